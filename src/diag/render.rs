@@ -1,0 +1,37 @@
+//! A diagnostic and its source as text with carets. The only user of `codespan_reporting`.
+
+use codespan_reporting::diagnostic as codespan;
+use codespan_reporting::files::SimpleFile;
+use codespan_reporting::term;
+
+use super::Diagnostic;
+
+/// Returns the diagnostics as text, one picture after the other, without colour or trailing newline.
+pub(crate) fn render(diagnostics: &[Diagnostic], source: &str) -> String {
+    let pictures: Vec<String> = diagnostics.iter().map(|d| picture(d, source)).collect();
+    pictures.join("\n\n")
+}
+
+fn picture(diagnostic: &Diagnostic, source: &str) -> String {
+    let labels = diagnostic
+        .labels
+        .iter()
+        .map(|label| {
+            let style =
+                if label.primary { codespan::LabelStyle::Primary } else { codespan::LabelStyle::Secondary };
+            codespan::Label::new(style, (), label.span.range()).with_message(&label.text)
+        })
+        .collect();
+    let notes = (diagnostic.notes.iter().map(|note| format!("note: {note}")))
+        .chain(diagnostic.help.iter().map(|help| format!("help: {help}")))
+        .collect();
+    let message = codespan::Diagnostic::error()
+        .with_message(&diagnostic.message)
+        .with_labels(labels)
+        .with_notes(notes);
+    let file = SimpleFile::new("expression", source);
+    let text = term::emit_into_string(&term::Config::default(), &file, &message)
+        .expect("spans lie inside the source, on character boundaries");
+    // The picture ends lines with spaces and closes with an empty one; neither survives an editor.
+    text.lines().map(str::trim_end).collect::<Vec<_>>().join("\n").trim_end().to_owned()
+}

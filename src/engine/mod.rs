@@ -1,0 +1,3 @@
+//! What users hold: engines, kernels, arrays.
+
+pub(crate) mod array;

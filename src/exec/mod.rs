@@ -1,0 +1,3 @@
+//! Memory in, memory out.
+
+pub(crate) mod view;

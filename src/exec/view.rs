@@ -1,0 +1,109 @@
+//! Views of the caller's memory, checked once when they are made.
+//!
+//! A view is a pointer, a dtype, a shape and strides that are known to lie inside one borrowed slice,
+//! so everything that runs later relies on the type. Only one-dimensional contiguous views can be made
+//! here; shape and strides are kept for any number of axes.
+#![expect(unsafe_code, reason = "views turn slices into the raw pointers that kernels take")]
+
+use std::marker::PhantomData;
+
+use smallvec::{SmallVec, smallvec};
+
+use crate::dtype::{DType, Element, Scalar};
+
+/// Lengths of axes; up to four without allocating.
+pub(crate) type Shape = SmallVec<[usize; 4]>;
+
+/// Distances between neighbours along each axis, in bytes.
+pub(crate) type Strides = SmallVec<[isize; 4]>;
+
+/// What a kernel reads: an array, or one value for all elements.
+#[derive(Clone)]
+pub(crate) enum Operand<'a> {
+    Scalar(Scalar),
+    Array(View<'a>),
+}
+
+/// A borrowed array.
+#[derive(Clone)]
+pub(crate) struct View<'a> {
+    ptr: *const u8,
+    dtype: DType,
+    shape: Shape,
+    strides: Strides,
+    memory: PhantomData<&'a [u8]>,
+}
+
+/// An array borrowed for writing.
+pub(crate) struct ViewMut<'a> {
+    ptr: *mut u8,
+    dtype: DType,
+    shape: Shape,
+    strides: Strides,
+    memory: PhantomData<&'a mut [u8]>,
+}
+
+// SAFETY: a `View` is a shared borrow of plain numbers, as `&[T]` of a `T: Element`, which is `Sync`.
+unsafe impl Send for View<'_> {}
+// SAFETY: as above; nothing can be written through a `View`.
+unsafe impl Sync for View<'_> {}
+// SAFETY: a `ViewMut` is an exclusive borrow of plain numbers, as `&mut [T]` of a `T: Element`, which
+// is `Send`.
+unsafe impl Send for ViewMut<'_> {}
+
+impl<'a> View<'a> {
+    pub(crate) fn from_slice<T: Element>(slice: &'a [T]) -> View<'a> {
+        View {
+            ptr: slice.as_ptr().cast(),
+            dtype: T::DTYPE,
+            shape: smallvec![slice.len()],
+            strides: smallvec![size_of::<T>() as isize],
+            memory: PhantomData,
+        }
+    }
+
+    pub(crate) fn ptr(&self) -> *const u8 {
+        self.ptr
+    }
+
+    pub(crate) fn dtype(&self) -> DType {
+        self.dtype
+    }
+
+    pub(crate) fn shape(&self) -> &[usize] {
+        &self.shape
+    }
+
+    /// Returns the number of elements.
+    pub(crate) fn len(&self) -> usize {
+        self.shape.iter().product()
+    }
+}
+
+impl<'a> ViewMut<'a> {
+    pub(crate) fn from_slice<T: Element>(slice: &'a mut [T]) -> ViewMut<'a> {
+        ViewMut {
+            ptr: slice.as_mut_ptr().cast(),
+            dtype: T::DTYPE,
+            shape: smallvec![slice.len()],
+            strides: smallvec![size_of::<T>() as isize],
+            memory: PhantomData,
+        }
+    }
+
+    pub(crate) fn ptr(&mut self) -> *mut u8 {
+        self.ptr
+    }
+
+    pub(crate) fn dtype(&self) -> DType {
+        self.dtype
+    }
+
+    pub(crate) fn shape(&self) -> &[usize] {
+        &self.shape
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.shape.iter().product()
+    }
+}

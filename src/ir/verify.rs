@@ -1,0 +1,1 @@
+pub(crate) fn expect_valid(_g: &super::Graph) {}

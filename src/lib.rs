@@ -1,0 +1,15 @@
+//! numjit compiles formulas over arrays.
+
+mod diag;
+mod dtype;
+mod engine;
+mod error;
+mod exec;
+mod ir;
+mod ops;
+mod syntax;
+
+pub use diag::{Diagnostic, ErrorKind, Label, Span};
+pub use dtype::{DType, Element, Scalar};
+pub use engine::array::{Array, ArrayMut, ArrayRef};
+pub use error::{Error, Result};

@@ -1,0 +1,3 @@
+//! Text to tree.
+
+pub(crate) mod ast;
