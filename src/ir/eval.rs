@@ -473,7 +473,7 @@ mod tests {
 
     #[test]
     fn long_integers_round_once_on_their_way_to_a_float() {
-// Just above the middle of two f32; as f64 it would be the middle, and go down to the even one.
+        // Just above the middle of two f32; as f64 it would be the middle, and go down to the even one.
         let x = Scalar::I64((1 << 54) + (1 << 30) + 1);
         assert_eq!(cast(x, DType::F32), Scalar::F32(2_f32.powi(54) + 2_f32.powi(31)));
         assert_eq!(
