@@ -9,8 +9,10 @@ mod ir;
 mod math;
 mod ops;
 mod syntax;
+mod types;
 
 pub use diag::{Diagnostic, ErrorKind, Label, Span};
 pub use dtype::{DType, Element, Scalar};
 pub use engine::array::{Array, ArrayMut, ArrayRef};
 pub use error::{Error, Result};
+pub use types::Dialect;
