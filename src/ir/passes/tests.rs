@@ -141,6 +141,22 @@ fn integer_divisions_by_powers_of_two_become_shifts_and_masks() {
 }
 
 #[test]
+fn casts_join_only_where_the_first_is_lossless() {
+    let through = |middle, to| {
+        let graph = graph(|b, [_, _, n, ..]| {
+            let cast = b.cast(n, middle);
+            b.cast(cast, to)
+        });
+        body(&graph)
+    };
+    assert_eq!(through(DType::I64, DType::F64), "v1 = cast.i32 v0 : f64\n");
+    assert_eq!(through(DType::I64, DType::F32), "v1 = cast.i32 v0 : f32\n");
+    // f32 has 24 bits.
+    let lossy = "v1 = cast.i32 v0 : f32\nv2 = cast.f32 v1 : f64\n";
+    assert_eq!(through(DType::F32, DType::F64), lossy);
+}
+
+#[test]
 fn small_powers_are_products() {
     let power = |n: f64| {
         let graph = graph(|b, [x, ..]| {
@@ -285,8 +301,26 @@ impl Random {
             1e300,
             5e-324,
         ];
-        const INTS: [i64; 14] =
-            [0, 1, -1, 2, 4, 8, 3, -7, 31, 32, 64, i64::MIN, i64::MAX, i32::MIN as i64];
+        const INTS: [i64; 17] = [
+            0,
+            1,
+            -1,
+            2,
+            4,
+            8,
+            3,
+            -7,
+            31,
+            32,
+            64,
+            i64::MIN,
+            i64::MAX,
+            i32::MIN as i64,
+            i32::MAX as i64,
+            // One more than f32 and f64 can tell.
+            (1 << 24) + 1,
+            (1 << 53) + 1,
+        ];
         match dtype {
             DType::Bool => Scalar::Bool(self.below(2) == 0),
             DType::I32 => Scalar::I32(self.pick(&INTS) as i32),
