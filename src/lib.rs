@@ -6,6 +6,7 @@ mod engine;
 mod error;
 mod exec;
 mod ir;
+mod math;
 mod ops;
 mod syntax;
 mod types;

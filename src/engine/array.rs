@@ -4,6 +4,7 @@ use std::any::Any;
 use std::fmt;
 
 use crate::dtype::{DType, Element, Scalar};
+use crate::exec::memory::Buffer;
 use crate::exec::view::{Operand, View, ViewMut};
 
 /// An input: a borrowed one-dimensional array, or a single number that broadcasts.
@@ -23,15 +24,6 @@ pub struct ArrayMut<'a>(pub(crate) ViewMut<'a>);
 pub struct Array {
     data: Buffer,
     is_scalar: bool,
-}
-
-#[derive(Clone, PartialEq)]
-pub(crate) enum Buffer {
-    Bool(Vec<bool>),
-    I32(Vec<i32>),
-    I64(Vec<i64>),
-    F32(Vec<f32>),
-    F64(Vec<f64>),
 }
 
 macro_rules! each_buffer {

@@ -106,4 +106,22 @@ impl<'a> ViewMut<'a> {
     pub(crate) fn len(&self) -> usize {
         self.shape.iter().product()
     }
+
+    /// Sets every element to a value of the view's dtype.
+    pub(crate) fn fill(&mut self, value: Scalar) {
+        assert_eq!(self.dtype, value.dtype());
+        match value {
+            Scalar::Bool(x) => self.as_slice().fill(x),
+            Scalar::I32(x) => self.as_slice().fill(x),
+            Scalar::I64(x) => self.as_slice().fill(x),
+            Scalar::F32(x) => self.as_slice().fill(x),
+            Scalar::F64(x) => self.as_slice().fill(x),
+        }
+    }
+
+    fn as_slice<T: Element>(&mut self) -> &mut [T] {
+        assert_eq!(self.dtype, T::DTYPE);
+        // SAFETY: the view was made from a slice of `T`, of this length, that it borrows exclusively.
+        unsafe { std::slice::from_raw_parts_mut(self.ptr.cast::<T>(), self.len()) }
+    }
 }
