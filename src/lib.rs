@@ -13,3 +13,4 @@ pub use diag::{Diagnostic, ErrorKind, Label, Span};
 pub use dtype::{DType, Element, Scalar};
 pub use engine::array::{Array, ArrayMut, ArrayRef};
 pub use error::{Error, Result};
+pub use syntax::Limits;
