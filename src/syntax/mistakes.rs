@@ -37,7 +37,11 @@ pub(super) fn explain(text: &str, at: usize, expected: Expected) -> ParseError {
     if let Some(error) = symbol(text, at, expected) {
         return error;
     }
-    if is_word_start(first) {
+    // What the grammar did not take as a name, or as more of one, is no letter to it, though Unicode may
+    // call it one.
+    let no_letter =
+        !first.is_ascii() && (expected != Expected::Operator || text[..at].ends_with(is_word_part));
+    if is_word_start(first) && !no_letter {
         return word(text, at, expected);
     }
     let (length, help) = foreign(rest);
@@ -172,7 +176,7 @@ fn symbol(text: &str, at: usize, expected: Expected) -> Option<ParseError> {
     } else if starts("=") && expected == Expected::Operator {
         wrong(1, "write `==` to compare; values are given names outside the expression")
     } else if starts("!") && !starts("!=") {
-        wrong(1, "write `not x`, or `~x` for each element of an array")
+        wrong(1, "write `not x`, or `~x` for bits")
     } else if starts(";") {
         unsupported(Construct::Semicolon, 1)
     } else if starts("{") {
@@ -262,8 +266,7 @@ fn statement(text: &str, word: Span) -> bool {
     text[..word.start as usize].trim_start().is_empty() && after.starts_with(is_word_start)
 }
 
-/// Characters that stand for something in print, by what to write instead; `{}` in the help becomes the
-/// digits of the superscripts or subscripts found.
+/// Characters that stand for something in print, by what to write instead.
 const FOREIGN: &[(&str, &str)] = &[
     ("×⋅∙✕∗", "write `*`"),
     ("÷∕⁄", "write `/`"),
@@ -272,7 +275,7 @@ const FOREIGN: &[(&str, &str)] = &[
     ("≥⩾", "write `>=`"),
     ("≠", "write `!=`"),
     ("≈≅", "write `abs(a - b) < tolerance`"),
-    ("¬", "write `not x`, or `~x` for each element of an array"),
+    ("¬", "write `not x`, or `~x` for bits"),
     ("∧", "write `and`, or `&` for bits"),
     ("∨", "write `or`, or `|` for bits"),
     ("⊕⊻", "write `^`"),

@@ -409,6 +409,7 @@ const MISTAKES: &[(&str, &str, &str)] = &[
     ("s == “µ”", "“", "plain quote"),
     ("a\u{a0}+ b", "\u{a0}", "ordinary space"),
     ("a § b", "§", "unexpected character `§`"),
+    ("ⓐ + 1", "ⓐ", "unexpected character `ⓐ`"),
     ("a $ b", "$", "unexpected character `$`"),
     ("2a", "2a", "`2*a`"),
     ("x + 2.5pt1*3", "2.5pt1", "`2.5*pt1`"),
