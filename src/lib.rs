@@ -15,4 +15,5 @@ pub use diag::{Diagnostic, ErrorKind, Label, Span};
 pub use dtype::{DType, Element, Scalar};
 pub use engine::array::{Array, ArrayMut, ArrayRef};
 pub use error::{Error, Result};
+pub use syntax::Limits;
 pub use types::Dialect;
