@@ -153,6 +153,13 @@ pub(crate) fn disassembly(body: &Loop, codegen: Codegen) -> Option<String> {
     cranelift::disassembly(body, vectors(codegen)?)
 }
 
+/// Describes the loop of a kernel: how wide its vectors are and what it calls.
+pub(crate) fn shape(body: &Loop, codegen: Codegen) -> String {
+    vectors(codegen)
+        .and_then(|vectors| cranelift::describe(body, vectors))
+        .unwrap_or_else(|| "interpreted".to_owned())
+}
+
 /// Returns the architecture that machine code is generated for, if there is one.
 pub(crate) fn architecture() -> Option<String> {
     cranelift::architecture()

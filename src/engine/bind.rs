@@ -10,7 +10,8 @@ use crate::error::Error;
 use crate::exec::run::RunError;
 use crate::exec::view::Operand;
 use crate::ir::Reduce;
-use crate::syntax::{self, Ast, ExprKind, Limits};
+use crate::syntax::ast::{Ast, ExprKind};
+use crate::syntax::{self, Limits};
 
 pub(super) type Operands<'a> = SmallVec<[Operand<'a>; 8]>;
 

@@ -16,7 +16,7 @@ use crate::exec::plan::Plan;
 use crate::exec::run::{Executable, Outcome};
 use crate::exec::view::Operand;
 use crate::ir::{self, Graph};
-use crate::syntax::Ast;
+use crate::syntax::ast::Ast;
 use crate::types::TypeMap;
 
 /// Kernels are compiled anew for another choice of which inputs are single numbers; a kernel keeps
@@ -137,9 +137,8 @@ impl Kernel {
 
     /// Returns how the kernel computes the expression.
     pub fn explain(&self) -> Explanation {
-        let uniform: Vec<bool> = self.0.inputs.iter().map(|input| input.uniform).collect();
-        let executable = self.executable(&uniform).expect("it compiled when the kernel was made");
-        Explanation::new(self, &self.0.built, executable, &self.0.settings)
+        let uniform = self.0.inputs.iter().map(|input| input.uniform).collect();
+        Explanation::new(self, &self.0.built, self.plan(uniform), &self.0.settings)
     }
 
     pub(super) fn bind<'a, N: AsRef<str>>(
@@ -155,6 +154,11 @@ impl Kernel {
 
     pub(super) fn settings(&self) -> &Settings {
         &self.0.settings
+    }
+
+    /// Returns the plan for a choice of single numbers.
+    pub(super) fn plan(&self, uniform: Vec<bool>) -> Plan {
+        Plan::new(self.0.graph.clone(), uniform)
     }
 
     /// Whether the result is a single value for these operands.
@@ -203,8 +207,7 @@ impl Kernel {
         if let Some(executable) = found {
             return Ok(Arc::clone(executable));
         }
-        let plan = Plan::new(self.0.graph.clone(), uniform.to_vec());
-        let executable = Executable::new(plan, self.0.settings.codegen)
+        let executable = Executable::new(self.plan(uniform.to_vec()), self.0.settings.codegen)
             .map_err(|error| self.codegen_error(&error))?;
         let executable = Arc::new(executable);
         if variants.len() == MAX_VARIANTS {

@@ -19,7 +19,9 @@ use crate::dtype::DType;
 use crate::error::{Error, Result};
 use crate::exec::pool::{Pool, Threads};
 use crate::exec::view::Operand;
-use crate::syntax::{self, Ast, Limits};
+use crate::syntax::ast::Ast;
+use crate::syntax::{self, Limits};
+use crate::types::error::TypeError;
 use crate::types::{self, Dialect};
 
 /// Compiles expressions and keeps the kernels.
@@ -185,7 +187,7 @@ impl Engine {
             Ok(types) if diagnostics.is_empty() => types,
             Ok(_) => return Err(Error::new(expr, diagnostics)),
             Err(errors) => {
-                diagnostics.splice(0..0, errors.iter().map(types::TypeError::diagnostic));
+                diagnostics.splice(0..0, errors.iter().map(TypeError::diagnostic));
                 return Err(Error::new(expr, diagnostics));
             }
         };
@@ -194,7 +196,7 @@ impl Engine {
 
     fn check(&self, expr: &str, ast: &Ast, inputs: &[(&str, DType)]) -> Result<()> {
         types::check(ast, inputs, self.0.settings.dialect).map(drop).map_err(|errors| {
-            Error::new(expr, errors.iter().map(types::TypeError::diagnostic).collect())
+            Error::new(expr, errors.iter().map(TypeError::diagnostic).collect())
         })
     }
 

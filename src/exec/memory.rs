@@ -3,7 +3,23 @@
 
 use std::alloc::{self, Layout};
 
+use super::view::View;
 use crate::dtype::{DType, Element};
+
+/// Runs `$body` with `$vec` bound to the vector, whatever its type.
+macro_rules! each_buffer {
+    ($buffer:expr, $vec:ident => $body:expr) => {
+        match $buffer {
+            $crate::exec::memory::Buffer::Bool($vec) => $body,
+            $crate::exec::memory::Buffer::I32($vec) => $body,
+            $crate::exec::memory::Buffer::I64($vec) => $body,
+            $crate::exec::memory::Buffer::F32($vec) => $body,
+            $crate::exec::memory::Buffer::F64($vec) => $body,
+        }
+    };
+}
+
+pub(crate) use each_buffer;
 
 /// Owned elements.
 #[derive(Clone, PartialEq)]
@@ -13,6 +29,36 @@ pub(crate) enum Buffer {
     I64(Vec<i64>),
     F32(Vec<f32>),
     F64(Vec<f64>),
+}
+
+impl Buffer {
+    /// Returns a buffer without elements.
+    pub(crate) fn new(dtype: DType) -> Buffer {
+        match dtype {
+            DType::Bool => Buffer::Bool(Vec::new()),
+            DType::I32 => Buffer::I32(Vec::new()),
+            DType::I64 => Buffer::I64(Vec::new()),
+            DType::F32 => Buffer::F32(Vec::new()),
+            DType::F64 => Buffer::F64(Vec::new()),
+        }
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        each_buffer!(self, vec => vec.len())
+    }
+
+    pub(crate) fn view(&self) -> View<'_> {
+        each_buffer!(self, vec => View::from_slice(vec))
+    }
+
+    pub(crate) fn clear(&mut self) {
+        each_buffer!(self, vec => vec.clear());
+    }
+
+    /// Appends the elements of a view of the same dtype.
+    pub(crate) fn extend(&mut self, view: &View<'_>) {
+        each_buffer!(self, vec => vec.extend_from_slice(view.as_slice()));
+    }
 }
 
 /// Results from this size on ask the kernel for huge pages: the page faults of fresh memory cost

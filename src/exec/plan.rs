@@ -97,6 +97,16 @@ impl Plan {
     pub(crate) fn output(&self) -> Output {
         self.graph.outputs()[0]
     }
+
+    /// Returns how many times the inputs have to be passed over: stages of one level go together.
+    pub(crate) fn passes(&self) -> usize {
+        self.stages.iter().map(|stage| stage.level + 1).max().unwrap_or(0)
+    }
+
+    /// Returns whether an array is among the inputs of a space.
+    pub(crate) fn has_arrays(&self, space: SpaceId) -> bool {
+        self.graph.space(space).iter().any(|&input| !self.uniform_inputs[input as usize])
+    }
 }
 
 /// Which values are the same for all elements.
@@ -189,7 +199,8 @@ fn extract(graph: &Graph, uniform: &[bool], roots: &[Value]) -> Cut {
     }
     let copy = |value: &Value| copies[value.index()].expect("roots are needed");
     let roots: Vec<Value> = roots.iter().map(copy).collect();
-    let space = builder.space(&[]);
+    let all: Vec<u32> = (0..).take(inputs.len()).collect();
+    let space = builder.space(&all);
     let outputs = roots.iter().map(|&value| Output { value, space }).collect();
     Cut {
         graph: builder.finish(outputs),

@@ -210,7 +210,7 @@ impl<'a, 'f> Emitter<'a, 'f> {
             let values = e.scalar_body(phase, index);
             for store in stores {
                 let address = e.element(store.address, store.dtype, index);
-                e.b.ins().store(e.flags, values.get(store.value), address, 0);
+                e.b.ins().store(e.flags, *values.get(store.value), address, 0);
             }
         });
     }
@@ -276,7 +276,7 @@ impl<'a, 'f> Emitter<'a, 'f> {
                 let base = e.b.ins().stack_addr(types::I64, slot, 0);
                 let address = e.element(base, dtype, lane);
                 let sum = e.b.ins().load(scalar::clif_type(dtype), e.flags, address, 0);
-                let sum = scalar::combine(&mut e.b, op, dtype, sum, values.get(value));
+                let sum = scalar::combine(&mut e.b, op, dtype, sum, *values.get(value));
                 e.b.ins().store(e.flags, sum, address, 0);
             }
         });

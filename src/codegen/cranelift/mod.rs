@@ -101,6 +101,28 @@ pub(super) fn disassembly(body: &Loop, vectors: Vectors) -> Option<String> {
     compiled.vcode.clone()
 }
 
+/// Describes the shape of the loop, or returns `None` on a machine that Cranelift has no code for.
+pub(super) fn describe(body: &Loop, vectors: Vectors) -> Option<String> {
+    let host = isa::host()?;
+    let shape = Shape::of(body, host, vectors);
+    let phases = &shape.segments.phases;
+    let is_vector = |phase: &segment::Phase| {
+        phase.values.iter().all(|&value| host.is_vector(&body.graph, value))
+    };
+    let mut text = match shape.lanes {
+        1 => "scalar loop".to_owned(),
+        lanes if phases.iter().all(is_vector) => format!("{lanes} elements per iteration"),
+        _ => "scalar loop where an operation has no vector form".to_owned(),
+    };
+    let calls = phases.iter().map(|phase| phase.calls.len()).sum::<usize>();
+    if calls > 0 {
+        let tile = shape.max_elements();
+        let s = if calls == 1 { "" } else { "s" };
+        text.push_str(&format!(", {calls} function call{s} per tile of {tile}"));
+    }
+    Some(text)
+}
+
 /// Returns the name of the architecture, if Cranelift has code for it.
 pub(super) fn architecture() -> Option<String> {
     isa::host().map(|host| host.isa.triple().architecture.to_string())
