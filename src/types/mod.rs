@@ -12,7 +12,7 @@
 
 mod check;
 mod diagnose;
-mod error;
+pub(crate) mod error;
 mod function;
 mod literal;
 mod operator;
