@@ -14,7 +14,6 @@ use crate::types::{Link, Meaning, Type, TypeMap};
 pub(crate) fn build(ast: &Ast, types: &TypeMap) -> Graph {
     let spaces = Spaces::of(ast, types);
     let mut translator = Translator {
-        ast,
         types,
         builder: GraphBuilder::new(types.inputs()),
         values: Vec::with_capacity(ast.exprs.len()),
@@ -103,7 +102,6 @@ fn for_each_operand(kind: &ExprKind, mut f: impl FnMut(ExprId)) {
 }
 
 struct Translator<'a> {
-    ast: &'a Ast,
     types: &'a TypeMap,
     builder: GraphBuilder,
     /// By expression; `None` for literals, which each user makes a constant of its own dtype, and for
