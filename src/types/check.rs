@@ -250,11 +250,7 @@ impl<'a> Checker<'a> {
             ExprKind::Name(name) => name,
             // Its own mistake is reported where it stands.
             ExprKind::Attribute { .. } => return Err(Stop::Poisoned),
-            _ => {
-                // tidy: everything else is a value
-                self.operand(callee_id)?;
-                return Err(TypeError::NotCallable { span }.into());
-            }
+            _ => return Err(self.not_callable(callee_id)), // tidy: all others are values
         };
         let text = self.ast.name(name);
         let Some(callee) = callee(text) else {
@@ -277,6 +273,13 @@ impl<'a> Checker<'a> {
             Callee::Func(func) => function::function(func, span, &operands)?,
             Callee::Reduction(reduction) => function::reduction(reduction, operands[0])?,
         })
+    }
+
+    fn not_callable(&self, id: ExprId) -> Stop {
+        match self.operand(id) {
+            Ok(value) => TypeError::NotCallable { span: value.span }.into(),
+            Err(stop) => stop,
+        }
     }
 
     fn not_a_function(&mut self, id: NameId, span: Span) -> TypeError {
@@ -315,18 +318,14 @@ impl<'a> Checker<'a> {
             let span = self.ast.expr(object).span.to(name_span);
             return Err(TypeError::Unsupported { construct, span }.into());
         }
+        let unsupported = |construct| TypeError::Unsupported { construct, span: name_span };
+        if self.roles[id.0 as usize] == Role::Callee {
+            return Err(unsupported(Construct::Method(text.to_owned())).into());
+        }
         let (part, func) = match text {
-            _ if self.roles[id.0 as usize] == Role::Callee => {
-                let construct = Construct::Method(text.to_owned());
-                return Err(TypeError::Unsupported { construct, span: name_span }.into());
-            }
             "real" => (Part::Real, Func::Real),
             "imag" => (Part::Imag, Func::Imag),
-            _ => {
-                // tidy: a name, not an op
-                let construct = Construct::Attribute(text.to_owned());
-                return Err(TypeError::Unsupported { construct, span: name_span }.into());
-            }
+            _ => return Err(unsupported(Construct::Attribute(text.to_owned())).into()), // tidy: a name
         };
         let x = self.operand(object)?;
         match operator::literal_part(part, x) {
