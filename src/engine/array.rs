@@ -42,6 +42,7 @@ impl<'a> ArrayRef<'a> {
     }
 
     /// Returns the number of elements, or `None` for a single number that broadcasts.
+    #[expect(clippy::len_without_is_empty, reason = "a single number is neither empty nor not")]
     pub fn len(&self) -> Option<usize> {
         match &self.0 {
             Source::Scalar(_) => None,

@@ -72,7 +72,8 @@ pub(super) fn bind<'v, N: AsRef<str>>(
         for name in &missing {
             diagnostic = spans.label(diagnostic, name, "has no value");
             if let Some(near) = suggest::nearest(name, surplus.iter().copied()) {
-                diagnostic = diagnostic.help(format!("`{near}` is given: is it meant as `{name}`?"));
+                diagnostic =
+                    diagnostic.help(format!("`{near}` is given: is it meant as `{name}`?"));
             }
         }
         diagnostics.push(diagnostic);
@@ -172,7 +173,12 @@ impl Spans {
     }
 
     /// Labels the first use of a variable.
-    fn label(&self, diagnostic: Diagnostic, name: &str, text: impl std::fmt::Display) -> Diagnostic {
+    fn label(
+        &self,
+        diagnostic: Diagnostic,
+        name: &str,
+        text: impl std::fmt::Display,
+    ) -> Diagnostic {
         match self.find(name) {
             Some(span) => diagnostic.at(span, text),
             None => diagnostic,
@@ -182,6 +188,10 @@ impl Spans {
     fn find(&self, name: &str) -> Option<Span> {
         let ast = self.0.as_ref()?;
         let is_name = |kind: &ExprKind| matches!(kind, ExprKind::Name(id) if ast.name(*id) == name);
-        ast.exprs.iter().filter(|expr| is_name(&expr.kind)).map(|expr| expr.span).min_by_key(|s| s.start)
+        ast.exprs
+            .iter()
+            .filter(|expr| is_name(&expr.kind))
+            .map(|expr| expr.span)
+            .min_by_key(|s| s.start)
     }
 }

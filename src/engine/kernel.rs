@@ -179,9 +179,8 @@ impl Kernel {
     ) -> Result<T> {
         let is_long =
             |operand: &Operand<'_>| matches!(operand, Operand::Array(view) if view.len() != 1);
-        let is_single = |operand: &Operand<'_>| {
-            matches!(operand, Operand::Array(view) if view.len() == 1)
-        };
+        let is_single =
+            |operand: &Operand<'_>| matches!(operand, Operand::Array(view) if view.len() == 1);
         let result = if given.iter().any(is_single) && given.iter().any(is_long) {
             // Beside longer arrays an array of length 1 is a single number.
             let operands: Operands<'_> = (given.iter())

@@ -194,9 +194,9 @@ impl Engine {
     }
 
     fn check(&self, expr: &str, ast: &Ast, inputs: &[(&str, DType)]) -> Result<()> {
-        types::check(ast, inputs, self.0.settings.dialect).map(drop).map_err(|errors| {
-            Error::new(expr, errors.iter().map(TypeError::diagnostic).collect())
-        })
+        types::check(ast, inputs, self.0.settings.dialect)
+            .map(drop)
+            .map_err(|errors| Error::new(expr, errors.iter().map(TypeError::diagnostic).collect()))
     }
 
     fn parse(&self, expr: &str) -> Result<Ast> {
@@ -287,12 +287,8 @@ impl EngineBuilder {
                     .note(error),
             )
         })?;
-        let settings = Settings {
-            pool,
-            limits: self.limits,
-            dialect: self.dialect,
-            codegen: self.codegen,
-        };
+        let settings =
+            Settings { pool, limits: self.limits, dialect: self.dialect, codegen: self.codegen };
         Ok(Engine(Arc::new(Inner { settings, cache: Cache::new(self.cache_capacity) })))
     }
 }

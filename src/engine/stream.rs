@@ -97,9 +97,9 @@ impl Stream {
         let state = self.state.as_mut().expect("made above");
         state.check(&self.kernel, &operands)?;
         let pool = &self.kernel.settings().pool;
-        state
-            .push(self.level, &operands, pool)
-            .map_err(|error| bind::run_error(self.kernel.expression(), self.kernel.compiled_inputs(), &error))
+        state.push(self.level, &operands, pool).map_err(|error| {
+            bind::run_error(self.kernel.expression(), self.kernel.compiled_inputs(), &error)
+        })
     }
 
     /// Ends a pass over the data. Returns whether another one is needed.
@@ -234,7 +234,8 @@ impl State {
         let views: Vec<View<'_>> = self.carry.iter().map(Buffer::view).collect();
         let numbers = operands(&self.scalars, &views);
         for (at, stage) in plan.stages.iter().enumerate() {
-            if stage.level == level && !stage.reductions.is_empty() && !plan.has_arrays(stage.space) {
+            if stage.level == level && !stage.reductions.is_empty() && !plan.has_arrays(stage.space)
+            {
                 self.partials[at] = executable.reduce(at, &self.known, &numbers, 1, pool);
             }
         }
@@ -257,7 +258,8 @@ impl State {
     fn reduce(&mut self, level: usize, operands: &Operands<'_>, n: usize, pool: &Pool) {
         let plan = self.executable.plan();
         for (at, stage) in plan.stages.iter().enumerate() {
-            if stage.level == level && !stage.reductions.is_empty() && plan.has_arrays(stage.space) {
+            if stage.level == level && !stage.reductions.is_empty() && plan.has_arrays(stage.space)
+            {
                 let partials = self.executable.reduce(at, &self.known, operands, n, pool);
                 for (all, new) in self.partials[at].iter_mut().zip(partials) {
                     all.extend(new);

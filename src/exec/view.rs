@@ -70,8 +70,9 @@ impl<'a> View<'a> {
         self.dtype
     }
 
-    pub(crate) fn shape(&self) -> &[usize] {
-        &self.shape
+    /// Returns the distance between neighbours of a one-dimensional array, in bytes.
+    pub(crate) fn step(&self) -> isize {
+        self.strides[0]
     }
 
     /// Returns the number of elements.
@@ -130,10 +131,12 @@ impl<'a> ViewMut<'a> {
         self.dtype
     }
 
-    pub(crate) fn shape(&self) -> &[usize] {
-        &self.shape
+    /// Returns the distance between neighbours of a one-dimensional array, in bytes.
+    pub(crate) fn step(&self) -> isize {
+        self.strides[0]
     }
 
+    /// Returns the number of elements.
     pub(crate) fn len(&self) -> usize {
         self.shape.iter().product()
     }

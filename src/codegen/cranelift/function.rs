@@ -14,7 +14,8 @@
 
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{
-    self as clif, AbiParam, BlockArg, InstBuilder, MemFlagsData, StackSlotData, StackSlotKind, types,
+    self as clif, AbiParam, BlockArg, InstBuilder, MemFlagsData, StackSlotData, StackSlotKind,
+    types,
 };
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
 
@@ -75,6 +76,8 @@ struct Emitter<'a, 'f> {
     uniform: Vec<Option<clif::Value>>,
     scratch: clif::Value,
     n: clif::Value,
+    /// The address of the constants that lie in memory.
+    table: Option<clif::Value>,
     /// Flags of loads and stores of elements: never trapping, not known to be aligned to vectors.
     flags: MemFlagsData,
 }
@@ -106,7 +109,8 @@ impl<'a, 'f> Emitter<'a, 'f> {
                 uniform.then(|| b.ins().load(scalar::clif_type(dtype), flags, address, 0))
             })
             .collect();
-        Emitter { plan, b, inputs, outputs, uniform, scratch, n, flags }
+        let table = plan.constants.load_start(&mut b);
+        Emitter { plan, b, inputs, outputs, uniform, scratch, n, table, flags }
     }
 
     fn slot_address(&mut self, value: Value) -> clif::Value {
@@ -187,7 +191,8 @@ impl<'a, 'f> Emitter<'a, 'f> {
         let graph = &self.plan.body.graph;
         let all = phase.values.iter().all(|&value| self.plan.host.is_vector(graph, value));
         let constants = self.plan.constants;
-        let lanes = Lanes { constants, lanes: self.plan.lanes, flags: self.flags };
+        let lanes =
+            Lanes { constants, table: self.table, lanes: self.plan.lanes, flags: self.flags };
         (lanes.lanes > 1 && all).then_some(lanes)
     }
 
@@ -200,14 +205,16 @@ impl<'a, 'f> Emitter<'a, 'f> {
         if let Some(lanes) = self.vector_lanes(phase) {
             let splats = self.splats(&lanes);
             let end = self.n;
-            start = self.vector_loop(&lanes, zero, end, Vec::new(), |e, index, _| {
-                let values = e.vector_body(&lanes, &splats, phase, index);
-                for store in stores {
-                    let address = e.element(store.address, store.dtype, index);
-                    lanes.store(&mut e.b, values.get(store.value), address);
-                }
-                Vec::new()
-            }).0;
+            start = self
+                .vector_loop(&lanes, zero, end, Vec::new(), |e, index, _| {
+                    let values = e.vector_body(&lanes, &splats, phase, index);
+                    for store in stores {
+                        let address = e.element(store.address, store.dtype, index);
+                        lanes.store(&mut e.b, values.get(store.value), address);
+                    }
+                    Vec::new()
+                })
+                .0;
         }
         let end = self.n;
         self.scalar_loop(start, end, |e, index| {
@@ -251,10 +258,11 @@ impl<'a, 'f> Emitter<'a, 'f> {
                 let identity = lanes.constant(&mut self.b, eval::identity(op, dtype));
                 initial.extend(lanes.carried(&mut self.b, &identity));
             }
-            let (stopped, sums) = self.vector_loop(lanes, start, end, initial, |e, index, carried| {
-                let values = e.vector_body(lanes, splats, phase, index);
-                e.accumulate(lanes, sinks, carried, |value| values.get(value))
-            });
+            let (stopped, sums) =
+                self.vector_loop(lanes, start, end, initial, |e, index, carried| {
+                    let values = e.vector_body(lanes, splats, phase, index);
+                    e.accumulate(lanes, sinks, carried, |value| values.get(value))
+                });
             rest = stopped;
             for (sum, &slot) in self.split(lanes, sinks, &sums).into_iter().zip(&slots) {
                 let address = self.b.ins().stack_addr(types::I64, slot, 0);
@@ -328,14 +336,19 @@ impl<'a, 'f> Emitter<'a, 'f> {
     }
 
     /// Makes the accumulators out of the values that a loop carries.
-    fn split(&self, lanes: &Lanes<'_>, sinks: &[(Reduce, Value)], carried: &[clif::Value]) -> Vec<Vector> {
+    fn split(
+        &self,
+        lanes: &Lanes<'_>,
+        sinks: &[(Reduce, Value)],
+        carried: &[clif::Value],
+    ) -> Vec<Vector> {
         let mut at = 0;
         (sinks.iter())
             .map(|&(_, value)| {
                 let dtype = self.plan.body.graph.dtype(value);
                 let (_, count) = lanes.carried_type(dtype);
                 at += count;
-                lanes.from_carried(dtype, Parts::from_slice(&carried[at - count..at]))
+                lanes.uncarried(dtype, Parts::from_slice(&carried[at - count..at]))
             })
             .collect()
     }

@@ -181,7 +181,8 @@ fn lanes(body: &Loop, segments: &Segments) -> usize {
         return 8; // the accumulators of a reduction, whatever the dtype
     }
     let graph = &body.graph;
-    let values = || segments.phases.iter().flat_map(|phase| phase.values.iter().chain(&phase.loads));
+    let values =
+        || segments.phases.iter().flat_map(|phase| phase.values.iter().chain(&phase.loads));
     let is_work = |value: &&Value| !matches!(graph.inst(**value), Inst::Input(_) | Inst::Const(_));
     let small = values().filter(is_work).count() <= UNROLL_LIMIT;
     let in_memory = |value: &Value| {
