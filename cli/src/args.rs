@@ -56,7 +56,13 @@ Examples:
 #[command(max_term_width = 100, disable_help_subcommand = true)]
 pub(crate) struct Cli {
     /// When to use colors; NO_COLOR in the environment means never
-    #[arg(long, global = true, value_name = "WHEN", default_value = "auto", hide_possible_values = true)]
+    #[arg(
+        long,
+        global = true,
+        value_name = "WHEN",
+        default_value = "auto",
+        hide_possible_values = true
+    )]
     #[arg(help = "When to use colors: auto, always or never")]
     pub(crate) color: ColorWhen,
 
@@ -82,7 +88,9 @@ pub(crate) enum Command {
     /// List the functions and reductions that formulas can use
     Functions,
     /// Print a completion script for a shell
-    #[command(after_help = "Example:\n  numjit completions bash > ~/.local/share/bash-completion/completions/numjit")]
+    #[command(
+        after_help = "Example:\n  numjit completions bash > ~/.local/share/bash-completion/completions/numjit"
+    )]
     Completions { shell: clap_complete::Shell },
 }
 
@@ -267,7 +275,8 @@ mod tests {
         let parse = |text: &str| text.parse::<HistSpec>().ok();
         assert_eq!(parse("60"), Some(HistSpec { bins: 60, range: None }));
         assert_eq!(parse("60,-1,1e2"), Some(HistSpec { bins: 60, range: Some((-1.0, 100.0)) }));
-        for wrong in ["", "0", "60,1", "60,2,1", "60,0,nan", "60,0,1,2", "-3,0,1", "9,-1e308,1e308"] {
+        for wrong in ["", "0", "60,1", "60,2,1", "60,0,nan", "60,0,1,2", "-3,0,1", "9,-1e308,1e308"]
+        {
             assert_eq!(parse(wrong), None, "{wrong}");
         }
     }

@@ -50,7 +50,9 @@ fn check_settings(args: &EvalArgs, names: &[String]) -> Result<(), Failure> {
     for (at, setting) in args.set.iter().enumerate() {
         let name = &setting.name;
         if !names.contains(name) {
-            return Err(Failure::new(format!("--set gives `{name}` a value, but the formula does not use it")));
+            return Err(Failure::new(format!(
+                "--set gives `{name}` a value, but the formula does not use it"
+            )));
         }
         if args.set[..at].iter().any(|earlier| earlier.name == *name) {
             return Err(Failure::new(format!("--set gives `{name}` a value twice")));

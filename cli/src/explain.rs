@@ -38,14 +38,16 @@ fn compile(args: &ExplainArgs) -> anyhow::Result<Kernel> {
     }
     for spec in &args.types {
         if !names.contains(&spec.name) {
-            let message = format!("--types gives `{}` a dtype, but the formula does not use it", spec.name);
+            let message =
+                format!("--types gives `{}` a dtype, but the formula does not use it", spec.name);
             return Err(Failure::new(message).into());
         }
     }
     let dtype = |name: &str| {
         args.types.iter().find(|spec| spec.name == name).map_or(DType::F64, |spec| spec.dtype)
     };
-    let schema: Vec<(&str, DType)> = names.iter().map(|name| (name.as_str(), dtype(name))).collect();
+    let schema: Vec<(&str, DType)> =
+        names.iter().map(|name| (name.as_str(), dtype(name))).collect();
     Ok(engine.compile(&args.expr, &schema)?)
 }
 

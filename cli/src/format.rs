@@ -16,7 +16,8 @@ pub(crate) enum Format {
 impl Format {
     /// Returns the format that the extension of `path` stands for.
     pub(crate) fn of(path: &Path) -> Result<Format, Failure> {
-        let extension = path.extension().and_then(|e| e.to_str()).unwrap_or("").to_ascii_lowercase();
+        let extension =
+            path.extension().and_then(|e| e.to_str()).unwrap_or("").to_ascii_lowercase();
         match extension.as_str() {
             "parquet" | "pq" => Ok(Format::Parquet),
             "arrow" | "arrows" | "feather" | "ipc" => Ok(Format::Ipc),

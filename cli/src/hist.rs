@@ -17,7 +17,10 @@ pub(crate) struct Histogram {
 impl Histogram {
     /// Creates an empty histogram from `lo` to `hi`, both finite, the first below the second.
     pub(crate) fn new(bins: usize, lo: f64, hi: f64) -> Histogram {
-        assert!(bins > 0 && lo < hi && (hi - lo).is_finite(), "the caller checked {bins} bins {lo}..{hi}");
+        assert!(
+            bins > 0 && lo < hi && (hi - lo).is_finite(),
+            "the caller checked {bins} bins {lo}..{hi}"
+        );
         Histogram { lo, hi, counts: vec![0; bins], below: 0, above: 0, nan: 0 }
     }
 
@@ -104,7 +107,8 @@ mod tests {
 
     #[test]
     fn every_value_is_counted_once() {
-        let values = [-0.1, 0.0, 0.5, 1.0, 1.9, 3.0, 3.1, f64::NAN, f64::INFINITY, f64::NEG_INFINITY];
+        let values =
+            [-0.1, 0.0, 0.5, 1.0, 1.9, 3.0, 3.1, f64::NAN, f64::INFINITY, f64::NEG_INFINITY];
         let histogram = filled(3, 0.0, 3.0, &values);
         assert_eq!(histogram.counts(), [2, 2, 1]);
         assert_eq!((histogram.below, histogram.above, histogram.nan), (2, 2, 1));

@@ -98,7 +98,8 @@ mod tests {
 
     #[test]
     fn a_written_header_is_read_back() {
-        for (rows, shape) in [(Some(0), vec![0]), (Some(u64::MAX), vec![u64::MAX]), (None, vec![])] {
+        for (rows, shape) in [(Some(0), vec![0]), (Some(u64::MAX), vec![u64::MAX]), (None, vec![])]
+        {
             let bytes = Header::bytes(DType::F32, rows);
             assert_eq!(bytes.len(), WRITTEN_HEADER_LEN);
             assert_eq!(bytes.last(), Some(&b'\n'));
@@ -119,7 +120,8 @@ mod tests {
 
     #[test]
     fn structured_dtypes_and_old_integers_are_understood() {
-        let text = "{'descr': [('x', '<f8'), ('y', '<f8')], 'fortran_order': False, 'shape': (2L,)}";
+        let text =
+            "{'descr': [('x', '<f8'), ('y', '<f8')], 'fortran_order': False, 'shape': (2L,)}";
         let (descr, shape) = parse_dictionary(text).expect("it is a header");
         assert!(descr.starts_with('['));
         assert_eq!(shape, [2]);

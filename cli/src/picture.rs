@@ -29,11 +29,12 @@ pub(crate) fn print(histogram: &Histogram, width: usize, out: &mut impl Write) -
             _ => String::new(),
         };
         let tick = if label.is_empty() { '│' } else { '┤' };
-        let bars: String = columns.heights.iter().map(|height| block(height * scale, row)).collect();
+        let bars: String =
+            columns.heights.iter().map(|height| block(height * scale, row)).collect();
         let bars = bars.trim_end();
         writeln!(out, " {label:>margin$} {tick}{}", paint(BAR, bars))?;
     }
-    let (axis, labels) = axis(histogram, columns.heights.len());
+    let (axis, labels) = axis(histogram, &columns);
     writeln!(out, " {:>margin$} ┼{axis}", 0)?;
     writeln!(out, " {:>margin$} {labels}", "")?;
     print_facts(histogram, &columns, out)
@@ -52,7 +53,10 @@ fn print_facts(histogram: &Histogram, columns: &Columns, out: &mut impl Write) -
         n => paint(FAINT, format_args!("; a column of the picture is the mean of {n}")),
     };
     let width = short((hi - lo) / bins as f64);
-    line("bins", format!("{bins} from {} to {}, each {width} wide{grouped}", short(lo), short(hi)))?;
+    line(
+        "bins",
+        format!("{bins} from {} to {}, each {width} wide{grouped}", short(lo), short(hi)),
+    )?;
     line("inside", number::count(histogram.inside()))?;
     let counted = [
         ("below", histogram.below, format!(" (less than {})", short(lo))),
@@ -77,6 +81,8 @@ struct Columns {
     heights: Vec<f64>,
     /// The number of bins behind a column, one if a bin has one or more columns.
     bins_each: usize,
+    /// Where the upper end of the range lies; the last column may stand for fewer bins than the others.
+    end: f64,
 }
 
 impl Columns {
@@ -84,9 +90,10 @@ impl Columns {
         let bins_each = counts.len().div_ceil(room);
         let mean = |bins: &[u64]| bins.iter().sum::<u64>() as f64 / bins.len() as f64;
         let repeat = if bins_each == 1 { (room / counts.len()).clamp(1, 8) } else { 1 };
+        let end = (counts.len() * repeat) as f64 / bins_each as f64;
         let heights = counts.chunks(bins_each).map(mean);
         let heights = heights.flat_map(|height| std::iter::repeat_n(height, repeat)).collect();
-        Columns { heights, bins_each }
+        Columns { heights, bins_each, end }
     }
 }
 
@@ -98,21 +105,20 @@ fn block(eighths: f64, row: usize) -> char {
 }
 
 /// Returns the line under the bars with its ticks, and the line of numbers below it.
-fn axis(histogram: &Histogram, columns: usize) -> (String, String) {
+fn axis(histogram: &Histogram, columns: &Columns) -> (String, String) {
     let (lo, hi) = histogram.range();
-    // The last column may stand for fewer bins than the others, so the axis may reach past `hi`.
-    let step = nice_step((hi - lo) / (columns as f64 / 10.0).max(1.0));
-    let mut line: Vec<char> = vec!['─'; columns + 1];
+    let step = nice_step((hi - lo) / (columns.end / 8.0).max(1.0));
+    let mut line: Vec<char> = vec!['─'; columns.heights.len() + 1];
     let mut labels: Vec<char> = Vec::new();
     let mut tick = (lo / step).ceil();
     while tick * step <= hi + step * 1e-9 {
         // `+ 0.0` turns -0 into 0.
         let value = tick * step + 0.0;
-        let at = ((value - lo) / (hi - lo) * columns as f64).round() as usize;
+        let at = ((value - lo) / (hi - lo) * columns.end).round() as usize;
         let text = number::short(value, 6);
         let start = (at + 1).saturating_sub(text.chars().count() / 2);
         tick += 1.0;
-        if at > columns || (start <= labels.len() && !labels.is_empty()) {
+        if at >= line.len() || (start <= labels.len() && !labels.is_empty()) {
             continue;
         }
         line[at] = '┬';
@@ -125,7 +131,11 @@ fn axis(histogram: &Histogram, columns: usize) -> (String, String) {
 /// Returns the step of 1, 2 or 5 times a power of ten that is at least `step`.
 fn nice_step(step: f64) -> f64 {
     let power = 10f64.powf(step.log10().floor());
-    [1.0, 2.0, 5.0].into_iter().map(|factor| factor * power).find(|&nice| nice >= step).unwrap_or(10.0 * power)
+    [1.0, 2.0, 5.0]
+        .into_iter()
+        .map(|factor| factor * power)
+        .find(|&nice| nice >= step)
+        .unwrap_or(10.0 * power)
 }
 
 #[cfg(test)]
@@ -158,7 +168,10 @@ mod tests {
                 let values: Vec<f64> = (0..1000).map(|i| f64::from(i * i % 997)).collect();
                 let text = picture(&filled(bins, -3.0, 997.0, &values), width);
                 let bars = text.lines().take(HEIGHT + 1);
-                assert!(bars.into_iter().all(|line| line.chars().count() <= width), "{bins} {width}\n{text}");
+                assert!(
+                    bars.into_iter().all(|line| line.chars().count() <= width),
+                    "{bins} {width}\n{text}"
+                );
             }
         }
     }

@@ -39,13 +39,16 @@ pub(crate) struct Plot {
 
 impl Plot {
     pub(crate) fn create(path: &Path) -> anyhow::Result<Plot> {
-        let extension = path.extension().and_then(|e| e.to_str()).unwrap_or("").to_ascii_lowercase();
+        let extension =
+            path.extension().and_then(|e| e.to_str()).unwrap_or("").to_ascii_lowercase();
         let kind = match extension.as_str() {
             "svg" => Kind::Svg,
             "png" => Kind::Png,
             _ => {
                 let message = format!("cannot tell what picture `{}` is to be", path.display());
-                return Err(Failure::new(message).help("the extension decides: .svg or .png").into());
+                return Err(Failure::new(message)
+                    .help("the extension decides: .svg or .png")
+                    .into());
             }
         };
         Ok(Plot { kind, file: AtomicFile::create(path)? })
@@ -109,7 +112,7 @@ fn draw_on<B: DrawingBackend>(
         .margin(14 * scale)
         .margin_right(24 * scale)
         .caption(shortened(title, 90), text(if title.chars().count() > 60 { 17 } else { 21 }))
-        .x_label_area_size(44 * scale)
+        .x_label_area_size(30 * scale)
         .y_label_area_size(64 * scale)
         .build_cartesian_2d(lo..hi, 0.0..(top.max(1) as f64 * 1.08))?;
     chart
@@ -123,7 +126,10 @@ fn draw_on<B: DrawingBackend>(
         .label_style(text(14))
         .x_label_formatter(&|x| number::short(*x, 6))
         .y_label_formatter(&|y| number::short(*y, 6))
-        .y_desc(format!("count per {}", number::short((hi - lo) / histogram.counts().len() as f64, 6)))
+        .y_desc(format!(
+            "count per bin of {}",
+            number::short((hi - lo) / histogram.counts().len() as f64, 6)
+        ))
         .axis_desc_style(text(15))
         .draw()?;
     chart.draw_series(AreaSeries::new(outline(histogram), 0.0, FILL.mix(0.35)))?;
@@ -148,10 +154,10 @@ fn outline(histogram: &Histogram) -> impl Iterator<Item = (f64, f64)> + '_ {
 }
 
 fn facts(histogram: &Histogram) -> Vec<String> {
-    let mut facts = vec![format!("inside {}", number::count(histogram.inside()))];
+    let mut facts = vec![format!("{} inside", number::count(histogram.inside()))];
     let outside = [("below", histogram.below), ("above", histogram.above), ("nan", histogram.nan)];
     let outside = outside.iter().filter(|(_, count)| *count > 0);
-    facts.extend(outside.map(|(label, count)| format!("{label} {}", number::count(*count))));
+    facts.extend(outside.map(|(label, count)| format!("{} {label}", number::count(*count))));
     facts
 }
 

@@ -55,7 +55,13 @@ impl Summary {
             len: 0,
             first: Vec::new(),
             last: VecDeque::new(),
-            floats: Floats { min: high, max: low, sum: Sum::default(), nan_count: 0, finite: (high, low) },
+            floats: Floats {
+                min: high,
+                max: low,
+                sum: Sum::default(),
+                nan_count: 0,
+                finite: (high, low),
+            },
             integers: Integers { min: i64::MAX, max: i64::MIN, sum: 0 },
             true_count: 0,
         }
@@ -106,7 +112,10 @@ impl Summary {
         match self.dtype {
             DType::Bool => {
                 let percent = 100.0 * self.true_count as f64 / self.len as f64;
-                line("true", format!("{} ({}%)", number::count(self.true_count), number::short(percent, 4)))?;
+                line(
+                    "true",
+                    format!("{} ({}%)", number::count(self.true_count), number::short(percent, 4)),
+                )?;
             }
             DType::F32 | DType::F64 => {
                 let numbers = self.len - self.floats.nan_count;
@@ -168,7 +177,8 @@ impl Integers {
 impl Sum {
     fn add(&mut self, x: f64) {
         let total = self.total + x;
-        let (large, small) = if self.total.abs() >= x.abs() { (self.total, x) } else { (x, self.total) };
+        let (large, small) =
+            if self.total.abs() >= x.abs() { (self.total, x) } else { (x, self.total) };
         self.lost += (large - total) + small;
         self.total = total;
     }

@@ -86,7 +86,9 @@ impl Column {
             }
             DataType::Float16 => {
                 let values = array.as_primitive::<Float16Type>().iter();
-                Column::F32(values.map(|x| x.map_or(f32::NAN, f32::from)).collect::<Vec<_>>().into())
+                Column::F32(
+                    values.map(|x| x.map_or(f32::NAN, f32::from)).collect::<Vec<_>>().into(),
+                )
             }
             DataType::Float32 => Column::F32(filled::<Float32Type>(array, f32::NAN)),
             DataType::Float64 => Column::F64(filled::<Float64Type>(array, f64::NAN)),
@@ -100,9 +102,11 @@ impl Kind {
     pub(crate) fn of_arrow(data_type: &DataType) -> Kind {
         match data_type {
             DataType::Boolean => Kind::DType(DType::Bool),
-            DataType::Int8 | DataType::Int16 | DataType::Int32 | DataType::UInt8 | DataType::UInt16 => {
-                Kind::DType(DType::I32)
-            }
+            DataType::Int8
+            | DataType::Int16
+            | DataType::Int32
+            | DataType::UInt8
+            | DataType::UInt16 => Kind::DType(DType::I32),
             DataType::UInt32 | DataType::Int64 | DataType::UInt64 => Kind::DType(DType::I64),
             DataType::Float16 | DataType::Float32 => Kind::DType(DType::F32),
             DataType::Float64 => Kind::DType(DType::F64),

@@ -105,7 +105,9 @@ impl Seen {
         }
         match (self.booleans, numbers) {
             (true, true) => Kind::Other("a mixture of numbers and true or false".to_owned()),
-            (true, false) if self.missing => Kind::Other("true or false with missing values".to_owned()),
+            (true, false) if self.missing => {
+                Kind::Other("true or false with missing values".to_owned())
+            }
             (true, false) => Kind::DType(DType::Bool),
             // As in pandas: an integer column with holes is a float column with NaN.
             (false, _) if self.floats || self.missing => Kind::DType(DType::F64),
@@ -129,7 +131,8 @@ impl Table for CsvTable {
     }
 
     fn read(&self, columns: &[usize], batch_rows: usize) -> anyhow::Result<Batches<'_>> {
-        let mut reader = reader(&self.path, self.delimiter).with_context(|| cannot_read(&self.path))?;
+        let mut reader =
+            reader(&self.path, self.delimiter).with_context(|| cannot_read(&self.path))?;
         let columns = columns.to_vec();
         Ok(Box::new(std::iter::from_fn(move || {
             let batch = self.next_batch(&mut reader, &columns, batch_rows);

@@ -29,13 +29,18 @@ impl IpcTable {
         File::open(path)?.take(6).read_to_end(&mut start)?;
         if start.starts_with(b"FEA1") {
             let message = format!("`{}` is a Feather file of version 1", path.display());
-            return Err(Failure::new(message).help("write it again as version 2, which is Arrow IPC").into());
+            return Err(Failure::new(message)
+                .help("write it again as version 2, which is Arrow IPC")
+                .into());
         }
         let is_stream = start != b"ARROW1";
         let (schema, _) = open(path, is_stream, None)?;
         let fields = schema.fields().iter();
         let fields = fields
-            .map(|field| Field { name: field.name().clone(), kind: Kind::of_arrow(field.data_type()) })
+            .map(|field| Field {
+                name: field.name().clone(),
+                kind: Kind::of_arrow(field.data_type()),
+            })
             .collect();
         Ok(IpcTable { path: path.to_owned(), is_stream, fields })
     }

@@ -17,8 +17,8 @@ use std::thread;
 use anyhow::Context;
 use numjit::DType;
 
-pub(crate) use self::column::{Column, Kind};
 use self::column::ColumnError;
+pub(crate) use self::column::{Column, Kind};
 use crate::exit::Failure;
 use crate::format::Format;
 
@@ -167,10 +167,15 @@ impl Dataset {
                         a.kind.phrase(),
                         b.kind.phrase()
                     ),
-                    (Some(_), None) => format!("`{theirs_path}` has no column `{name}`, unlike `{ours_path}`"),
-                    (None, Some(_)) => format!("`{ours_path}` has no column `{name}`, unlike `{theirs_path}`"),
+                    (Some(_), None) => {
+                        format!("`{theirs_path}` has no column `{name}`, unlike `{ours_path}`")
+                    }
+                    (None, Some(_)) => {
+                        format!("`{ours_path}` has no column `{name}`, unlike `{theirs_path}`")
+                    }
                 };
-                return Err(Failure::new(message).help("files that are read together need the same columns"));
+                return Err(Failure::new(message)
+                    .help("files that are read together need the same columns"));
             }
         }
         Ok(())
@@ -184,7 +189,11 @@ fn table_batches<'a>(
     batch_rows: usize,
 ) -> anyhow::Result<Batches<'a>> {
     let position = |name: &&str| {
-        table.fields().iter().position(|field| field.name == *name).expect("open checked the columns")
+        table
+            .fields()
+            .iter()
+            .position(|field| field.name == *name)
+            .expect("open checked the columns")
     };
     let indices: Vec<usize> = names.iter().map(position).collect();
     let mut order: Vec<usize> = (0..indices.len()).collect();
@@ -223,8 +232,9 @@ fn expand(patterns: &[String]) -> anyhow::Result<Vec<PathBuf>> {
             files.push(PathBuf::from(pattern));
             continue;
         }
-        let paths = glob::glob(pattern)
-            .map_err(|error| Failure::new(format!("`{pattern}` is not a pattern: {}", error.msg)))?;
+        let paths = glob::glob(pattern).map_err(|error| {
+            Failure::new(format!("`{pattern}` is not a pattern: {}", error.msg))
+        })?;
         let before = files.len();
         for path in paths {
             files.push(path.context("cannot list the files")?);
@@ -242,7 +252,14 @@ fn expand(patterns: &[String]) -> anyhow::Result<Vec<PathBuf>> {
                     .into());
             }
             Ok(_) => {}
-            Err(error) => return Err(Failure::new(format!("cannot open `{}`: {}", file.display(), reason(&error))).into()),
+            Err(error) => {
+                return Err(Failure::new(format!(
+                    "cannot open `{}`: {}",
+                    file.display(),
+                    reason(&error)
+                ))
+                .into());
+            }
         }
     }
     Ok(files)
@@ -289,10 +306,12 @@ fn arrow_batch(
 ) -> anyhow::Result<Batch> {
     let schema = batch.schema();
     let convert = |(array, field): (_, &arrow_schema::FieldRef)| {
-        Column::from_arrow(array)
-            .map_err(|error| column_failure(path, field.name(), first_row, batch.num_rows(), &error))
+        Column::from_arrow(array).map_err(|error| {
+            column_failure(path, field.name(), first_row, batch.num_rows(), &error)
+        })
     };
-    let columns = batch.columns().iter().zip(schema.fields()).map(convert).collect::<Result<_, _>>()?;
+    let columns =
+        batch.columns().iter().zip(schema.fields()).map(convert).collect::<Result<_, _>>()?;
     Ok(Batch { rows: batch.num_rows(), columns })
 }
 

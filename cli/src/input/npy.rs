@@ -43,11 +43,11 @@ impl NpyTable {
         }
         if let Some(at) = rows.iter().position(|&length| length != rows[0]) {
             let (first, other) = (paths[0].display(), paths[at].display());
-            let message = format!(
-                "`{first}` has {} elements but `{other}` has {}",
-                rows[0], rows[at]
-            );
-            return Err(Failure::new(message).help("NPY files are the columns of one table").into());
+            let message =
+                format!("`{first}` has {} elements but `{other}` has {}", rows[0], rows[at]);
+            return Err(Failure::new(message)
+                .help("NPY files are the columns of one table")
+                .into());
         }
         Ok(NpyTable { files, fields, rows: rows[0] })
     }
@@ -59,7 +59,9 @@ fn open(path: &Path) -> anyhow::Result<(NpyFile, Kind, u64)> {
     let [rows] = header.shape[..] else {
         let (name, axes) = (path.display(), header.shape.len());
         let message = format!("the array in `{name}` has {axes} axes, shape {:?}", header.shape);
-        return Err(Failure::new(message).help("only one-dimensional arrays can be columns").into());
+        return Err(Failure::new(message)
+            .help("only one-dimensional arrays can be columns")
+            .into());
     };
     let element = Element::parse(&header.descr);
     let kind = element.and_then(Element::dtype).map_or_else(

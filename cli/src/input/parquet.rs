@@ -22,7 +22,10 @@ impl ParquetTable {
         let metadata = ArrowReaderMetadata::load(&File::open(path)?, ArrowReaderOptions::new())?;
         let fields = metadata.schema().fields().iter();
         let fields = fields
-            .map(|field| Field { name: field.name().clone(), kind: Kind::of_arrow(field.data_type()) })
+            .map(|field| Field {
+                name: field.name().clone(),
+                kind: Kind::of_arrow(field.data_type()),
+            })
             .collect();
         Ok(ParquetTable { path: path.to_owned(), metadata, fields })
     }
@@ -45,11 +48,12 @@ impl Table for ParquetTable {
         let context = || cannot_read(&self.path);
         let file = File::open(&self.path).with_context(context)?;
         let mask = ProjectionMask::roots(self.metadata.parquet_schema(), columns.iter().copied());
-        let reader = ParquetRecordBatchReaderBuilder::new_with_metadata(file, self.metadata.clone())
-            .with_projection(mask)
-            .with_batch_size(batch_rows)
-            .build()
-            .with_context(context)?;
+        let reader =
+            ParquetRecordBatchReaderBuilder::new_with_metadata(file, self.metadata.clone())
+                .with_projection(mask)
+                .with_batch_size(batch_rows)
+                .build()
+                .with_context(context)?;
         let mut rows = 0;
         Ok(Box::new(reader.map(move |batch| {
             let batch = batch.with_context(context)?;

@@ -27,7 +27,11 @@ pub(super) struct IpcWriter {
 }
 
 impl ParquetWriter {
-    pub(super) fn new(sink: BufWriter<File>, name: &str, dtype: DType) -> anyhow::Result<ParquetWriter> {
+    pub(super) fn new(
+        sink: BufWriter<File>,
+        name: &str,
+        dtype: DType,
+    ) -> anyhow::Result<ParquetWriter> {
         let schema = schema(name, dtype);
         // Computed numbers hardly repeat: a dictionary of them costs time and saves no space.
         let properties = WriterProperties::builder()
@@ -51,7 +55,11 @@ impl Writer for ParquetWriter {
 }
 
 impl IpcWriter {
-    pub(super) fn new(sink: BufWriter<File>, name: &str, dtype: DType) -> anyhow::Result<IpcWriter> {
+    pub(super) fn new(
+        sink: BufWriter<File>,
+        name: &str,
+        dtype: DType,
+    ) -> anyhow::Result<IpcWriter> {
         let schema = schema(name, dtype);
         let writer = FileWriter::try_new(sink, &schema)?;
         Ok(IpcWriter { schema, writer })

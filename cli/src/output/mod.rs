@@ -56,16 +56,13 @@ impl Output {
     }
 }
 
-/// Refuses to write a file that is read, or two files of the same name.
+/// Refuses to write over a file that is read.
 pub(crate) fn check_targets(targets: &[&Path], inputs: &[PathBuf]) -> Result<(), Failure> {
-    for (at, target) in targets.iter().enumerate() {
+    for target in targets {
         let Ok(real) = target.canonicalize() else { continue };
         if inputs.iter().any(|input| input.canonicalize().is_ok_and(|input| input == real)) {
             return Err(Failure::new(format!("`{}` is also an input", target.display()))
                 .help("write the result to another file"));
-        }
-        if targets[..at].contains(target) {
-            return Err(Failure::new(format!("two results would go to `{}`", target.display())));
         }
     }
     Ok(())
