@@ -4,6 +4,7 @@ use std::any::Any;
 use std::fmt;
 
 use crate::dtype::{DType, Element, Scalar};
+use crate::exec::memory::{Buffer, each_buffer};
 use crate::exec::view::{Operand, View, ViewMut};
 
 /// An input: a borrowed one-dimensional array, or a single number that broadcasts.
@@ -23,27 +24,6 @@ pub struct ArrayMut<'a>(pub(crate) ViewMut<'a>);
 pub struct Array {
     data: Buffer,
     is_scalar: bool,
-}
-
-#[derive(Clone, PartialEq)]
-pub(crate) enum Buffer {
-    Bool(Vec<bool>),
-    I32(Vec<i32>),
-    I64(Vec<i64>),
-    F32(Vec<f32>),
-    F64(Vec<f64>),
-}
-
-macro_rules! each_buffer {
-    ($buffer:expr, $vec:ident => $body:expr) => {
-        match $buffer {
-            Buffer::Bool($vec) => $body,
-            Buffer::I32($vec) => $body,
-            Buffer::I64($vec) => $body,
-            Buffer::F32($vec) => $body,
-            Buffer::F64($vec) => $body,
-        }
-    };
 }
 
 impl<'a> ArrayRef<'a> {
@@ -101,7 +81,7 @@ impl Array {
     /// Returns the number of elements; a single value has one.
     #[expect(clippy::len_without_is_empty, reason = "`is_empty` follows the conventions of slices")]
     pub fn len(&self) -> usize {
-        each_buffer!(&self.data, vec => vec.len())
+        self.data.len()
     }
 
     /// Returns the lengths of the axes: none for a single value, one for an array.
@@ -182,7 +162,7 @@ impl<'a> From<&'a Array> for ArrayRef<'a> {
         if let Some(value) = array.to_scalar() {
             return ArrayRef(Operand::Scalar(value));
         }
-        each_buffer!(&array.data, vec => ArrayRef::from(vec.as_slice()))
+        ArrayRef(Operand::Array(array.data.view()))
     }
 }
 
@@ -213,6 +193,24 @@ impl<'a, T: Element> From<&&'a Vec<T>> for ArrayRef<'a> {
 impl<'a, T: Element, const N: usize> From<&'a [T; N]> for ArrayRef<'a> {
     fn from(array: &'a [T; N]) -> ArrayRef<'a> {
         ArrayRef::from(array.as_slice())
+    }
+}
+
+impl<'a, T: Element, const N: usize> From<&&'a [T; N]> for ArrayRef<'a> {
+    fn from(array: &&'a [T; N]) -> ArrayRef<'a> {
+        ArrayRef::from(array.as_slice())
+    }
+}
+
+impl<'a> From<&&'a Array> for ArrayRef<'a> {
+    fn from(array: &&'a Array) -> ArrayRef<'a> {
+        ArrayRef::from(*array)
+    }
+}
+
+impl<'a> From<&ArrayRef<'a>> for ArrayRef<'a> {
+    fn from(array: &ArrayRef<'a>) -> ArrayRef<'a> {
+        array.clone()
     }
 }
 

@@ -1,3 +1,373 @@
 //! What users hold: engines, kernels, arrays.
 
 pub(crate) mod array;
+mod bind;
+mod cache;
+pub(crate) mod explain;
+pub(crate) mod functions;
+pub(crate) mod kernel;
+pub(crate) mod stream;
+
+use std::sync::{Arc, LazyLock};
+
+use self::array::{Array, ArrayMut, ArrayRef};
+use self::cache::Cache;
+use self::kernel::Kernel;
+use crate::codegen::Codegen;
+use crate::diag::{Diagnostic, ErrorKind};
+use crate::dtype::DType;
+use crate::error::{Error, Result};
+use crate::exec::pool::{Pool, Threads};
+use crate::exec::view::Operand;
+use crate::syntax::ast::Ast;
+use crate::syntax::{self, Limits};
+use crate::types::error::TypeError;
+use crate::types::{self, Dialect};
+
+/// Compiles expressions and keeps the kernels.
+///
+/// An engine is cheap to clone and may be shared between threads; clones share the cache and the
+/// threads.
+///
+/// ```
+/// use numjit::{DType, Engine, Threads};
+///
+/// # fn main() -> Result<(), numjit::Error> {
+/// let engine = Engine::builder().threads(Threads::Fixed(2)).build()?;
+/// let kernel = engine.compile("(a + b) / 2", &[("a", DType::F64), ("b", DType::F64)])?;
+/// let mean = kernel.run(numjit::vars! { a: &[1.0, 2.0], b: &[3.0, 4.0] })?;
+/// assert_eq!(mean.as_slice::<f64>(), Some(&[2.0, 3.0][..]));
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct Engine(Arc<Inner>);
+
+struct Inner {
+    settings: Settings,
+    cache: Cache,
+}
+
+/// What an engine hands to its kernels.
+#[derive(Clone)]
+pub(crate) struct Settings {
+    pub(crate) pool: Pool,
+    pub(crate) limits: Limits,
+    pub(crate) dialect: Dialect,
+    pub(crate) codegen: Codegen,
+}
+
+/// Options of an [`Engine`].
+#[derive(Clone, Debug)]
+pub struct EngineBuilder {
+    threads: Threads,
+    limits: Limits,
+    dialect: Dialect,
+    codegen: Codegen,
+    cache_capacity: usize,
+}
+
+impl Engine {
+    /// Starts an engine with the default options.
+    pub fn builder() -> EngineBuilder {
+        EngineBuilder {
+            threads: Threads::default(),
+            limits: Limits::default(),
+            dialect: Dialect::default(),
+            codegen: Codegen::default(),
+            cache_capacity: 512,
+        }
+    }
+
+    /// Compiles an expression for inputs of these dtypes, or returns the kernel it has for them.
+    ///
+    /// The inputs may turn out to be arrays or single numbers when the kernel runs; it is compiled for
+    /// arrays first.
+    ///
+    /// # Errors
+    /// When the text is not an expression, exceeds a limit, or does not fit the dtypes; when it names
+    /// a variable that is not among `inputs`, or `inputs` has one that it does not name. All mistakes
+    /// that are independent of each other are reported at once.
+    pub fn compile<N: AsRef<str>>(&self, expr: &str, inputs: &[(N, DType)]) -> Result<Kernel> {
+        let inputs: Vec<Input> =
+            inputs.iter().map(|(name, dtype)| Input::array(name.as_ref(), *dtype)).collect();
+        self.kernel(expr, inputs)
+    }
+
+    /// Compiles an expression over some of the columns of a table: as [`compile`](Engine::compile),
+    /// but columns that the expression does not name are left out of the kernel's
+    /// [`inputs`](Kernel::inputs).
+    ///
+    /// # Errors
+    /// As [`compile`](Engine::compile), except for surplus columns.
+    pub fn compile_with_schema<N: AsRef<str>>(
+        &self,
+        expr: &str,
+        columns: &[(N, DType)],
+    ) -> Result<Kernel> {
+        let ast = self.parse(expr)?;
+        let known: Vec<(&str, DType)> = columns.iter().map(|(n, d)| (n.as_ref(), *d)).collect();
+        self.check(expr, &ast, &known)?;
+        let variables = ast.variables();
+        let used = known.iter().filter(|(name, _)| variables.contains(name));
+        self.kernel(expr, used.map(|&(name, dtype)| Input::array(name, dtype)).collect())
+    }
+
+    /// Computes an expression over arrays and single numbers. The kernel is compiled on the first call
+    /// with these names and dtypes and kept.
+    ///
+    /// # Errors
+    /// As [`compile`](Engine::compile) and [`Kernel::run`].
+    pub fn evaluate<'a, N: AsRef<str>>(
+        &self,
+        expr: &str,
+        vars: impl AsRef<[(N, ArrayRef<'a>)]>,
+    ) -> Result<Array> {
+        let vars = vars.as_ref();
+        self.kernel_for(expr, vars)?.run(vars)
+    }
+
+    /// Computes an expression into an array of the caller's, as [`evaluate`](Engine::evaluate) and
+    /// [`Kernel::run_into`].
+    ///
+    /// # Errors
+    /// As [`compile`](Engine::compile) and [`Kernel::run_into`].
+    pub fn evaluate_into<'a, 'o, N: AsRef<str>>(
+        &self,
+        expr: &str,
+        vars: impl AsRef<[(N, ArrayRef<'a>)]>,
+        out: impl Into<ArrayMut<'o>>,
+    ) -> Result<()> {
+        let vars = vars.as_ref();
+        self.kernel_for(expr, vars)?.run_into(vars, out)
+    }
+
+    /// Returns the names that an expression reads as variables, sorted.
+    ///
+    /// # Errors
+    /// When the text is not an expression or exceeds a limit.
+    pub fn variables(&self, expr: &str) -> Result<Vec<String>> {
+        Ok(self.parse(expr)?.variables().into_iter().map(str::to_owned).collect())
+    }
+
+    /// Returns how many kernels the cache holds.
+    pub fn cached_kernels(&self) -> usize {
+        self.0.cache.len()
+    }
+
+    fn kernel_for<N: AsRef<str>>(&self, expr: &str, vars: &[(N, ArrayRef<'_>)]) -> Result<Kernel> {
+        let input = |(name, array): &(N, ArrayRef<'_>)| Input {
+            name: name.as_ref().into(),
+            dtype: array.dtype(),
+            uniform: matches!(array.0, Operand::Scalar(_)),
+        };
+        self.kernel(expr, vars.iter().map(input).collect())
+    }
+
+    /// Returns the kernel of the text, from the cache or new. Texts that differ in spelling only share
+    /// a kernel.
+    fn kernel(&self, expr: &str, inputs: Vec<Input>) -> Result<Kernel> {
+        let inputs: Arc<[Input]> = inputs.into();
+        self.0.cache.get_or_insert(expr, &inputs, || {
+            let ast = self.parse(expr)?;
+            let canonical = syntax::print(&ast);
+            let build = || self.build(expr, &ast, &canonical, &inputs);
+            if canonical == expr {
+                build()
+            } else {
+                self.0.cache.get_or_insert(&canonical, &inputs, build)
+            }
+        })
+    }
+
+    fn build(&self, expr: &str, ast: &Ast, canonical: &str, inputs: &[Input]) -> Result<Kernel> {
+        let pairs: Vec<(&str, DType)> = inputs.iter().map(|i| (&*i.name, i.dtype)).collect();
+        let mut diagnostics = bind::surplus(ast, &pairs);
+        let types = match types::check(ast, &pairs, self.0.settings.dialect) {
+            Ok(types) if diagnostics.is_empty() => types,
+            Ok(_) => return Err(Error::new(expr, diagnostics)),
+            Err(errors) => {
+                diagnostics.splice(0..0, errors.iter().map(TypeError::diagnostic));
+                return Err(Error::new(expr, diagnostics));
+            }
+        };
+        Kernel::new(canonical, ast, &types, inputs, self.0.settings.clone())
+    }
+
+    fn check(&self, expr: &str, ast: &Ast, inputs: &[(&str, DType)]) -> Result<()> {
+        types::check(ast, inputs, self.0.settings.dialect).map(drop).map_err(|errors| {
+            Error::new(expr, errors.iter().map(TypeError::diagnostic).collect())
+        })
+    }
+
+    fn parse(&self, expr: &str) -> Result<Ast> {
+        syntax::parse(expr, &self.0.settings.limits)
+            .map_err(|error| Error::new(expr, vec![error.diagnostic()]))
+    }
+}
+
+/// An input of a kernel, as it is compiled for.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Input {
+    pub(crate) name: Box<str>,
+    pub(crate) dtype: DType,
+    /// Whether it is a single number.
+    pub(crate) uniform: bool,
+}
+
+impl Input {
+    fn array(name: &str, dtype: DType) -> Input {
+        Input { name: name.into(), dtype, uniform: false }
+    }
+}
+
+impl Default for Engine {
+    /// Returns an engine with the default options; all of them share one cache and the same threads.
+    fn default() -> Engine {
+        static DEFAULT: LazyLock<Engine> =
+            LazyLock::new(|| Engine::builder().build().expect("the default options are possible"));
+        DEFAULT.clone()
+    }
+}
+
+impl std::fmt::Debug for Engine {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Engine")
+            .field("threads", &self.0.settings.pool.threads())
+            .field("codegen", &self.0.settings.codegen)
+            .field("cached_kernels", &self.cached_kernels())
+            .finish_non_exhaustive()
+    }
+}
+
+impl EngineBuilder {
+    /// Sets how many threads large arrays are computed on.
+    pub fn threads(mut self, threads: Threads) -> EngineBuilder {
+        self.threads = threads;
+        self
+    }
+
+    /// Sets the limits on the text of expressions.
+    pub fn limits(mut self, limits: Limits) -> EngineBuilder {
+        self.limits = limits;
+        self
+    }
+
+    /// Sets the rules for dtypes.
+    pub fn dialect(mut self, dialect: Dialect) -> EngineBuilder {
+        self.dialect = dialect;
+        self
+    }
+
+    /// Sets which code runs the loops. Results do not depend on it.
+    pub fn codegen(mut self, codegen: Codegen) -> EngineBuilder {
+        self.codegen = codegen;
+        self
+    }
+
+    /// Sets how many kernels the cache holds at most; 0 for none.
+    pub fn cache_capacity(mut self, kernels: usize) -> EngineBuilder {
+        self.cache_capacity = kernels;
+        self
+    }
+
+    /// Makes the engine.
+    ///
+    /// # Errors
+    /// When the number of threads is 0 or they cannot be started.
+    pub fn build(self) -> Result<Engine> {
+        if self.threads == Threads::Fixed(0) {
+            return Err(Error::plain(
+                Diagnostic::new(ErrorKind::Config, "an engine needs at least one thread")
+                    .help("`Threads::Auto` uses as many as the process may"),
+            ));
+        }
+        let pool = Pool::new(self.threads).map_err(|error| {
+            Error::plain(
+                Diagnostic::new(ErrorKind::Config, "cannot start the threads of an engine")
+                    .note(error),
+            )
+        })?;
+        let settings = Settings {
+            pool,
+            limits: self.limits,
+            dialect: self.dialect,
+            codegen: self.codegen,
+        };
+        Ok(Engine(Arc::new(Inner { settings, cache: Cache::new(self.cache_capacity) })))
+    }
+}
+
+/// Computes an expression over arrays and single numbers.
+///
+/// ```
+/// # fn main() -> Result<(), numjit::Error> {
+/// let a = vec![1.0, 2.0, 3.0];
+/// let b = vec![10.0, 20.0, 30.0];
+/// let y = numjit::evaluate("2*a + 3*b", numjit::vars! { a, b })?;
+/// assert_eq!(y.as_slice::<f64>(), Some(&[32.0, 64.0, 96.0][..]));
+/// # Ok(())
+/// # }
+/// ```
+///
+/// This uses [`Engine::default`]; see [`Engine::evaluate`].
+///
+/// # Errors
+/// As [`Engine::evaluate`].
+pub fn evaluate<'a, N: AsRef<str>>(
+    expr: &str,
+    vars: impl AsRef<[(N, ArrayRef<'a>)]>,
+) -> Result<Array> {
+    Engine::default().evaluate(expr, vars)
+}
+
+/// Computes an expression into an array of the caller's.
+///
+/// ```
+/// # fn main() -> Result<(), numjit::Error> {
+/// let a = [1.0, 4.0, 9.0];
+/// let mut y = [0.0; 3];
+/// numjit::evaluate_into("sqrt(a)", numjit::vars! { a }, &mut y)?;
+/// assert_eq!(y, [1.0, 2.0, 3.0]);
+/// # Ok(())
+/// # }
+/// ```
+///
+/// # Errors
+/// As [`Engine::evaluate_into`].
+pub fn evaluate_into<'a, 'o, N: AsRef<str>>(
+    expr: &str,
+    vars: impl AsRef<[(N, ArrayRef<'a>)]>,
+    out: impl Into<ArrayMut<'o>>,
+) -> Result<()> {
+    Engine::default().evaluate_into(expr, vars, out)
+}
+
+/// Returns the names that an expression reads as variables, sorted.
+///
+/// # Errors
+/// As [`Engine::variables`].
+pub fn variables(expr: &str) -> Result<Vec<String>> {
+    Engine::default().variables(expr)
+}
+
+/// Names the inputs of an expression: `vars! { a, b: &column[..], k: 2.5 }`.
+///
+/// `a` alone takes the variable `a` by reference; after a colon stands anything that an
+/// [`ArrayRef`](crate::ArrayRef) is made from. The result is an array of pairs of a name and an
+/// `ArrayRef`.
+#[macro_export]
+macro_rules! vars {
+    () => {
+        [] as [(&'static str, $crate::ArrayRef<'static>); 0]
+    };
+    ($($name:ident $(: $value:expr)?),+ $(,)?) => {
+        [$((::core::stringify!($name), $crate::vars!(@array $name $(, $value)?))),+]
+    };
+    (@array $name:ident) => {
+        $crate::ArrayRef::from(&$name)
+    };
+    (@array $name:ident, $value:expr) => {
+        $crate::ArrayRef::from($value)
+    };
+}

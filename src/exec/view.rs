@@ -78,6 +78,47 @@ impl<'a> View<'a> {
     pub(crate) fn len(&self) -> usize {
         self.shape.iter().product()
     }
+
+    /// Returns the elements. The dtype must be that of `T`.
+    pub(crate) fn as_slice<T: Element>(&self) -> &'a [T] {
+        assert_eq!(self.dtype, T::DTYPE);
+        // SAFETY: the view was made from a slice of `T`, of this length, that it borrows.
+        unsafe { std::slice::from_raw_parts(self.ptr.cast::<T>(), self.len()) }
+    }
+
+    /// Returns the view of `len` elements from `start` on.
+    pub(crate) fn rows(&self, start: usize, len: usize) -> View<'a> {
+        assert!(start.checked_add(len).is_some_and(|end| end <= self.len()));
+        let mut rows = self.clone();
+        rows.ptr = self.ptr.wrapping_add(start * self.dtype.size());
+        rows.shape[0] = len;
+        rows
+    }
+
+    /// Returns the element of an array that has only one.
+    pub(crate) fn single(&self) -> Option<Scalar> {
+        match self.dtype {
+            DType::Bool => only(self.as_slice::<bool>()),
+            DType::I32 => only(self.as_slice::<i32>()),
+            DType::I64 => only(self.as_slice::<i64>()),
+            DType::F32 => only(self.as_slice::<f32>()),
+            DType::F64 => only(self.as_slice::<f64>()),
+        }
+    }
+}
+
+fn only<T: Element>(slice: &[T]) -> Option<Scalar> {
+    if let [x] = slice { Some(x.to_scalar()) } else { None }
+}
+
+impl<'a> Operand<'a> {
+    /// Returns `len` elements of an array from `start` on; a single value stays.
+    pub(crate) fn rows(&self, start: usize, len: usize) -> Operand<'a> {
+        match self {
+            Operand::Scalar(scalar) => Operand::Scalar(*scalar),
+            Operand::Array(view) => Operand::Array(view.rows(start, len)),
+        }
+    }
 }
 
 impl<'a> ViewMut<'a> {
@@ -105,5 +146,23 @@ impl<'a> ViewMut<'a> {
 
     pub(crate) fn len(&self) -> usize {
         self.shape.iter().product()
+    }
+
+    /// Sets every element to a value of the view's dtype.
+    pub(crate) fn fill(&mut self, value: Scalar) {
+        assert_eq!(self.dtype, value.dtype());
+        match value {
+            Scalar::Bool(x) => self.as_slice().fill(x),
+            Scalar::I32(x) => self.as_slice().fill(x),
+            Scalar::I64(x) => self.as_slice().fill(x),
+            Scalar::F32(x) => self.as_slice().fill(x),
+            Scalar::F64(x) => self.as_slice().fill(x),
+        }
+    }
+
+    fn as_slice<T: Element>(&mut self) -> &mut [T] {
+        assert_eq!(self.dtype, T::DTYPE);
+        // SAFETY: the view was made from a slice of `T`, of this length, that it borrows exclusively.
+        unsafe { std::slice::from_raw_parts_mut(self.ptr.cast::<T>(), self.len()) }
     }
 }

@@ -1,14 +1,484 @@
-//! stub
-use super::*;
-pub(crate) fn cast(_x: Scalar, _d: DType) -> Scalar {
-    todo!()
+//! What every instruction computes, on single values: the definition that constant folding, the
+//! interpreter and generated code follow to the last bit.
+//!
+//! A combination of operation and dtype that [`verify`](super::verify) rejects panics here.
+
+use super::{Binary, Reduce, Unary};
+use crate::dtype::{DType, Element, Scalar};
+use crate::math::{self, Op1, Op2};
+
+/// Returns the operation of `math` that computes the instruction, where it is one of those.
+pub(crate) fn math1(op: Unary) -> Option<Op1> {
+    match op {
+        Unary::Floor => Some(Op1::Floor),
+        Unary::Ceil => Some(Op1::Ceil),
+        Unary::Trunc => Some(Op1::Trunc),
+        Unary::Rint => Some(Op1::Rint),
+        Unary::Call(func) => Op1::from_func(func),
+        Unary::Neg | Unary::Abs | Unary::Not | Unary::Sqrt => None,
+    }
 }
-pub(crate) fn unary(_op: Unary, _x: Scalar) -> Scalar {
-    todo!()
+
+/// Returns the operation of `math` that computes the instruction, where it is one of those.
+pub(crate) fn math2(op: Binary) -> Option<Op2> {
+    match op {
+        Binary::FloorDiv => Some(Op2::FloorDiv),
+        Binary::Rem => Some(Op2::Rem),
+        Binary::Fmod => Some(Op2::Fmod),
+        Binary::Pow => Some(Op2::Pow),
+        Binary::Call(func) => Op2::from_func(func),
+        Binary::Add
+        | Binary::Sub
+        | Binary::Mul
+        | Binary::Div
+        | Binary::Shl
+        | Binary::Shr
+        | Binary::And
+        | Binary::Or
+        | Binary::Xor
+        | Binary::Eq
+        | Binary::Ne
+        | Binary::Lt
+        | Binary::Le
+        | Binary::Max
+        | Binary::Min
+        | Binary::Copysign => None,
+    }
 }
-pub(crate) fn binary(_op: Binary, _x: Scalar, _y: Scalar) -> Scalar {
-    todo!()
+
+/// Converts a value to a dtype that holds it, or to the nearest float.
+pub(crate) fn cast(x: Scalar, dtype: DType) -> Scalar {
+    match (x, dtype) {
+        (Scalar::Bool(x), DType::I32) => Scalar::I32(x.into()),
+        (Scalar::Bool(x), DType::I64) => Scalar::I64(x.into()),
+        (Scalar::Bool(x), DType::F32) => Scalar::F32(x.into()),
+        (Scalar::Bool(x), DType::F64) => Scalar::F64(x.into()),
+        (Scalar::I32(x), DType::I64) => Scalar::I64(x.into()),
+        (Scalar::I32(x), DType::F32) => Scalar::F32(x as f32),
+        (Scalar::I32(x), DType::F64) => Scalar::F64(x.into()),
+        (Scalar::I64(x), DType::F32) => Scalar::F32(x as f32),
+        (Scalar::I64(x), DType::F64) => Scalar::F64(x as f64),
+        (Scalar::F32(x), DType::F64) => Scalar::F64(x.into()),
+        (Scalar::Bool(_), DType::Bool)
+        | (Scalar::I32(_), DType::Bool | DType::I32)
+        | (Scalar::I64(_), DType::Bool | DType::I32 | DType::I64)
+        | (Scalar::F32(_), DType::Bool | DType::I32 | DType::I64 | DType::F32)
+        | (Scalar::F64(_), DType::Bool | DType::I32 | DType::I64 | DType::F32 | DType::F64) => {
+            panic!("no cast from {} to {dtype}; this is a bug in numjit", x.dtype())
+        }
+    }
 }
-pub(crate) fn select(_c: Scalar, _x: Scalar, _y: Scalar) -> Scalar {
-    todo!()
+
+/// Computes an instruction with one operand.
+pub(crate) fn unary(op: Unary, x: Scalar) -> Scalar {
+    match x {
+        Scalar::Bool(x) => match op {
+            Unary::Not => Scalar::Bool(!x),
+            Unary::Neg
+            | Unary::Abs
+            | Unary::Sqrt
+            | Unary::Floor
+            | Unary::Ceil
+            | Unary::Trunc
+            | Unary::Rint
+            | Unary::Call(_) => misfit(op.name(), DType::Bool),
+        },
+        Scalar::I32(x) => int_unary(op, x).into(),
+        Scalar::I64(x) => int_unary(op, x).into(),
+        Scalar::F32(x) => float_unary(op, x).into(),
+        Scalar::F64(x) => float_unary(op, x).into(),
+    }
+}
+
+/// Computes an instruction with two operands.
+pub(crate) fn binary(op: Binary, x: Scalar, y: Scalar) -> Scalar {
+    match x {
+        Scalar::Bool(x) => bool_binary(op, x, same(op, y)).into(),
+        Scalar::I32(x) => int_binary(op, x, same(op, y)),
+        Scalar::I64(x) => int_binary(op, x, same(op, y)),
+        Scalar::F32(x) => float_binary(op, x, same(op, y)),
+        Scalar::F64(x) => float_binary(op, x, same(op, y)),
+    }
+}
+
+/// Returns `x` where `condition` is true, else `y`.
+pub(crate) fn select(condition: Scalar, x: Scalar, y: Scalar) -> Scalar {
+    match condition {
+        Scalar::Bool(true) => x,
+        Scalar::Bool(false) => y,
+        Scalar::I32(_) | Scalar::I64(_) | Scalar::F32(_) | Scalar::F64(_) => {
+            misfit("select", condition.dtype())
+        }
+    }
+}
+
+/// Computes one step of a reduction.
+pub(crate) fn combine(op: Reduce, x: Scalar, y: Scalar) -> Scalar {
+    binary(combiner(op), x, y)
+}
+
+/// Returns the instruction that combines two elements of a reduction.
+pub(crate) fn combiner(op: Reduce) -> Binary {
+    match op {
+        Reduce::Sum => Binary::Add,
+        Reduce::Prod => Binary::Mul,
+        Reduce::Min => Binary::Min,
+        Reduce::Max => Binary::Max,
+        Reduce::Any => Binary::Or,
+        Reduce::All => Binary::And,
+    }
+}
+
+/// Returns the value that leaves every element as it is when a reduction combines them.
+pub(crate) fn identity(op: Reduce, dtype: DType) -> Scalar {
+    match (op, dtype) {
+        (Reduce::Sum, DType::I64) => Scalar::I64(0),
+        // -0.0, not 0.0: `x + -0.0` is exact for every x, `x + 0.0` loses the sign of -0.0.
+        (Reduce::Sum, DType::F32) => Scalar::F32(-0.0),
+        (Reduce::Sum, DType::F64) => Scalar::F64(-0.0),
+        (Reduce::Prod, DType::I64) => Scalar::I64(1),
+        (Reduce::Prod, DType::F32) => Scalar::F32(1.0),
+        (Reduce::Prod, DType::F64) => Scalar::F64(1.0),
+        (Reduce::Min, DType::Bool) => Scalar::Bool(true),
+        (Reduce::Min, DType::I32) => Scalar::I32(i32::MAX),
+        (Reduce::Min, DType::I64) => Scalar::I64(i64::MAX),
+        (Reduce::Min, DType::F32) => Scalar::F32(f32::INFINITY),
+        (Reduce::Min, DType::F64) => Scalar::F64(f64::INFINITY),
+        (Reduce::Max, DType::Bool) => Scalar::Bool(false),
+        (Reduce::Max, DType::I32) => Scalar::I32(i32::MIN),
+        (Reduce::Max, DType::I64) => Scalar::I64(i64::MIN),
+        (Reduce::Max, DType::F32) => Scalar::F32(f32::NEG_INFINITY),
+        (Reduce::Max, DType::F64) => Scalar::F64(f64::NEG_INFINITY),
+        (Reduce::Any, DType::Bool) => Scalar::Bool(false),
+        (Reduce::All, DType::Bool) => Scalar::Bool(true),
+        (Reduce::Sum | Reduce::Prod, DType::Bool | DType::I32)
+        | (Reduce::Any | Reduce::All, DType::I32 | DType::I64 | DType::F32 | DType::F64) => {
+            misfit(op.name(), dtype)
+        }
+    }
+}
+
+fn misfit(op: &str, dtype: DType) -> ! {
+    panic!("no instruction `{op}` on {dtype}; this is a bug in numjit")
+}
+
+fn same<T: Element>(op: Binary, y: Scalar) -> T {
+    let Some(value) = T::from_scalar(y) else {
+        panic!("`{}` on {} and {}; this is a bug in numjit", op.name(), T::DTYPE, y.dtype())
+    };
+    value
+}
+
+/// Returns what a comparison finds, or `None` if the operation is not a comparison.
+fn compare<T: PartialOrd>(op: Binary, x: T, y: T) -> Option<bool> {
+    match op {
+        Binary::Eq => Some(x == y),
+        Binary::Ne => Some(x != y),
+        Binary::Lt => Some(x < y),
+        Binary::Le => Some(x <= y),
+        Binary::Add
+        | Binary::Sub
+        | Binary::Mul
+        | Binary::Div
+        | Binary::FloorDiv
+        | Binary::Rem
+        | Binary::Fmod
+        | Binary::Pow
+        | Binary::Shl
+        | Binary::Shr
+        | Binary::And
+        | Binary::Or
+        | Binary::Xor
+        | Binary::Max
+        | Binary::Min
+        | Binary::Copysign
+        | Binary::Call(_) => None,
+    }
+}
+
+fn bool_binary(op: Binary, x: bool, y: bool) -> bool {
+    match op {
+        Binary::And | Binary::Min => x & y,
+        Binary::Or | Binary::Max => x | y,
+        Binary::Xor | Binary::Ne => x != y,
+        Binary::Eq => x == y,
+        Binary::Lt => !x & y,
+        Binary::Le => !x | y,
+        Binary::Add
+        | Binary::Sub
+        | Binary::Mul
+        | Binary::Div
+        | Binary::FloorDiv
+        | Binary::Rem
+        | Binary::Fmod
+        | Binary::Pow
+        | Binary::Shl
+        | Binary::Shr
+        | Binary::Copysign
+        | Binary::Call(_) => misfit(op.name(), DType::Bool),
+    }
+}
+
+/// The operations of `i32` and `i64` that are not the same expression in both.
+trait Int: Element + math::Arith + Ord + Into<Scalar> {
+    fn neg(self) -> Self;
+    fn abs(self) -> Self;
+    fn not(self) -> Self;
+    fn add(self, y: Self) -> Self;
+    fn sub(self, y: Self) -> Self;
+    fn mul(self, y: Self) -> Self;
+    fn and(self, y: Self) -> Self;
+    fn or(self, y: Self) -> Self;
+    fn xor(self, y: Self) -> Self;
+    fn shl(self, count: Self) -> Self;
+    fn shr(self, count: Self) -> Self;
+}
+
+macro_rules! ints {
+    ($($type:ty),*) => {$(
+        impl Int for $type {
+            fn neg(self) -> Self { self.wrapping_neg() }
+            fn abs(self) -> Self { self.wrapping_abs() }
+            fn not(self) -> Self { !self }
+            fn add(self, y: Self) -> Self { self.wrapping_add(y) }
+            fn sub(self, y: Self) -> Self { self.wrapping_sub(y) }
+            fn mul(self, y: Self) -> Self { self.wrapping_mul(y) }
+            fn and(self, y: Self) -> Self { self & y }
+            fn or(self, y: Self) -> Self { self | y }
+            fn xor(self, y: Self) -> Self { self ^ y }
+
+            fn shl(self, count: Self) -> Self {
+                u32::try_from(count).ok().and_then(|count| self.checked_shl(count)).unwrap_or(0)
+            }
+
+            fn shr(self, count: Self) -> Self {
+                let sign = self >> (Self::BITS - 1);
+                u32::try_from(count).ok().and_then(|count| self.checked_shr(count)).unwrap_or(sign)
+            }
+        }
+    )*};
+}
+
+ints!(i32, i64);
+
+fn int_unary<T: Int>(op: Unary, x: T) -> T {
+    match op {
+        Unary::Neg => x.neg(),
+        Unary::Abs => x.abs(),
+        Unary::Not => x.not(),
+        Unary::Sqrt | Unary::Floor | Unary::Ceil | Unary::Trunc | Unary::Rint | Unary::Call(_) => {
+            misfit(op.name(), T::DTYPE)
+        }
+    }
+}
+
+fn int_binary<T: Int>(op: Binary, x: T, y: T) -> Scalar {
+    if let Some(answer) = compare(op, x, y) {
+        return answer.into();
+    }
+    let result = match op {
+        Binary::Add => x.add(y),
+        Binary::Sub => x.sub(y),
+        Binary::Mul => x.mul(y),
+        Binary::FloorDiv | Binary::Rem | Binary::Fmod | Binary::Pow => math2(op)
+            .and_then(|op| math::int_binary(op, x, y))
+            .unwrap_or_else(|| misfit(op.name(), T::DTYPE)),
+        Binary::Shl => x.shl(y),
+        Binary::Shr => x.shr(y),
+        Binary::And => x.and(y),
+        Binary::Or => x.or(y),
+        Binary::Xor => x.xor(y),
+        Binary::Max => x.max(y),
+        Binary::Min => x.min(y),
+        Binary::Div
+        | Binary::Eq
+        | Binary::Ne
+        | Binary::Lt
+        | Binary::Le
+        | Binary::Copysign
+        | Binary::Call(_) => misfit(op.name(), T::DTYPE),
+    };
+    result.into()
+}
+
+/// The operations of `f32` and `f64` that are the machine's own.
+trait Real:
+    Element
+    + math::Float
+    + PartialOrd
+    + Into<Scalar>
+    + std::ops::Neg<Output = Self>
+    + std::ops::Add<Output = Self>
+    + std::ops::Sub<Output = Self>
+    + std::ops::Mul<Output = Self>
+    + std::ops::Div<Output = Self>
+{
+    fn abs(self) -> Self;
+    fn sqrt(self) -> Self;
+    fn copysign(self, sign: Self) -> Self;
+    fn is_nan(self) -> bool;
+}
+
+macro_rules! reals {
+    ($($type:ty),*) => {$(
+        impl Real for $type {
+            fn abs(self) -> Self { self.abs() }
+            fn sqrt(self) -> Self { self.sqrt() }
+            fn copysign(self, sign: Self) -> Self { self.copysign(sign) }
+            fn is_nan(self) -> bool { self.is_nan() }
+        }
+    )*};
+}
+
+reals!(f32, f64);
+
+fn float_unary<T: Real>(op: Unary, x: T) -> T {
+    match op {
+        Unary::Neg => -x,
+        Unary::Abs => x.abs(),
+        Unary::Sqrt => x.sqrt(),
+        Unary::Floor | Unary::Ceil | Unary::Trunc | Unary::Rint | Unary::Call(_) => {
+            math::unary(math1(op).unwrap_or_else(|| misfit(op.name(), T::DTYPE)), x)
+        }
+        Unary::Not => misfit(op.name(), T::DTYPE),
+    }
+}
+
+fn float_binary<T: Real>(op: Binary, x: T, y: T) -> Scalar {
+    if let Some(answer) = compare(op, x, y) {
+        return answer.into();
+    }
+    let result = match op {
+        Binary::Add => x + y,
+        Binary::Sub => x - y,
+        Binary::Mul => x * y,
+        Binary::Div => x / y,
+        Binary::FloorDiv | Binary::Rem | Binary::Fmod | Binary::Pow | Binary::Call(_) => {
+            math::float_binary(math2(op).unwrap_or_else(|| misfit(op.name(), T::DTYPE)), x, y)
+        }
+        // Not IEEE's maximum: of two zeros the first is given, whatever their signs.
+        Binary::Max => {
+            if x >= y || x.is_nan() {
+                x
+            } else {
+                y
+            }
+        }
+        Binary::Min => {
+            if x <= y || x.is_nan() {
+                x
+            } else {
+                y
+            }
+        }
+        Binary::Copysign => x.copysign(y),
+        Binary::Shl
+        | Binary::Shr
+        | Binary::And
+        | Binary::Or
+        | Binary::Xor
+        | Binary::Eq
+        | Binary::Ne
+        | Binary::Lt
+        | Binary::Le => misfit(op.name(), T::DTYPE),
+    };
+    result.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn max_and_min_give_the_first_operand_unless_it_is_beaten() {
+        let f64_cases = [(0.0, -0.0), (-0.0, 0.0), (1.0, 1.0)];
+        for (x, y) in f64_cases {
+            assert_eq!(binary(Binary::Max, Scalar::F64(x), Scalar::F64(y)), Scalar::F64(x));
+            assert_eq!(binary(Binary::Min, Scalar::F64(x), Scalar::F64(y)), Scalar::F64(x));
+        }
+        for (x, y) in [(f32::NAN, 1.0), (1.0, f32::NAN)] {
+            for op in [Binary::Max, Binary::Min] {
+                let Scalar::F32(got) = binary(op, Scalar::F32(x), Scalar::F32(y)) else {
+                    panic!("f32 in, f32 out")
+                };
+                assert!(got.is_nan(), "{op:?} {x} {y}");
+            }
+        }
+    }
+
+    #[test]
+    fn shifts_outside_the_width_lose_every_bit() {
+        let cases = [
+            (Binary::Shl, 1, 31, i32::MIN),
+            (Binary::Shl, 1, 32, 0),
+            (Binary::Shl, 1, -1, 0),
+            (Binary::Shl, 3, i32::MIN, 0),
+            (Binary::Shr, -8, 1, -4),
+            (Binary::Shr, -8, 32, -1),
+            (Binary::Shr, -8, -1, -1),
+            (Binary::Shr, 8, 64, 0),
+        ];
+        for (op, x, count, want) in cases {
+            let got = binary(op, Scalar::I32(x), Scalar::I32(count));
+            assert_eq!(got, Scalar::I32(want), "{op:?} {x} {count}");
+        }
+        let got = binary(Binary::Shl, Scalar::I64(1), Scalar::I64(1 << 32));
+        assert_eq!(got, Scalar::I64(0));
+    }
+
+    #[test]
+    fn the_smallest_integer_is_its_own_negative() {
+        for op in [Unary::Neg, Unary::Abs] {
+            assert_eq!(unary(op, Scalar::I32(i32::MIN)), Scalar::I32(i32::MIN));
+            assert_eq!(unary(op, Scalar::I64(i64::MIN)), Scalar::I64(i64::MIN));
+        }
+    }
+
+    #[test]
+    fn comparisons_with_nan_are_false_except_ne() {
+        let (x, nan) = (Scalar::F64(1.0), Scalar::F64(f64::NAN));
+        for (x, y) in [(x, nan), (nan, x), (nan, nan)] {
+            for op in [Binary::Eq, Binary::Lt, Binary::Le] {
+                assert_eq!(binary(op, x, y), Scalar::Bool(false));
+            }
+            assert_eq!(binary(Binary::Ne, x, y), Scalar::Bool(true));
+        }
+    }
+
+    #[test]
+    fn identities_leave_every_element_as_it_is() {
+        let bools = [false, true].map(Scalar::Bool);
+        let ints = [i64::MIN, -1, 0, i64::MAX].map(Scalar::I64);
+        let floats = [-0.0, 0.0, 1.5, f64::NEG_INFINITY, f64::INFINITY].map(Scalar::F64);
+        let cases: [(Reduce, &[Scalar]); 10] = [
+            (Reduce::Sum, &ints),
+            (Reduce::Sum, &floats),
+            (Reduce::Prod, &ints),
+            (Reduce::Prod, &floats),
+            (Reduce::Min, &bools),
+            (Reduce::Min, &floats),
+            (Reduce::Max, &ints),
+            (Reduce::Max, &floats),
+            (Reduce::Any, &bools),
+            (Reduce::All, &bools),
+        ];
+        for (op, elements) in cases {
+            for &x in elements {
+                let e = identity(op, x.dtype());
+                assert_eq!(combine(op, e, x), x, "{op:?} {x}");
+                assert_eq!(combine(op, x, e), x, "{op:?} {x}");
+            }
+        }
+    }
+
+    #[test]
+    fn long_integers_round_once_on_their_way_to_a_float() {
+        // Just above the middle of two f32; as f64 it would be the middle, and go down to the even one.
+        let x = Scalar::I64((1 << 54) + (1 << 30) + 1);
+        assert_eq!(cast(x, DType::F32), Scalar::F32(2_f32.powi(54) + 2_f32.powi(31)));
+        assert_eq!(
+            cast(Scalar::I64(i64::MAX), DType::F64),
+            Scalar::F64(9_223_372_036_854_775_808.0)
+        );
+    }
 }

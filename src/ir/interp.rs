@@ -1,1 +1,217 @@
-//! stub
+//! The interpreter: evaluates graphs one element at a time. It is the oracle that generated code is
+//! tested against, the way to run where no code can be generated, and the evaluator of what is the
+//! same for all elements.
+//!
+//! # The order of a reduction
+//!
+//! Floating-point sums depend on their order, so the order is part of the semantics. The elements
+//! are cut into blocks of [`REDUCE_BLOCK`], the last one shorter; [`reduce_block`] reduces a block to
+//! a partial result, and [`combine_tree`] combines the partial results. The order depends only on
+//! the number of elements: not on threads, tiles, vector width or the machine.
+
+use super::eval::{binary, cast, combine, identity, select, unary};
+use super::{Graph, Inst, Reduce, Value};
+use crate::dtype::{DType, Scalar};
+
+/// The number of elements that are reduced to one partial result before partial results are
+/// combined in a tree.
+///
+/// A sum of n elements then rounds each element about 128/8 + 3 + log2(n/128) times: as accurate as
+/// pairwise summation, NumPy's, which has blocks of the same length and as many accumulators.
+pub(crate) const REDUCE_BLOCK: usize = 128;
+
+/// The number of accumulators in a block: eight hide the latency of a floating-point addition.
+pub(crate) const REDUCE_LANES: usize = 8;
+
+/// Evaluates every value of a graph without reductions for one element.
+///
+/// `inputs` are the element of each input; `slots` receives the values, by index. Callers keep
+/// `slots` from element to element so that it is allocated once.
+///
+/// # Panics
+/// If the graph reduces or counts.
+pub(crate) fn element(graph: &Graph, inputs: &[Scalar], slots: &mut Vec<Scalar>) {
+    slots.clear();
+    for value in graph.values() {
+        let result = match *graph.inst(value) {
+            Inst::Input(index) => inputs[index as usize],
+            Inst::Reduce(..) | Inst::Count(..) => {
+                panic!("{value} is not elementwise; this is a bug in numjit\n{graph}")
+            }
+            Inst::Const(_)
+            | Inst::Cast(..)
+            | Inst::Unary(..)
+            | Inst::Binary(..)
+            | Inst::Select(..) => compute(graph, value, |operand| Some(slots[operand.index()]))
+                .expect("operands come before their users"),
+        };
+        slots.push(result);
+    }
+}
+
+/// Evaluates, in order, every value whose operands are all known; the others stay `None`.
+///
+/// `known` has a slot for each value. Constants are always known; an input, reduction or count is
+/// known only if the caller has filled its slot. A slot that is filled is kept.
+pub(crate) fn uniform(graph: &Graph, known: &mut [Option<Scalar>]) {
+    assert_eq!(known.len(), graph.len(), "one slot for each value");
+    for value in graph.values() {
+        if known[value.index()].is_none() {
+            known[value.index()] = compute(graph, value, |operand| known[operand.index()]);
+        }
+    }
+}
+
+/// Computes a value from its operands, or returns `None` if one of them or the value itself cannot
+/// be known from inside the graph.
+fn compute(graph: &Graph, value: Value, get: impl Fn(Value) -> Option<Scalar>) -> Option<Scalar> {
+    match *graph.inst(value) {
+        Inst::Const(scalar) => Some(scalar),
+        Inst::Cast(x, dtype) => Some(cast(get(x)?, dtype)),
+        Inst::Unary(op, x) => Some(unary(op, get(x)?)),
+        Inst::Binary(op, x, y) => Some(binary(op, get(x)?, get(y)?)),
+        Inst::Select(c, x, y) => Some(select(get(c)?, get(x)?, get(y)?)),
+        Inst::Input(_) | Inst::Reduce(..) | Inst::Count(..) => None,
+    }
+}
+
+/// Reduces a block of at most [`REDUCE_BLOCK`] elements of a dtype in the order of generated code.
+///
+/// Element i goes to lane i mod 8, each lane starting from the identity; then lanes 4 apart are
+/// combined, lanes 2 apart, and the last two.
+pub(crate) fn reduce_block(
+    op: Reduce,
+    dtype: DType,
+    elements: impl Iterator<Item = Scalar>,
+) -> Scalar {
+    let mut lanes = [identity(op, dtype); REDUCE_LANES];
+    for (i, element) in elements.enumerate() {
+        debug_assert!(i < REDUCE_BLOCK, "a block has at most {REDUCE_BLOCK} elements");
+        let lane = &mut lanes[i % REDUCE_LANES];
+        *lane = combine(op, *lane, element);
+    }
+    let mut stride = REDUCE_LANES / 2;
+    while stride > 0 {
+        for lane in 0..stride {
+            lanes[lane] = combine(op, lanes[lane], lanes[lane + stride]);
+        }
+        stride /= 2;
+    }
+    lanes[0]
+}
+
+/// Combines the partial results of blocks, in their order: neighbours in pairs, an odd one at the end
+/// carried over, until one is left. `partials` is scratch afterwards.
+///
+/// Without partial results this is [`empty`].
+pub(crate) fn combine_tree(op: Reduce, dtype: DType, partials: &mut [Scalar]) -> Scalar {
+    let mut len = partials.len();
+    while len > 1 {
+        for i in 0..len / 2 {
+            partials[i] = combine(op, partials[2 * i], partials[2 * i + 1]);
+        }
+        if len % 2 == 1 {
+            partials[len / 2] = partials[len - 1];
+        }
+        len = len.div_ceil(2);
+    }
+    partials.first().copied().unwrap_or_else(|| empty(op, dtype))
+}
+
+/// Returns the reduction of no elements: the identity, but 0.0 and not -0.0 for a float sum.
+///
+/// `min` and `max` of nothing are errors, which callers report before they get here.
+pub(crate) fn empty(op: Reduce, dtype: DType) -> Scalar {
+    match op {
+        Reduce::Sum => match dtype {
+            DType::F32 => Scalar::F32(0.0),
+            DType::F64 => Scalar::F64(0.0),
+            DType::Bool | DType::I32 | DType::I64 => identity(op, dtype),
+        },
+        Reduce::Prod | Reduce::Min | Reduce::Max | Reduce::Any | Reduce::All => identity(op, dtype),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ir::{Binary, GraphBuilder, Output, Unary};
+
+    #[test]
+    fn an_element_passes_through_every_instruction() {
+        let mut b = GraphBuilder::new(&[DType::F64, DType::I32]);
+        let x = b.push(Inst::Input(0));
+        let n = b.push(Inst::Input(1));
+        let n = b.cast(n, DType::F64);
+        let product = b.binary(Binary::Mul, x, n);
+        let root = b.unary(Unary::Sqrt, product);
+        let less = b.binary(Binary::Lt, x, n);
+        let result = b.select(less, root, x);
+        let space = b.space(&[0, 1]);
+        let graph = b.finish(vec![Output { value: result, space }]);
+        let mut slots = Vec::new();
+        element(&graph, &[Scalar::F64(2.0), Scalar::I32(8)], &mut slots);
+        assert_eq!(slots[result.index()], Scalar::F64(4.0));
+        element(&graph, &[Scalar::F64(9.0), Scalar::I32(8)], &mut slots);
+        assert_eq!(slots[result.index()], Scalar::F64(9.0));
+    }
+
+    #[test]
+    fn only_what_follows_from_known_values_becomes_known() {
+        let mut b = GraphBuilder::new(&[DType::F64]);
+        let all = b.space(&[0]);
+        let x = b.push(Inst::Input(0));
+        let sum = b.push(Inst::Reduce(Reduce::Sum, x, all));
+        let count = b.push(Inst::Count(all, DType::F64));
+        let mean = b.binary(Binary::Div, sum, count);
+        let difference = b.binary(Binary::Sub, x, mean);
+        let graph = b.finish(vec![Output { value: difference, space: all }]);
+        let mut known = vec![None; graph.len()];
+        known[sum.index()] = Some(Scalar::F64(6.0));
+        uniform(&graph, &mut known);
+        assert_eq!(known[mean.index()], None);
+        known[count.index()] = Some(Scalar::F64(4.0));
+        uniform(&graph, &mut known);
+        assert_eq!(known[mean.index()], Some(Scalar::F64(1.5)));
+        assert_eq!(known[difference.index()], None);
+    }
+
+    #[test]
+    fn a_block_is_summed_in_eight_lanes() {
+        // Lane 0 takes 2^53 and then 1, which is lost; lane 1 takes -2^53 and 1, which is not.
+        let big = 9_007_199_254_740_992.0;
+        let mut elements = [0.0; 10];
+        (elements[0], elements[8], elements[1], elements[9]) = (big, 1.0, -big, 1.0);
+        let sum = reduce_block(Reduce::Sum, DType::F64, elements.into_iter().map(Scalar::F64));
+        assert_eq!(sum, Scalar::F64(1.0));
+        let straight: f64 = [big, -big, 1.0, 1.0].into_iter().sum();
+        assert_eq!(straight, 2.0);
+    }
+
+    #[test]
+    fn partial_results_combine_in_neighbouring_pairs() {
+        let big = 9_007_199_254_740_992.0;
+        // ((2^53 + 1) + (-2^53 + 1)) + 5
+        let mut partials = [big, 1.0, -big, 1.0, 5.0].map(Scalar::F64);
+        assert_eq!(combine_tree(Reduce::Sum, DType::F64, &mut partials), Scalar::F64(6.0));
+    }
+
+    #[test]
+    fn signs_of_zero_survive_a_sum_and_nothing_sums_to_positive_zero() {
+        let sum = reduce_block(Reduce::Sum, DType::F64, [Scalar::F64(-0.0); 3].into_iter());
+        assert_eq!(sum, Scalar::F64(-0.0));
+        assert_eq!(combine_tree(Reduce::Sum, DType::F64, &mut []), Scalar::F64(0.0));
+        assert_eq!(combine_tree(Reduce::Prod, DType::I64, &mut []), Scalar::I64(1));
+        assert_eq!(combine_tree(Reduce::All, DType::Bool, &mut []), Scalar::Bool(true));
+    }
+
+    #[test]
+    fn a_nan_anywhere_is_the_extreme() {
+        for at in 0..20 {
+            let elements = (0..20).map(|i| Scalar::F64(if i == at { f64::NAN } else { 1.0 }));
+            for op in [Reduce::Min, Reduce::Max] {
+                assert!(reduce_block(op, DType::F64, elements.clone()).to_f64().is_nan(), "{at}");
+            }
+        }
+    }
+}

@@ -72,7 +72,7 @@ pub(crate) enum ExprKind {
         name: NameId,
         name_span: Span,
     },
-    /// `object[a, b:c]`.
+    /// `object[a, b:c]`; no indices at all is `object[()]`.
     Subscript {
         object: ExprId,
         indices: Vec<ExprId>,
@@ -108,6 +108,31 @@ impl Ast {
 
     pub(crate) fn name(&self, id: NameId) -> &str {
         &self.names[id.0 as usize]
+    }
+
+    /// Returns whether both trees say the same, wherever the parts stood in their texts.
+    ///
+    /// The parser makes nodes and names in the order of the text, so equal trees are equal arenas.
+    #[cfg(any(test, feature = "testing"))]
+    pub(crate) fn same_tree(&self, other: &Ast) -> bool {
+        let without_spans = |expr: &Expr| {
+            let mut kind = expr.kind.clone();
+            match &mut kind {
+                ExprKind::Binary { op_span, .. } => *op_span = Span::default(),
+                ExprKind::Attribute { name_span, .. } => *name_span = Span::default(),
+                ExprKind::Compare { rest, .. } => {
+                    rest.iter_mut().for_each(|link| link.op_span = Span::default());
+                }
+                ExprKind::Call { keywords, .. } => {
+                    keywords.iter_mut().for_each(|keyword| keyword.name_span = Span::default());
+                }
+                _ => {} // tidy: the other kinds hold no spans
+            }
+            kind
+        };
+        self.root == other.root
+            && self.names == other.names
+            && self.exprs.iter().map(without_spans).eq(other.exprs.iter().map(without_spans))
     }
 
     /// Returns the names that are read as variables, sorted: not called, not keywords or attributes.

@@ -1,0 +1,136 @@
+//! The host as Cranelift sees it, and what it does well: one whitelist per architecture.
+//!
+//! Cranelift refuses some vector instructions with an error and some with a panic, so the choice
+//! between a vector and a scalar loop is made here, from tables, before anything is emitted. The
+//! tables hold for the pinned version of Cranelift.
+
+use std::sync::OnceLock;
+
+use cranelift_codegen::isa::OwnedTargetIsa;
+use cranelift_codegen::settings::{self, Configurable};
+
+use crate::dtype::DType;
+use crate::ir::{Binary, Graph, Inst, Unary, Value};
+
+/// What the host can do.
+pub(super) struct Host {
+    pub(super) isa: OwnedTargetIsa,
+    /// Whether the tables below hold for this architecture; without them loops are scalar.
+    pub(super) vectors: bool,
+    /// Whether rounding to whole numbers is an instruction; else Cranelift would call a library.
+    pub(super) rounding: bool,
+}
+
+/// Returns the host, or `None` on an architecture that Cranelift does not generate code for.
+pub(super) fn host() -> Option<&'static Host> {
+    static HOST: OnceLock<Option<Host>> = OnceLock::new();
+    HOST.get_or_init(detect).as_ref()
+}
+
+fn detect() -> Option<Host> {
+    let mut flags = settings::builder();
+    let options = [
+        ("opt_level", "speed"),
+        ("is_pic", "false"),
+        ("use_colocated_libcalls", "false"),
+        ("unwind_info", "false"),
+        // Kernels use less than a page of stack.
+        ("enable_probestack", "false"),
+        ("enable_verifier", if cfg!(debug_assertions) { "true" } else { "false" }),
+        ("log2_min_function_alignment", "5"),
+    ];
+    for (name, value) in options {
+        flags.set(name, value).expect("the pinned Cranelift has these settings");
+    }
+    let isa = cranelift_native::builder().ok()?.finish(settings::Flags::new(flags)).ok()?;
+    let (vectors, rounding) = match isa.triple().architecture {
+        target_lexicon::Architecture::X86_64 => (true, has_flag(&isa, "has_sse41")),
+        target_lexicon::Architecture::Aarch64(_) => (true, true),
+        // Cranelift also knows riscv64 and s390x; nobody has checked the tables there.
+        _ => (false, false),
+    };
+    Some(Host { isa, vectors, rounding })
+}
+
+fn has_flag(isa: &OwnedTargetIsa, name: &str) -> bool {
+    isa.isa_flags().iter().any(|flag| flag.name == name && flag.as_bool() == Some(true))
+}
+
+impl Host {
+    /// Returns whether the instruction is computed by a function that is called once per tile.
+    pub(super) fn is_call(&self, graph: &Graph, value: Value) -> bool {
+        let dtype = graph.dtype(value);
+        match *graph.inst(value) {
+            Inst::Input(_)
+            | Inst::Const(_)
+            | Inst::Cast(..)
+            | Inst::Select(..)
+            | Inst::Reduce(..)
+            | Inst::Count(..) => false,
+            Inst::Unary(op, _) => match op {
+                Unary::Call(_) => true,
+                Unary::Floor | Unary::Ceil | Unary::Trunc | Unary::Rint => !self.rounding,
+                Unary::Neg | Unary::Abs | Unary::Not | Unary::Sqrt => false,
+            },
+            Inst::Binary(op, ..) => match op {
+                Binary::Call(_) | Binary::Pow => true,
+                Binary::FloorDiv | Binary::Rem | Binary::Fmod => dtype.is_float(),
+                Binary::Add
+                | Binary::Sub
+                | Binary::Mul
+                | Binary::Div
+                | Binary::Shl
+                | Binary::Shr
+                | Binary::And
+                | Binary::Or
+                | Binary::Xor
+                | Binary::Eq
+                | Binary::Ne
+                | Binary::Lt
+                | Binary::Le
+                | Binary::Max
+                | Binary::Min
+                | Binary::Copysign => false,
+            },
+        }
+    }
+
+    /// Returns whether the instruction, which is not a call, has a vector lowering.
+    pub(super) fn is_vector(&self, graph: &Graph, value: Value) -> bool {
+        if !self.vectors {
+            return false;
+        }
+        match *graph.inst(value) {
+            Inst::Input(_) | Inst::Const(_) | Inst::Select(..) => true,
+            Inst::Reduce(..) | Inst::Count(..) => false,
+            // i64 to f32 would round twice through f64.
+            Inst::Cast(x, to) => !(graph.dtype(x) == DType::I64 && to == DType::F32),
+            Inst::Unary(op, _) => match op {
+                Unary::Neg | Unary::Abs | Unary::Not | Unary::Sqrt => true,
+                Unary::Floor | Unary::Ceil | Unary::Trunc | Unary::Rint => self.rounding,
+                Unary::Call(_) => false,
+            },
+            Inst::Binary(op, _, y) => match op {
+                Binary::Add
+                | Binary::Sub
+                | Binary::Mul
+                | Binary::Div
+                | Binary::And
+                | Binary::Or
+                | Binary::Xor
+                | Binary::Eq
+                | Binary::Ne
+                | Binary::Lt
+                | Binary::Le
+                | Binary::Max
+                | Binary::Min
+                | Binary::Copysign => true,
+                // Vector shifts take one count for all lanes.
+                Binary::Shl | Binary::Shr => graph.constant(y).is_some(),
+                Binary::FloorDiv | Binary::Rem | Binary::Fmod | Binary::Pow | Binary::Call(_) => {
+                    false
+                }
+            },
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! The loop run by the interpreter, behind the same interface as machine code.
+#![expect(unsafe_code, reason = "kernels take raw pointers")]
+
+use super::{Loop, Sinks};
+use crate::dtype::{DType, Scalar};
+use crate::ir::interp::{self, REDUCE_BLOCK};
+
+/// Computes `n` elements.
+///
+/// # Safety
+/// As [`TileKernel::call`](super::TileKernel::call).
+pub(super) unsafe fn call(body: &Loop, inputs: &[*const u8], outputs: &[*mut u8], n: usize) {
+    let dtypes = body.graph.inputs();
+    assert_eq!(inputs.len(), dtypes.len());
+    let mut row = Vec::with_capacity(inputs.len());
+    let mut slots = Vec::new();
+    let mut element = |index: usize, slots: &mut Vec<Scalar>| {
+        row.clear();
+        for ((&ptr, &dtype), &uniform) in inputs.iter().zip(dtypes).zip(&body.uniform) {
+            // SAFETY: the input has `n` elements, or one if it is uniform, and `index < n`.
+            row.push(unsafe { read(ptr, dtype, if uniform { 0 } else { index }) });
+        }
+        interp::element(&body.graph, &row, slots);
+    };
+    match &body.sinks {
+        Sinks::Store(values) => {
+            assert_eq!(outputs.len(), values.len());
+            for index in 0..n {
+                element(index, &mut slots);
+                for (&value, &out) in values.iter().zip(outputs) {
+                    // SAFETY: the output has room for `n` elements; where it is an input, element
+                    // `index` of every input has been read.
+                    unsafe { write(out, slots[value.index()], index) };
+                }
+            }
+        }
+        Sinks::Reduce(values) => {
+            assert_eq!(outputs.len(), values.len());
+            for (block, start) in (0..n).step_by(REDUCE_BLOCK).enumerate() {
+                let end = n.min(start + REDUCE_BLOCK);
+                let mut columns = vec![Vec::with_capacity(end - start); values.len()];
+                for index in start..end {
+                    element(index, &mut slots);
+                    for (&(_, value), column) in values.iter().zip(&mut columns) {
+                        column.push(slots[value.index()]);
+                    }
+                }
+                for ((&(op, value), column), &out) in values.iter().zip(columns).zip(outputs) {
+                    let dtype = body.graph.dtype(value);
+                    let partial = interp::reduce_block(op, dtype, column.into_iter());
+                    // SAFETY: the output has room for one element per block.
+                    unsafe { write(out, partial, block) };
+                }
+            }
+        }
+    }
+}
+
+/// # Safety
+/// `ptr` points to more than `index` initialised elements of `dtype`.
+unsafe fn read(ptr: *const u8, dtype: DType, index: usize) -> Scalar {
+    match dtype {
+        // SAFETY: the caller's promise, for each arm.
+        DType::Bool => Scalar::Bool(unsafe { *ptr.cast::<bool>().add(index) }),
+        // SAFETY: as above.
+        DType::I32 => Scalar::I32(unsafe { *ptr.cast::<i32>().add(index) }),
+        // SAFETY: as above.
+        DType::I64 => Scalar::I64(unsafe { *ptr.cast::<i64>().add(index) }),
+        // SAFETY: as above.
+        DType::F32 => Scalar::F32(unsafe { *ptr.cast::<f32>().add(index) }),
+        // SAFETY: as above.
+        DType::F64 => Scalar::F64(unsafe { *ptr.cast::<f64>().add(index) }),
+    }
+}
+
+/// # Safety
+/// `ptr` points to room for more than `index` elements of the value's dtype.
+unsafe fn write(ptr: *mut u8, value: Scalar, index: usize) {
+    match value {
+        // SAFETY: the caller's promise, for each arm.
+        Scalar::Bool(x) => unsafe { ptr.cast::<bool>().add(index).write(x) },
+        // SAFETY: as above.
+        Scalar::I32(x) => unsafe { ptr.cast::<i32>().add(index).write(x) },
+        // SAFETY: as above.
+        Scalar::I64(x) => unsafe { ptr.cast::<i64>().add(index).write(x) },
+        // SAFETY: as above.
+        Scalar::F32(x) => unsafe { ptr.cast::<f32>().add(index).write(x) },
+        // SAFETY: as above.
+        Scalar::F64(x) => unsafe { ptr.cast::<f64>().add(index).write(x) },
+    }
+}

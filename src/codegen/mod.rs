@@ -1,0 +1,184 @@
+//! Graph to machine code.
+//!
+//! What is compiled is a [`Loop`]: a graph run over `n` elements of its inputs, that either stores one
+//! array per output or reduces each to one partial result per block. [`compile`] gives a
+//! [`TileKernel`], which takes raw pointers and is called on one tile of elements after the other.
+
+pub(crate) mod cranelift;
+mod interpreted;
+
+use std::sync::Arc;
+
+use crate::dtype::DType;
+use crate::ir::{Graph, Inst, Reduce, Value};
+
+/// Which code runs the loops of a kernel. Results have the same bits for all of them.
+#[non_exhaustive]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Codegen {
+    /// Machine code with vector instructions where the machine and the operations have them; the
+    /// interpreter on machines that the code generator does not know.
+    #[default]
+    Native,
+    /// Machine code without vector instructions.
+    Scalar,
+    /// The reference interpreter: slow, for checking the others.
+    Interpreter,
+}
+
+/// What one kernel computes for each element.
+#[derive(Clone, Debug)]
+pub(crate) struct Loop {
+    /// Without `Reduce` and `Count`; its own outputs are not used.
+    pub(crate) graph: Graph,
+    /// For each input of the graph whether it is one value for all elements.
+    pub(crate) uniform: Vec<bool>,
+    pub(crate) sinks: Sinks,
+}
+
+/// Where the values of a loop go.
+#[derive(Clone, Debug)]
+pub(crate) enum Sinks {
+    /// Output `k` is an array of `n` elements.
+    Store(Vec<Value>),
+    /// Output `k` is an array of one partial result for each block of
+    /// [`REDUCE_BLOCK`](crate::ir::interp::REDUCE_BLOCK) elements, the last block shorter.
+    Reduce(Vec<(Reduce, Value)>),
+}
+
+impl Loop {
+    /// Returns the dtypes of the outputs.
+    pub(crate) fn outputs(&self) -> Vec<DType> {
+        match &self.sinks {
+            Sinks::Store(values) => values.iter().map(|&value| self.graph.dtype(value)).collect(),
+            Sinks::Reduce(values) => values.iter().map(|&(_, v)| self.graph.dtype(v)).collect(),
+        }
+    }
+
+    /// Returns whether the value is stored as an output.
+    fn stores(&self, value: Value) -> bool {
+        match &self.sinks {
+            Sinks::Store(values) => values.contains(&value),
+            Sinks::Reduce(_) => false,
+        }
+    }
+
+    /// Panics on a loop that no generator can be given.
+    fn expect_valid(&self) {
+        crate::ir::verify::expect_valid(&self.graph);
+        assert_eq!(self.uniform.len(), self.graph.inputs().len());
+        for value in self.graph.values() {
+            let inst = self.graph.inst(value);
+            assert!(!matches!(inst, Inst::Reduce(..) | Inst::Count(..)), "{inst:?} inside a loop");
+        }
+    }
+}
+
+/// Why a valid loop cannot be compiled.
+#[derive(Clone, Debug, thiserror::Error)]
+pub(crate) enum CodegenError {
+    #[error("the machine code of the expression exceeds a limit of the code generator")]
+    TooLarge,
+    #[error("no executable memory can be had: {0}")]
+    Memory(Arc<str>),
+}
+
+/// A compiled loop.
+///
+/// A call computes `n` elements from arrays that start at the given pointers. What it needs is in
+/// [`call`](TileKernel::call).
+pub(crate) struct TileKernel {
+    body: Loop,
+    native: Option<cranelift::Native>,
+}
+
+impl TileKernel {
+    /// Returns the largest `n` of one call; a multiple of the block of reductions.
+    pub(crate) fn max_elements(&self) -> usize {
+        self.native.as_ref().map_or(usize::MAX, cranelift::Native::max_elements)
+    }
+
+    /// Returns how many bytes of scratch memory a call needs.
+    pub(crate) fn scratch_bytes(&self) -> usize {
+        self.native.as_ref().map_or(0, cranelift::Native::scratch_bytes)
+    }
+
+    /// Returns whether this is machine code.
+    pub(crate) fn is_native(&self) -> bool {
+        self.native.is_some()
+    }
+
+    /// Returns the lanes of the widest vector loop: 1 where the loop is scalar.
+    pub(crate) fn lanes(&self) -> usize {
+        self.native.as_ref().map_or(1, cranelift::Native::lanes)
+    }
+
+    /// Computes `n` elements.
+    ///
+    /// # Safety
+    /// - `n` is at most [`max_elements`](TileKernel::max_elements).
+    /// - `inputs` has a pointer for each input of the loop: to `n` initialised elements of its dtype,
+    ///   to one if the input is uniform.
+    /// - `outputs` has a pointer for each output: to room for `n` elements of its dtype, for
+    ///   reductions for one element per block.
+    /// - Pointers are aligned to their dtype; a `bool` in memory is 0 or 1.
+    /// - An output is disjoint from the other outputs, and from each input or starts where a
+    ///   non-uniform input of the same element size starts.
+    /// - `scratch` points to [`scratch_bytes`](TileKernel::scratch_bytes) bytes, aligned to 64, that
+    ///   nothing else uses during the call.
+    #[expect(unsafe_code, reason = "kernels take raw pointers")]
+    pub(crate) unsafe fn call(
+        &self,
+        inputs: &[*const u8],
+        outputs: &[*mut u8],
+        scratch: *mut u8,
+        n: usize,
+    ) {
+        match &self.native {
+            // SAFETY: the caller's promise is the same.
+            Some(native) => unsafe { native.call(inputs, outputs, scratch, n) },
+            // SAFETY: the caller's promise is the same.
+            None => unsafe { interpreted::call(&self.body, inputs, outputs, n) },
+        }
+    }
+}
+
+/// Returns the CLIF of a loop, if it is compiled to machine code.
+pub(crate) fn clif(body: &Loop, codegen: Codegen) -> Option<String> {
+    cranelift::clif(body, vectors(codegen)?)
+}
+
+/// Returns the machine code of a loop as text, if it is compiled to machine code.
+pub(crate) fn disassembly(body: &Loop, codegen: Codegen) -> Option<String> {
+    cranelift::disassembly(body, vectors(codegen)?)
+}
+
+/// Describes the loop of a kernel: how wide its vectors are and what it calls.
+pub(crate) fn shape(body: &Loop, codegen: Codegen) -> String {
+    vectors(codegen)
+        .and_then(|vectors| cranelift::describe(body, vectors))
+        .unwrap_or_else(|| "interpreted".to_owned())
+}
+
+/// Returns the architecture that machine code is generated for, if there is one.
+pub(crate) fn architecture() -> Option<String> {
+    cranelift::architecture()
+}
+
+fn vectors(codegen: Codegen) -> Option<cranelift::Vectors> {
+    match codegen {
+        Codegen::Native => Some(cranelift::Vectors::Host),
+        Codegen::Scalar => Some(cranelift::Vectors::Never),
+        Codegen::Interpreter => None,
+    }
+}
+
+/// Compiles a loop.
+pub(crate) fn compile(body: Loop, codegen: Codegen) -> Result<TileKernel, CodegenError> {
+    body.expect_valid();
+    let native = match vectors(codegen) {
+        Some(vectors) => cranelift::compile(&body, vectors)?,
+        None => None,
+    };
+    Ok(TileKernel { body, native })
+}

@@ -1,0 +1,187 @@
+//! Names to operands: which array is which input, and what is wrong with them.
+
+use smallvec::SmallVec;
+
+use super::Input;
+use super::array::ArrayRef;
+use crate::diag::{Diagnostic, ErrorKind, Span, suggest};
+use crate::dtype::DType;
+use crate::error::Error;
+use crate::exec::run::RunError;
+use crate::exec::view::Operand;
+use crate::ir::Reduce;
+use crate::syntax::ast::{Ast, ExprKind};
+use crate::syntax::{self, Limits};
+
+pub(super) type Operands<'a> = SmallVec<[Operand<'a>; 8]>;
+
+/// Returns what is wrong with names that are given and that the expression does not have, or has
+/// been given twice.
+pub(super) fn surplus(ast: &Ast, inputs: &[(&str, DType)]) -> Vec<Diagnostic> {
+    let variables = ast.variables();
+    let mut diagnostics = Vec::new();
+    let unknown: Vec<&str> =
+        inputs.iter().map(|&(name, _)| name).filter(|name| !variables.contains(name)).collect();
+    if !unknown.is_empty() {
+        let mut diagnostic = Diagnostic::new(
+            ErrorKind::Names,
+            format!("the expression does not use {}", list(&unknown)),
+        );
+        if !variables.is_empty() {
+            diagnostic = diagnostic.note(format!("its variables are {}", list(&variables)));
+        }
+        diagnostics.push(diagnostic.help("give only the variables that the expression names"));
+    }
+    let names: Vec<&str> = inputs.iter().map(|&(name, _)| name).collect();
+    diagnostics.extend(twice(&names));
+    diagnostics
+}
+
+/// Returns the operands in the order of the inputs.
+///
+/// The caller's order is tried first, since that is how `vars!` and compiled kernels are used.
+pub(super) fn bind<'a, N: AsRef<str>>(
+    expression: &str,
+    inputs: &[Input],
+    vars: &[(N, ArrayRef<'a>)],
+) -> Result<Operands<'a>, Error> {
+    let matches = |(input, (name, array)): (&Input, &(N, ArrayRef<'a>))| {
+        *input.name == *name.as_ref() && input.dtype == array.dtype()
+    };
+    if inputs.len() == vars.len() && inputs.iter().zip(vars).all(matches) {
+        return Ok(vars.iter().map(|(_, array)| array.0.clone()).collect());
+    }
+    let mut operands = Operands::new();
+    let mut missing = Vec::new();
+    let mut wrong = Vec::new();
+    for input in inputs {
+        match vars.iter().find(|(name, _)| *input.name == *name.as_ref()) {
+            None => missing.push(&*input.name),
+            Some((_, array)) if array.dtype() != input.dtype => wrong.push((input, array.dtype())),
+            Some((_, array)) => operands.push(array.0.clone()),
+        }
+    }
+    let names: Vec<&str> = vars.iter().map(|(name, _)| name.as_ref()).collect();
+    let known: Vec<&str> = inputs.iter().map(|input| &*input.name).collect();
+    let surplus: Vec<&str> = names.iter().copied().filter(|name| !known.contains(name)).collect();
+    let spans = Spans::of(expression);
+    let mut diagnostics = Vec::new();
+    if !missing.is_empty() {
+        let message = format!("no value is given for {}", list(&missing));
+        let mut diagnostic = Diagnostic::new(ErrorKind::Names, message);
+        for name in &missing {
+            diagnostic = spans.label(diagnostic, name, "has no value");
+            if let Some(near) = suggest::nearest(name, surplus.iter().copied()) {
+                diagnostic = diagnostic.help(format!("`{near}` is given: is it meant as `{name}`?"));
+            }
+        }
+        diagnostics.push(diagnostic);
+    }
+    if !surplus.is_empty() {
+        let message = format!("the kernel has no input {}", list(&surplus));
+        let mut diagnostic = Diagnostic::new(ErrorKind::Names, message);
+        if !known.is_empty() {
+            diagnostic = diagnostic.note(format!("its inputs are {}", list(&known)));
+        }
+        diagnostics.push(diagnostic);
+    }
+    if !wrong.is_empty() {
+        let each: Vec<String> = (wrong.iter())
+            .map(|(input, dtype)| format!("`{}` is {dtype}, not {}", input.name, input.dtype))
+            .collect();
+        let message = format!("the kernel was compiled for other dtypes: {}", each.join(", "));
+        let mut diagnostic = Diagnostic::new(ErrorKind::DType, message);
+        for (input, dtype) in &wrong {
+            diagnostic = spans.label(diagnostic, &input.name, format!("given as {dtype}"));
+        }
+        diagnostics
+            .push(diagnostic.help("compile the expression for these dtypes, or use `evaluate`"));
+    }
+    diagnostics.extend(twice(&names));
+    if diagnostics.is_empty() { Ok(operands) } else { Err(Error::new(expression, diagnostics)) }
+}
+
+/// Describes what went wrong in a run.
+pub(super) fn run_error(expression: &str, inputs: &[Input], error: &RunError) -> Error {
+    let diagnostic = match error {
+        RunError::Lengths { inputs: lengths } => {
+            let each: Vec<String> = (lengths.iter())
+                .map(|&(index, len)| format!("`{}` has {len}", inputs[index].name))
+                .collect();
+            let message = format!("arrays of different lengths: {}", each.join(", "));
+            let mut diagnostic = Diagnostic::new(ErrorKind::Shape, message);
+            let spans = Spans::of(expression);
+            for &(index, len) in lengths {
+                let text = format!("{len} element{}", if len == 1 { "" } else { "s" });
+                diagnostic = spans.label(diagnostic, &inputs[index].name, text);
+            }
+            diagnostic.help("arrays that meet in an expression have the same length, or length 1")
+        }
+        RunError::OutputLength { out, result } => Diagnostic::new(
+            ErrorKind::Shape,
+            format!("the output has {out} elements, the result {result}"),
+        ),
+        RunError::Empty { op } => {
+            let name = match op {
+                Reduce::Min => "min",
+                Reduce::Max => "max",
+                Reduce::Sum | Reduce::Prod | Reduce::Any | Reduce::All => "this reduction",
+            };
+            Diagnostic::new(ErrorKind::Shape, format!("`{name}` of no elements has no value"))
+                .help("check the length of the array first")
+        }
+        RunError::Memory(error) => Diagnostic::new(ErrorKind::Config, error),
+    };
+    Error::new(expression, vec![diagnostic])
+}
+
+/// Describes an output of the wrong dtype.
+pub(super) fn output_dtype(expression: &str, result: DType, out: DType) -> Error {
+    let message = format!("the output is {out}, the result of the expression {result}");
+    let diagnostic = Diagnostic::new(ErrorKind::DType, message)
+        .help(format!("give an output of {result} ({})", result.numpy_name()));
+    Error::new(expression, vec![diagnostic])
+}
+
+fn twice(names: &[&str]) -> Option<Diagnostic> {
+    let again: Vec<&str> = (names.iter().enumerate())
+        .filter(|&(at, name)| names[..at].contains(name))
+        .map(|(_, &name)| name)
+        .collect();
+    let message = || format!("{} given twice", list(&again));
+    (!again.is_empty()).then(|| Diagnostic::new(ErrorKind::Names, message()))
+}
+
+/// Returns "`a`, `b` and `c`".
+fn list(names: &[&str]) -> String {
+    let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+    match quoted.split_last() {
+        Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
+        Some((last, _)) => last.clone(),
+        None => String::new(),
+    }
+}
+
+/// Where the variables stand in a canonical expression. Found again from the text, since only errors
+/// want to know.
+struct Spans(Option<Ast>);
+
+impl Spans {
+    fn of(expression: &str) -> Spans {
+        Spans(syntax::parse(expression, &Limits::default()).ok())
+    }
+
+    /// Labels the first use of a variable.
+    fn label(&self, diagnostic: Diagnostic, name: &str, text: impl std::fmt::Display) -> Diagnostic {
+        match self.find(name) {
+            Some(span) => diagnostic.at(span, text),
+            None => diagnostic,
+        }
+    }
+
+    fn find(&self, name: &str) -> Option<Span> {
+        let ast = self.0.as_ref()?;
+        let is_name = |kind: &ExprKind| matches!(kind, ExprKind::Name(id) if ast.name(*id) == name);
+        ast.exprs.iter().filter(|expr| is_name(&expr.kind)).map(|expr| expr.span).min_by_key(|s| s.start)
+    }
+}

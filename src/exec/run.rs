@@ -1,0 +1,406 @@
+//! Runs the stages of a plan over the caller's arrays.
+//!
+//! Elementwise stages are cut into chunks, which run on any thread in any order; a chunk is a sequence
+//! of tiles, each one call of the kernel. Reductions use the fixed grid of [`reduce`](super::reduce).
+#![expect(unsafe_code, reason = "kernels take raw pointers into the arrays that views borrow")]
+
+use smallvec::SmallVec;
+
+use super::cost;
+use super::memory::{self, Buffer, OutOfMemory, Scratch};
+use super::plan::{Plan, Source, Stage};
+use super::pool::Pool;
+use super::reduce::{self, Partials, REDUCE_CHUNK};
+use super::view::{Operand, ViewMut};
+use crate::codegen::{self, Codegen, CodegenError, Sinks, TileKernel};
+use crate::dtype::{DType, Scalar};
+use crate::ir::interp::{self, REDUCE_BLOCK};
+use crate::ir::{Inst, Reduce, SpaceId};
+
+/// Work below this runs on the calling thread. Waking a sleeping thread takes some 50 µs, so two
+/// threads gain nothing before about twice that.
+const PARALLEL_FROM_PICOSECONDS: u64 = 100_000_000;
+
+/// Elements of a chunk: 2 MiB of `f64`, so that two threads seldom touch the same huge page of a
+/// fresh result. Speed is flat from 16 Ki to 256 Ki.
+const CHUNK: usize = 256 << 10;
+
+/// A plan with a kernel for each stage.
+pub(crate) struct Executable {
+    plan: Plan,
+    kernels: Vec<TileKernel>,
+    /// Picoseconds per element of each stage.
+    costs: Vec<u64>,
+}
+
+/// What is wrong with the inputs or the output of a run.
+#[derive(Clone, Debug, thiserror::Error)]
+pub(crate) enum RunError {
+    #[error("arrays of different lengths")]
+    Lengths {
+        /// Index and length of the arrays that run together.
+        inputs: Vec<(usize, usize)>,
+    },
+    #[error("the output has {out} elements and the result {result}")]
+    OutputLength { out: usize, result: usize },
+    #[error("{op:?} of no elements")]
+    Empty { op: Reduce },
+    #[error(transparent)]
+    Memory(#[from] OutOfMemory),
+}
+
+/// The result of a run.
+pub(crate) enum Outcome {
+    Scalar(Scalar),
+    Array(Buffer),
+}
+
+/// For each value of a plan's graph what it is, if it is the same for all elements and computed.
+pub(crate) type Known = Vec<Option<Scalar>>;
+
+impl Executable {
+    pub(crate) fn new(plan: Plan, codegen: Codegen) -> Result<Executable, CodegenError> {
+        let compile = |stage: &Stage| codegen::compile(stage.body.clone(), codegen);
+        let kernels = plan.stages.iter().map(compile).collect::<Result<_, _>>()?;
+        let cost = |stage: &Stage| cost::picoseconds_per_element(&stage.body);
+        let costs = plan.stages.iter().map(cost).collect();
+        Ok(Executable { plan, kernels, costs })
+    }
+
+    pub(crate) fn plan(&self) -> &Plan {
+        &self.plan
+    }
+
+    pub(crate) fn kernels(&self) -> &[TileKernel] {
+        &self.kernels
+    }
+
+    /// Computes the result into fresh memory. `operands` are the inputs of the graph, with its dtypes,
+    /// scalar where the plan says so.
+    pub(crate) fn run(&self, operands: &[Operand<'_>], pool: &Pool) -> Result<Outcome, RunError> {
+        let known = self.before_store(operands, pool)?;
+        if self.plan.is_scalar {
+            return Ok(Outcome::Scalar(self.scalar(&known)));
+        }
+        let n = self.length(self.plan.output().space, operands)?;
+        Ok(Outcome::Array(self.stored(&known, operands, n, pool)?))
+    }
+
+    /// Computes the result into `out`, which has its dtype. A single value fills `out`.
+    pub(crate) fn run_into(
+        &self,
+        operands: &[Operand<'_>],
+        mut out: ViewMut<'_>,
+        pool: &Pool,
+    ) -> Result<(), RunError> {
+        assert_eq!(out.dtype(), self.plan.dtype());
+        let n = self.length(self.plan.output().space, operands)?;
+        if !self.plan.is_scalar && out.len() != n {
+            return Err(RunError::OutputLength { out: out.len(), result: n });
+        }
+        let known = self.before_store(operands, pool)?;
+        if self.plan.is_scalar {
+            out.fill(self.scalar(&known));
+        } else {
+            self.store(&known, operands, n, out.ptr(), pool);
+        }
+        Ok(())
+    }
+
+    /// Computes what the elements of the result depend on: reductions and uniform values.
+    fn before_store(&self, operands: &[Operand<'_>], pool: &Pool) -> Result<Known, RunError> {
+        // Shapes first: a mistake in them is reported whatever the values are.
+        for stage in &self.plan.stages {
+            self.length(stage.space, operands)?;
+        }
+        let mut known = self.start(operands);
+        if !self.plan.has_uniform_work {
+            return Ok(known);
+        }
+        self.set_counts(&mut known, |space| self.length(space, operands))?;
+        for at in 0..self.plan.stages.len() {
+            let stage = &self.plan.stages[at];
+            if let Sinks::Reduce(_) = stage.body.sinks {
+                let n = self.length(stage.space, operands)?;
+                let partials = self.reduce(at, &known, operands, n, pool);
+                self.set_reductions(at, &mut known, partials)?;
+            }
+        }
+        Ok(known)
+    }
+
+    /// Returns what is known before any stage has run: the scalar inputs.
+    pub(crate) fn start(&self, operands: &[Operand<'_>]) -> Known {
+        if !self.plan.has_uniform_work && !self.plan.uniform_inputs.contains(&true) {
+            return Known::new();
+        }
+        let graph = &self.plan.graph;
+        let mut known = vec![None; graph.len()];
+        for value in graph.values() {
+            if let Inst::Input(index) = *graph.inst(value)
+                && let Operand::Scalar(scalar) = operands[index as usize]
+            {
+                known[value.index()] = Some(scalar);
+            }
+        }
+        known
+    }
+
+    /// Fills in the numbers of elements, and what depends on them and on the inputs alone.
+    pub(crate) fn set_counts(
+        &self,
+        known: &mut Known,
+        length: impl Fn(SpaceId) -> Result<usize, RunError>,
+    ) -> Result<(), RunError> {
+        let graph = &self.plan.graph;
+        for value in graph.values() {
+            if let Inst::Count(space, dtype) = *graph.inst(value) {
+                let n = length(space)?;
+                known[value.index()] = Some(match dtype {
+                    DType::F32 => Scalar::F32(n as f32),
+                    DType::F64 => Scalar::F64(n as f64),
+                    DType::Bool | DType::I32 | DType::I64 => {
+                        unreachable!("the verifier wants counts to be floats")
+                    }
+                });
+            }
+        }
+        interp::uniform(graph, known);
+        Ok(())
+    }
+
+    /// Fills in the results of a stage, and what depends on them.
+    pub(crate) fn set_reductions(
+        &self,
+        at: usize,
+        known: &mut Known,
+        mut partials: Partials,
+    ) -> Result<(), RunError> {
+        let stage = &self.plan.stages[at];
+        let Sinks::Reduce(sinks) = &stage.body.sinks else { unreachable!("not a reduction") };
+        for (k, (&(op, value), &reduction)) in sinks.iter().zip(&stage.reductions).enumerate() {
+            let result = match (reduce::tree_of_scalars(op, &mut partials[k]), op) {
+                (Some(result), _) => result,
+                (None, Reduce::Min | Reduce::Max) => return Err(RunError::Empty { op }),
+                (None, Reduce::Sum | Reduce::Prod | Reduce::Any | Reduce::All) => {
+                    interp::empty(op, stage.body.graph.dtype(value))
+                }
+            };
+            known[reduction.index()] = Some(result);
+        }
+        interp::uniform(&self.plan.graph, known);
+        Ok(())
+    }
+
+    /// Returns the result that is a single value.
+    pub(crate) fn scalar(&self, known: &Known) -> Scalar {
+        let output = self.plan.output().value;
+        known[output.index()].expect("a single value depends on nothing but uniform values")
+    }
+
+    /// Returns the number of elements that a space runs over, 1 if it has no arrays.
+    pub(crate) fn length(
+        &self,
+        space: SpaceId,
+        operands: &[Operand<'_>],
+    ) -> Result<usize, RunError> {
+        let arrays = || {
+            self.plan.graph.space(space).iter().filter_map(|&input| match &operands[input as usize] {
+                Operand::Array(view) => Some((input as usize, view.len())),
+                Operand::Scalar(_) => None,
+            })
+        };
+        let mut n = 1;
+        for (_, len) in arrays() {
+            match (n, len) {
+                (1, _) => n = len,
+                (_, 1) => {}
+                (n, len) if n == len => {}
+                _ => return Err(RunError::Lengths { inputs: arrays().collect() }), // tidy: numbers
+            }
+        }
+        Ok(n)
+    }
+
+    /// Runs the stage that stores the result, into fresh memory.
+    pub(crate) fn stored(
+        &self,
+        known: &Known,
+        operands: &[Operand<'_>],
+        n: usize,
+        pool: &Pool,
+    ) -> Result<Buffer, OutOfMemory> {
+        // SAFETY: a store stage writes all `n` elements of its output, `bool` as 0 or 1.
+        unsafe {
+            memory::filled(self.plan.dtype(), n, |out| self.store(known, operands, n, out, pool))
+        }
+    }
+
+    /// Runs the stage that stores the result. `out` has room for `n` elements.
+    fn store(
+        &self,
+        known: &Known,
+        operands: &[Operand<'_>],
+        n: usize,
+        out: *mut u8,
+        pool: &Pool,
+    ) {
+        let at = self.plan.stages.len() - 1;
+        let kernel = &self.kernels[at];
+        let inputs = Inputs::of(&self.plan.stages[at], known, operands);
+        let size = self.plan.dtype().size();
+        let out = SendPtr(out);
+        let run_range = |scratch: &mut Scratch, start: usize, end: usize| {
+            let out = out;
+            let tile = kernel.max_elements().min(end - start).max(1);
+            for from in (start..end).step_by(tile) {
+                let n = tile.min(end - from);
+                let pointers = inputs.at(from);
+                let out = out.0.wrapping_add(from * size);
+                // SAFETY: `pointers` are those of `n` elements from `from` on of arrays that the
+                // operands borrow, or of single values, with the dtypes of the plan; `out` has room
+                // for `n` more elements, is borrowed exclusively, so overlaps no input, and ranges
+                // are disjoint; the scratch memory is this thread's.
+                unsafe { kernel.call(&pointers, &[out], scratch.ptr(), n) };
+            }
+        };
+        let scratch = || Scratch::new(kernel.scratch_bytes());
+        if self.is_serial(at, n, pool) {
+            run_range(&mut scratch(), 0, n);
+        } else {
+            pool.map(n.div_ceil(CHUNK), scratch, |scratch, chunk| {
+                run_range(scratch, chunk * CHUNK, n.min((chunk + 1) * CHUNK));
+            });
+        }
+    }
+
+    /// Runs a stage of reductions and returns their partial results, one per chunk.
+    pub(crate) fn reduce(
+        &self,
+        at: usize,
+        known: &Known,
+        operands: &[Operand<'_>],
+        n: usize,
+        pool: &Pool,
+    ) -> Partials {
+        let kernel = &self.kernels[at];
+        let stage = &self.plan.stages[at];
+        let Sinks::Reduce(sinks) = &stage.body.sinks else { unreachable!("not a reduction") };
+        let dtypes = stage.body.outputs();
+        let inputs = Inputs::of(stage, known, operands);
+        type Blocks = Vec<[u64; REDUCE_CHUNK / REDUCE_BLOCK]>;
+        let run_chunk = |state: &mut (Scratch, Blocks), chunk: usize| -> SmallVec<[Scalar; 2]> {
+            let (scratch, blocks) = state;
+            let (start, end) = (chunk * REDUCE_CHUNK, n.min((chunk + 1) * REDUCE_CHUNK));
+            let tile = kernel.max_elements().min(REDUCE_CHUNK);
+            for from in (start..end).step_by(tile) {
+                let n = tile.min(end - from);
+                let pointers = inputs.at(from);
+                let block = (from - start) / REDUCE_BLOCK;
+                let outputs: SmallVec<[*mut u8; 4]> = (blocks.iter_mut().zip(&dtypes))
+                    .map(|(row, dtype)| row.as_mut_ptr().cast::<u8>().wrapping_add(block * dtype.size()))
+                    .collect();
+                // SAFETY: inputs and scratch as in `store`; `from` is a multiple of the block, and a
+                // row of `blocks` has room for the partial results of a chunk.
+                unsafe { kernel.call(&pointers, &outputs, scratch.ptr(), n) };
+            }
+            let n_blocks = (end - start).div_ceil(REDUCE_BLOCK);
+            (sinks.iter().zip(&dtypes).zip(blocks))
+                .map(|((&(op, _), &dtype), row)| reduce::tree_of_row(op, dtype, row, n_blocks))
+                .collect()
+        };
+        let state = || {
+            let row = [0; REDUCE_CHUNK / REDUCE_BLOCK];
+            (Scratch::new(kernel.scratch_bytes()), vec![row; sinks.len()])
+        };
+        let serial = self.is_serial(at, n, pool);
+        let chunks = n.div_ceil(REDUCE_CHUNK);
+        let rows = if serial { &Pool::Serial } else { pool }.map(chunks, state, run_chunk);
+        (0..sinks.len()).map(|k| rows.iter().map(|row| row[k]).collect()).collect()
+    }
+
+    fn is_serial(&self, at: usize, n: usize, pool: &Pool) -> bool {
+        let work = self.costs[at].saturating_mul(n as u64);
+        work < PARALLEL_FROM_PICOSECONDS || pool.threads() == 1
+    }
+}
+
+/// The inputs of a stage: pointers to the elements of arrays and to the bytes of single values.
+struct Inputs {
+    pointers: SmallVec<[Pointer; 8]>,
+    /// Bytes of the single values that `pointers` lead to. Never moved: a box or nothing.
+    _values: Box<[Cell]>,
+}
+
+/// Eight bytes aligned for every dtype.
+#[derive(Clone, Copy)]
+#[repr(align(8))]
+struct Cell([u8; 8]);
+
+#[derive(Clone, Copy)]
+struct Pointer {
+    start: *const u8,
+    /// Bytes from one element to the next; 0 for a single value.
+    step: usize,
+}
+
+// SAFETY: the pointers lead to memory that the operands borrow or that `Inputs` owns, and are only
+// read through while both live.
+unsafe impl Sync for Inputs {}
+
+impl Inputs {
+    fn of(stage: &Stage, known: &Known, operands: &[Operand<'_>]) -> Inputs {
+        let uniform = |source: &&Source| matches!(source, Source::Uniform(_));
+        let count = stage.inputs.iter().filter(uniform).count();
+        let mut values = vec![Cell([0; 8]); count].into_boxed_slice();
+        let base = values.as_mut_ptr();
+        let mut used = 0;
+        let pointers = (stage.inputs.iter())
+            .map(|source| match *source {
+                Source::Array(index) => match &operands[index as usize] {
+                    Operand::Array(view) => {
+                        Pointer { start: view.ptr(), step: view.dtype().size() }
+                    }
+                    Operand::Scalar(_) => unreachable!("the plan was made for these operands"),
+                },
+                Source::Uniform(value) => {
+                    let scalar = known[value.index()].expect("computed before the stage");
+                    let place = base.wrapping_add(used);
+                    used += 1;
+                    // SAFETY: `used` is below `count`, the length of `values`.
+                    unsafe { place.write(Cell(bytes_of(scalar))) };
+                    Pointer { start: place.cast(), step: 0 }
+                }
+            })
+            .collect();
+        Inputs { pointers, _values: values }
+    }
+
+    /// Returns the pointers to element `index`, which is at most the length of the arrays.
+    fn at(&self, index: usize) -> SmallVec<[*const u8; 8]> {
+        self.pointers.iter().map(|p| p.start.wrapping_add(index * p.step)).collect()
+    }
+}
+
+/// A pointer that threads share, each writing its own part.
+#[derive(Clone, Copy)]
+struct SendPtr(*mut u8);
+
+// SAFETY: see the use in `store`: ranges are disjoint.
+unsafe impl Send for SendPtr {}
+// SAFETY: as above.
+unsafe impl Sync for SendPtr {}
+
+/// The value as in memory, at the start of eight bytes.
+fn bytes_of(scalar: Scalar) -> [u8; 8] {
+    let mut bytes = [0; 8];
+    let mut put = |source: &[u8]| bytes[..source.len()].copy_from_slice(source);
+    match scalar {
+        Scalar::Bool(x) => put(&[u8::from(x)]),
+        Scalar::I32(x) => put(&x.to_ne_bytes()),
+        Scalar::I64(x) => put(&x.to_ne_bytes()),
+        Scalar::F32(x) => put(&x.to_ne_bytes()),
+        Scalar::F64(x) => put(&x.to_ne_bytes()),
+    }
+    bytes
+}

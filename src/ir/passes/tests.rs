@@ -1,0 +1,443 @@
+//! The pipeline keeps values and is idempotent: on graphs written for it and on random ones.
+
+use super::*;
+use crate::ir::interp::element;
+use crate::ir::{Reduce, Unary};
+use crate::math::Arith;
+use crate::ops::Func;
+
+fn optimize(graph: &Graph) -> Graph {
+    run(graph, |_, _| {})
+}
+
+/// Makes a graph of f64 `x`, `y`, i32 `n`, `m` and bool `p`, `q` with one output.
+fn graph(make: impl FnOnce(&mut GraphBuilder, [Value; 6]) -> Value) -> Graph {
+    use DType::{Bool, F64, I32};
+    let mut b = GraphBuilder::new(&[F64, F64, I32, I32, Bool, Bool]);
+    let inputs = [0, 1, 2, 3, 4, 5].map(|i| b.push(Inst::Input(i)));
+    let value = make(&mut b, inputs);
+    let space = b.space(&[0, 1, 2, 3, 4, 5]);
+    b.finish(vec![Output { value, space }])
+}
+
+/// Prints what the pipeline leaves, without the inputs and the output.
+fn body(graph: &Graph) -> String {
+    let text = optimize(graph).to_string();
+    let lines = text.lines().filter(|line| !line.contains("= input") && !line.starts_with("out "));
+    lines.map(|line| format!("{line}\n")).collect()
+}
+
+/// Returns the input that the pipeline leaves as the output, with nothing else in the graph.
+fn only_input(graph: &Graph) -> Option<u32> {
+    let graph = optimize(graph);
+    let Inst::Input(index) = *graph.inst(graph.outputs()[0].value) else { return None };
+    (graph.len() == 1).then_some(index)
+}
+
+#[test]
+fn operands_of_commutative_operations_have_one_order() {
+    let sum = graph(|b, [x, y, ..]| {
+        let one = b.binary(Binary::Mul, x, y);
+        let other = b.binary(Binary::Mul, y, x);
+        b.binary(Binary::Add, one, other)
+    });
+    assert_eq!(body(&sum), "v2 = mul.f64 v0, v1\nv3 = add.f64 v2, v2\n");
+    let constant = graph(|b, [x, ..]| {
+        let two = b.constant(2.0);
+        b.binary(Binary::Mul, two, x)
+    });
+    assert_eq!(body(&constant), "v1 = const 2.0 : f64\nv2 = mul.f64 v0, v1\n");
+    let max = graph(|b, [x, y, ..]| b.binary(Binary::Max, y, x));
+    assert_eq!(body(&max), "v2 = max.f64 v1, v0\n");
+}
+
+#[test]
+fn neutral_elements_vanish() {
+    use Binary::{Add, Div, Mul, Sub};
+    for (op, c) in [(Mul, 1.0), (Div, 1.0), (Add, -0.0), (Sub, 0.0)] {
+        let graph = graph(|b, [x, ..]| {
+            let c = b.constant(c);
+            b.binary(op, x, c)
+        });
+        assert_eq!(only_input(&graph), Some(0), "{op:?} {c:?}");
+    }
+    for (op, c) in [(Add, 0.0), (Sub, -0.0), (Mul, 0.0), (Mul, 2.0)] {
+        let graph = graph(|b, [x, ..]| {
+            let c = b.constant(c);
+            b.binary(op, x, c)
+        });
+        assert_eq!(optimize(&graph).len(), 3, "{op:?} {c:?} is not neutral");
+    }
+    use Binary::{And, FloorDiv, Or, Shl, Shr, Xor};
+    let neutral = [
+        (Add, 0),
+        (Sub, 0),
+        (Mul, 1),
+        (FloorDiv, 1),
+        (Or, 0),
+        (Xor, 0),
+        (And, -1),
+        (Shl, 0),
+        (Shr, 0),
+    ];
+    for (op, c) in neutral {
+        let graph = graph(|b, [_, _, n, ..]| {
+            let c = b.constant(c);
+            b.binary(op, n, c)
+        });
+        assert_eq!(only_input(&graph), Some(2), "{op:?} {c:?}");
+    }
+}
+
+#[test]
+fn divisors_become_factors_only_where_that_is_exact() {
+    let divide = |c: f64| {
+        let graph = graph(|b, [x, ..]| {
+            let c = b.constant(c);
+            b.binary(Binary::Div, x, c)
+        });
+        body(&graph)
+    };
+    assert_eq!(divide(4.0), "v1 = const 0.25 : f64\nv2 = mul.f64 v0, v1\n");
+    assert_eq!(divide(-2.0), "v1 = const -0.5 : f64\nv2 = mul.f64 v0, v1\n");
+    for c in [3.0, 0.1, 0.0, f64::INFINITY, 2_f64.powi(1023), 2_f64.powi(-1074)] {
+        assert!(divide(c).contains("div.f64"), "{c}");
+    }
+}
+
+#[test]
+fn logic_is_simplified() {
+    let choice = graph(|b, [_, _, _, _, p, q]| {
+        let no = b.constant(false);
+        let not_p = b.unary(Unary::Not, p);
+        b.select(not_p, no, q)
+    });
+    assert_eq!(body(&choice), "v2 = and.bool v0, v1\n");
+    let compare = graph(|b, [_, _, n, m, ..]| {
+        let less = b.binary(Binary::Lt, n, m);
+        b.unary(Unary::Not, less)
+    });
+    assert_eq!(body(&compare), "v2 = le.i32 v1, v0 : bool\n");
+    let with_nan = graph(|b, [x, y, ..]| {
+        let less = b.binary(Binary::Lt, x, y);
+        b.unary(Unary::Not, less)
+    });
+    assert!(body(&with_nan).contains("not.bool"));
+}
+
+#[test]
+fn integer_divisions_by_powers_of_two_become_shifts_and_masks() {
+    let by = |op, c: i32| {
+        let graph = graph(|b, [_, _, n, ..]| {
+            let c = b.constant(c);
+            b.binary(op, n, c)
+        });
+        body(&graph)
+    };
+    assert_eq!(by(Binary::FloorDiv, 8), "v1 = const 3 : i32\nv2 = shr.i32 v0, v1\n");
+    assert_eq!(by(Binary::Rem, 1 << 30), "v1 = const 1073741823 : i32\nv2 = and.i32 v0, v1\n");
+    assert!(by(Binary::FloorDiv, -8).contains("floor_div"));
+    assert!(by(Binary::Rem, 6).contains("rem"));
+}
+
+#[test]
+fn casts_join_only_where_the_first_is_lossless() {
+    let through = |middle, to| {
+        let graph = graph(|b, [_, _, n, ..]| {
+            let cast = b.cast(n, middle);
+            b.cast(cast, to)
+        });
+        body(&graph)
+    };
+    assert_eq!(through(DType::I64, DType::F64), "v1 = cast.i32 v0 : f64\n");
+    assert_eq!(through(DType::I64, DType::F32), "v1 = cast.i32 v0 : f32\n");
+    // f32 has 24 bits.
+    let lossy = "v1 = cast.i32 v0 : f32\nv2 = cast.f32 v1 : f64\n";
+    assert_eq!(through(DType::F32, DType::F64), lossy);
+}
+
+#[test]
+fn small_powers_are_products() {
+    let power = |n: f64| {
+        let graph = graph(|b, [x, ..]| {
+            let n = b.constant(n);
+            b.binary(Binary::Pow, x, n)
+        });
+        body(&graph)
+    };
+    assert_eq!(power(0.0), "v0 = const 1.0 : f64\n");
+    assert_eq!(power(1.0), "");
+    assert_eq!(power(-1.0), "v1 = const 1.0 : f64\nv2 = div.f64 v1, v0\n");
+    assert_eq!(power(0.5), "v1 = sqrt.f64 v0\n");
+    assert_eq!(power(2.0), "v1 = mul.f64 v0, v0\n");
+    assert_eq!(power(5.0), "v1 = mul.f64 v0, v0\nv2 = mul.f64 v1, v1\nv3 = mul.f64 v0, v2\n");
+    for n in [17.0, 2.5, -2.0, f64::NAN, f64::INFINITY] {
+        assert!(power(n).contains("pow.f64"), "{n}");
+    }
+}
+
+#[test]
+fn integer_powers_are_exact_products() {
+    for n in 0..=70 {
+        let graph = graph(|b, [_, _, x, ..]| {
+            let n = b.constant(n);
+            b.binary(Binary::Pow, x, n)
+        });
+        let fast = optimize(&graph);
+        assert_eq!(fast.to_string().contains("pow"), n > 64);
+        for x in [0, 1, -1, 2, 3, -7, 46_341, i32::MAX, i32::MIN] {
+            let mut inputs = INPUTS;
+            inputs[2] = Scalar::I32(x);
+            assert_eq!(evaluate(&fast, &inputs), [Scalar::I32(x.power(n))], "{x}**{n}");
+        }
+    }
+}
+
+#[test]
+fn float_powers_keep_their_bound() {
+    let mut random = Random(7);
+    for n in 2..=16 {
+        let graph = graph(|b, [x, ..]| {
+            let n = b.constant(f64::from(n));
+            b.binary(Binary::Pow, x, n)
+        });
+        let fast = optimize(&graph);
+        for _ in 0..500 {
+            let x = 0.5 + random.below(1 << 30) as f64 / f64::from(1 << 29);
+            let mut inputs = INPUTS;
+            inputs[0] = Scalar::F64(x);
+            let got = evaluate(&fast, &inputs)[0].to_f64();
+            let want = x.powf(n.into());
+            // n - 1 units roundoff, and one for the power it is compared to.
+            let bound = f64::from(n) * f64::EPSILON / 2.0;
+            assert!((got / want - 1.0).abs() <= bound + f64::EPSILON, "{x:?}**{n}");
+        }
+    }
+}
+
+const INPUTS: [Scalar; 6] = [
+    Scalar::F64(1.5),
+    Scalar::F64(-2.0),
+    Scalar::I32(7),
+    Scalar::I32(-3),
+    Scalar::Bool(true),
+    Scalar::Bool(false),
+];
+
+fn evaluate(graph: &Graph, inputs: &[Scalar]) -> Vec<Scalar> {
+    let mut slots = Vec::new();
+    element(graph, inputs, &mut slots);
+    graph.outputs().iter().map(|out| slots[out.value.index()]).collect()
+}
+
+/// Equal bits, or both NaN: which NaN is unspecified.
+fn same(x: Scalar, y: Scalar) -> bool {
+    x == y || x.dtype() == y.dtype() && x.to_f64().is_nan() && y.to_f64().is_nan()
+}
+
+#[test]
+fn the_pipeline_keeps_every_bit_of_random_graphs() {
+    for seed in 1..=3000 {
+        let mut random = Random(seed);
+        let graph = random.graph(Kind::Elementwise);
+        let fast = optimize(&graph);
+        for _ in 0..12 {
+            let inputs: Vec<Scalar> =
+                graph.inputs().iter().map(|&dtype| random.scalar(dtype)).collect();
+            let (want, got) = (evaluate(&graph, &inputs), evaluate(&fast, &inputs));
+            let equal = want.iter().zip(&got).all(|(&x, &y)| same(x, y));
+            assert!(equal, "seed {seed}, {inputs:?}: {want:?}, {got:?}\n{graph}\n{fast}");
+        }
+    }
+}
+
+#[test]
+fn the_pipeline_is_idempotent_on_random_graphs() {
+    for seed in 1..=6000 {
+        let graph = Random(seed).graph(Kind::Any);
+        let once = optimize(&graph);
+        let twice = optimize(&once);
+        assert_eq!(once.to_string(), twice.to_string(), "seed {seed}\n{graph}");
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// What must keep its bits: no reductions, and no float powers.
+    Elementwise,
+    Any,
+}
+
+/// Marsaglia's xorshift64.
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, n: u64) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        (self.0 >> 11) % n
+    }
+
+    fn pick<T: Copy>(&mut self, from: &[T]) -> T {
+        from[self.below(from.len() as u64) as usize]
+    }
+
+    /// Returns a value at an edge more often than not.
+    fn scalar(&mut self, dtype: DType) -> Scalar {
+        const FLOATS: [f64; 14] = [
+            0.0,
+            -0.0,
+            1.0,
+            -1.0,
+            2.0,
+            0.5,
+            -4.0,
+            3.0,
+            0.1,
+            f64::INFINITY,
+            f64::NEG_INFINITY,
+            f64::NAN,
+            1e300,
+            5e-324,
+        ];
+        const INTS: [i64; 17] = [
+            0,
+            1,
+            -1,
+            2,
+            4,
+            8,
+            3,
+            -7,
+            31,
+            32,
+            64,
+            i64::MIN,
+            i64::MAX,
+            i32::MIN as i64,
+            i32::MAX as i64,
+            // One more than f32 and f64 can tell.
+            (1 << 24) + 1,
+            (1 << 53) + 1,
+        ];
+        match dtype {
+            DType::Bool => Scalar::Bool(self.below(2) == 0),
+            DType::I32 => Scalar::I32(self.pick(&INTS) as i32),
+            DType::I64 => Scalar::I64(self.pick(&INTS)),
+            DType::F32 => Scalar::F32(self.pick(&FLOATS) as f32),
+            DType::F64 => Scalar::F64(self.pick(&FLOATS)),
+        }
+    }
+
+    fn graph(&mut self, kind: Kind) -> Graph {
+        let dtypes: Vec<DType> = (0..4).map(|_| self.pick(&DType::ALL)).collect();
+        let mut b = GraphBuilder::new(&dtypes);
+        let all = b.space(&[0, 1, 2, 3]);
+        let mut values: Vec<Value> = (0..4).map(|i| b.push(Inst::Input(i))).collect();
+        for _ in 0..3 + self.below(25) {
+            let inst = self.inst(&b, &values, kind, all);
+            values.push(b.push(inst));
+        }
+        let outputs = (0..1 + self.below(3))
+            .map(|i| Output { value: values[values.len() - 1 - i as usize], space: all });
+        b.finish(outputs.collect())
+    }
+
+    /// Returns an instruction on some of the values. Recent values are likelier, so that it nests.
+    fn inst(
+        &mut self,
+        b: &GraphBuilder,
+        values: &[Value],
+        kind: Kind,
+        all: super::super::SpaceId,
+    ) -> Inst {
+        use Binary::*;
+        let recent = &values[values.len().saturating_sub(8)..];
+        let x = self.pick(recent);
+        let dtype = b.dtype(x);
+        let like_x: Vec<Value> = values.iter().copied().filter(|&v| b.dtype(v) == dtype).collect();
+        let y = self.pick(&like_x);
+        match self.below(11) {
+            // Copysign takes the sign of an input only: that of a computed NaN is unspecified.
+            10 if dtype.is_float() && y < Value(4) => Inst::Binary(Copysign, x, y),
+            0 | 1 => Inst::Const(self.scalar(dtype)),
+            2 => match dtype {
+                DType::Bool => {
+                    Inst::Cast(x, self.pick(&[DType::I32, DType::I64, DType::F32, DType::F64]))
+                }
+                DType::I32 => Inst::Cast(x, self.pick(&[DType::I64, DType::F32, DType::F64])),
+                DType::I64 => Inst::Cast(x, self.pick(&[DType::F32, DType::F64])),
+                DType::F32 => Inst::Cast(x, DType::F64),
+                DType::F64 => Inst::Binary(Le, x, y),
+            },
+            3 => {
+                let conditions: Vec<Value> =
+                    values.iter().copied().filter(|&v| b.dtype(v) == DType::Bool).collect();
+                if conditions.is_empty() {
+                    return Inst::Binary(Lt, x, y);
+                }
+                Inst::Select(self.pick(&conditions), x, y)
+            }
+            4 | 5 => Inst::Unary(
+                match dtype {
+                    DType::Bool => Unary::Not,
+                    DType::I32 | DType::I64 => self.pick(&[Unary::Neg, Unary::Abs, Unary::Not]),
+                    DType::F32 | DType::F64 => self.pick(&[
+                        Unary::Neg,
+                        Unary::Neg,
+                        Unary::Abs,
+                        Unary::Sqrt,
+                        Unary::Floor,
+                        Unary::Rint,
+                        Unary::Trunc,
+                        Unary::Ceil,
+                        Unary::Call(Func::Arctan),
+                    ]),
+                },
+                x,
+            ),
+            6 if kind == Kind::Any => match dtype {
+                DType::Bool => Inst::Reduce(self.pick(&[Reduce::Any, Reduce::All]), x, all),
+                DType::I32 => Inst::Reduce(self.pick(&[Reduce::Min, Reduce::Max]), x, all),
+                DType::I64 => Inst::Reduce(Reduce::Sum, x, all),
+                DType::F32 | DType::F64 => self.pick(&[
+                    Inst::Binary(Pow, x, y),
+                    Inst::Reduce(Reduce::Sum, x, all),
+                    Inst::Count(all, dtype),
+                ]),
+            },
+            _ => Inst::Binary(
+                match dtype {
+                    DType::Bool => self.pick(&[And, Or, Xor, Eq, Ne, Lt, Le, Max, Min]),
+                    DType::I32 | DType::I64 => self.pick(&[
+                        Add, Sub, Mul, FloorDiv, Rem, Fmod, Pow, Shl, Shr, And, Or, Xor, Eq, Ne,
+                        Lt, Le, Max, Min, Add, Mul, Pow,
+                    ]),
+                    DType::F32 | DType::F64 => self.pick(&[
+                        Add,
+                        Sub,
+                        Mul,
+                        Div,
+                        Add,
+                        Sub,
+                        Mul,
+                        Div,
+                        FloorDiv,
+                        Rem,
+                        Fmod,
+                        Eq,
+                        Ne,
+                        Lt,
+                        Le,
+                        Max,
+                        Min,
+                        Call(Func::Nextafter),
+                    ]),
+                },
+                x,
+                y,
+            ),
+        }
+    }
+}

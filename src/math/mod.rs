@@ -1,0 +1,194 @@
+//! Arithmetic that machines do not have as an instruction: elementary functions, powers, division
+//! rounded towards minus infinity.
+//!
+//! [`Op1`] and [`Op2`] name the operations. [`unary`], [`float_binary`] and [`int_binary`] compute one
+//! element; [`tile::tile1`] and [`tile::tile2`] are the same functions over a whole tile, for
+//! generated code to call. Constant folding, the interpreter and generated code all end here, so
+//! they agree bit for bit. Nothing in this module panics.
+//!
+//! The elementary functions are the ones of Rust's standard library (the platform's C library), in
+//! `f64`; an `f32` result is the `f64` result rounded once.
+
+mod arith;
+mod elementary;
+pub(crate) mod tile;
+
+pub(crate) use arith::{Arith, Float};
+
+use crate::ops::Func;
+
+/// An operation with one operand, `f32` or `f64`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Op1 {
+    Exp,
+    Expm1,
+    Log,
+    Log2,
+    Log10,
+    Log1p,
+    Sin,
+    Cos,
+    Tan,
+    Arcsin,
+    Arccos,
+    Arctan,
+    Sinh,
+    Cosh,
+    Tanh,
+    Arcsinh,
+    Arccosh,
+    Arctanh,
+    /// Towards minus infinity; this and the next three for machines without the instruction.
+    Floor,
+    Ceil,
+    Trunc,
+    /// To nearest, halves to even.
+    Rint,
+}
+
+/// An operation with two operands of the same dtype.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Op2 {
+    /// `i32`, `i64`, `f32`, `f64`, as the next three.
+    FloorDiv,
+    Rem,
+    Fmod,
+    Pow,
+    /// `f32` and `f64`, as the rest.
+    Arctan2,
+    Hypot,
+    Nextafter,
+}
+
+impl Op1 {
+    /// Returns the operation that computes an elementary function of one argument.
+    pub(crate) fn from_func(func: Func) -> Option<Op1> {
+        match func {
+            Func::Exp => Some(Op1::Exp),
+            Func::Expm1 => Some(Op1::Expm1),
+            Func::Log => Some(Op1::Log),
+            Func::Log2 => Some(Op1::Log2),
+            Func::Log10 => Some(Op1::Log10),
+            Func::Log1p => Some(Op1::Log1p),
+            Func::Sin => Some(Op1::Sin),
+            Func::Cos => Some(Op1::Cos),
+            Func::Tan => Some(Op1::Tan),
+            Func::Arcsin => Some(Op1::Arcsin),
+            Func::Arccos => Some(Op1::Arccos),
+            Func::Arctan => Some(Op1::Arctan),
+            Func::Sinh => Some(Op1::Sinh),
+            Func::Cosh => Some(Op1::Cosh),
+            Func::Tanh => Some(Op1::Tanh),
+            Func::Arcsinh => Some(Op1::Arcsinh),
+            Func::Arccosh => Some(Op1::Arccosh),
+            Func::Arctanh => Some(Op1::Arctanh),
+            Func::Sqrt
+            | Func::Arctan2
+            | Func::Hypot
+            | Func::Fmod
+            | Func::Abs
+            | Func::Sign
+            | Func::Floor
+            | Func::Ceil
+            | Func::Trunc
+            | Func::Round
+            | Func::Copysign
+            | Func::Nextafter
+            | Func::Maximum
+            | Func::Minimum
+            | Func::Isnan
+            | Func::Isinf
+            | Func::Isfinite
+            | Func::Signbit
+            | Func::Where
+            | Func::Copy
+            | Func::OnesLike
+            | Func::Real
+            | Func::Imag
+            | Func::Conj => None,
+        }
+    }
+}
+
+impl Op2 {
+    /// Returns the operation that computes an elementary function of two arguments.
+    pub(crate) fn from_func(func: Func) -> Option<Op2> {
+        match func {
+            Func::Arctan2 => Some(Op2::Arctan2),
+            Func::Hypot => Some(Op2::Hypot),
+            Func::Nextafter => Some(Op2::Nextafter),
+            Func::Sqrt
+            | Func::Exp
+            | Func::Expm1
+            | Func::Log
+            | Func::Log2
+            | Func::Log10
+            | Func::Log1p
+            | Func::Sin
+            | Func::Cos
+            | Func::Tan
+            | Func::Arcsin
+            | Func::Arccos
+            | Func::Arctan
+            | Func::Sinh
+            | Func::Cosh
+            | Func::Tanh
+            | Func::Arcsinh
+            | Func::Arccosh
+            | Func::Arctanh
+            | Func::Fmod
+            | Func::Abs
+            | Func::Sign
+            | Func::Floor
+            | Func::Ceil
+            | Func::Trunc
+            | Func::Round
+            | Func::Copysign
+            | Func::Maximum
+            | Func::Minimum
+            | Func::Isnan
+            | Func::Isinf
+            | Func::Isfinite
+            | Func::Signbit
+            | Func::Where
+            | Func::Copy
+            | Func::OnesLike
+            | Func::Real
+            | Func::Imag
+            | Func::Conj => None,
+        }
+    }
+}
+
+/// Computes one element.
+// Always inlined: a tile kernel passes `op` as a constant, which leaves one call in its loop.
+#[inline(always)]
+pub(crate) fn unary<T: Float>(op: Op1, x: T) -> T {
+    T::narrow(elementary::eval(op, x.widen()))
+}
+
+/// Computes one element of `f32` or `f64`.
+#[inline(always)]
+pub(crate) fn float_binary<T: Float>(op: Op2, x: T, y: T) -> T {
+    match op {
+        Op2::FloorDiv => x.floor_div(y),
+        Op2::Rem => x.modulo(y),
+        Op2::Fmod => x.fmod(y),
+        Op2::Pow => x.power(y),
+        Op2::Arctan2 => T::narrow(x.widen().atan2(y.widen())),
+        Op2::Hypot => T::narrow(x.widen().hypot(y.widen())),
+        Op2::Nextafter => x.nextafter(y),
+    }
+}
+
+/// Computes one element of `i32` or `i64`, or returns `None` if the operation has no integer form.
+#[inline(always)]
+pub(crate) fn int_binary<T: Arith>(op: Op2, x: T, y: T) -> Option<T> {
+    match op {
+        Op2::FloorDiv => Some(x.floor_div(y)),
+        Op2::Rem => Some(x.modulo(y)),
+        Op2::Fmod => Some(x.fmod(y)),
+        Op2::Pow => Some(x.power(y)),
+        Op2::Arctan2 | Op2::Hypot | Op2::Nextafter => None,
+    }
+}

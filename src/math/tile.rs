@@ -1,0 +1,199 @@
+#![expect(unsafe_code, reason = "generated code passes tiles as raw pointers")]
+//! The functions of [`math`](super) over whole tiles: what generated code calls, once per tile and
+//! never per element.
+//!
+//! Every combination of operation and dtype is a loop of its own, so the operation is chosen when a
+//! kernel is compiled and costs nothing per element.
+
+use super::{Arith, Float, Op1, Op2, float_binary, int_binary, unary};
+use crate::dtype::DType;
+
+/// Computes `out[i]` from `x[i]` for `i < n`; operand and result have the dtype it was asked for.
+///
+/// # Safety
+/// `x` must be readable and `out` writable for `n` elements of the dtype, in one allocation each.
+/// `out` may equal `x`; otherwise they must not overlap. No alignment is needed.
+pub(crate) type TileFn1 = unsafe extern "C" fn(x: *const u8, out: *mut u8, n: usize);
+
+/// Computes `out[i]` from `x[i]` and `y[i]` for `i < n`; all have the dtype it was asked for.
+///
+/// # Safety
+/// `x` and `y` must be readable and `out` writable for `n` elements of the dtype, in one allocation
+/// each. `out` may equal `x`, `y` or both; otherwise it must not overlap them. No alignment is needed.
+pub(crate) type TileFn2 = unsafe extern "C" fn(x: *const u8, y: *const u8, out: *mut u8, n: usize);
+
+/// Returns the kernel of an operation, or `None` if the dtype is not a float.
+pub(crate) fn tile1(op: Op1, dtype: DType) -> Option<TileFn1> {
+    match dtype {
+        DType::F32 => Some(float_tile1::<f32>(op)),
+        DType::F64 => Some(float_tile1::<f64>(op)),
+        DType::Bool | DType::I32 | DType::I64 => None,
+    }
+}
+
+/// Returns the kernel of an operation, or `None` if the operation does not have the dtype.
+pub(crate) fn tile2(op: Op2, dtype: DType) -> Option<TileFn2> {
+    match dtype {
+        DType::Bool => None,
+        DType::I32 => int_tile2::<i32>(op),
+        DType::I64 => int_tile2::<i64>(op),
+        DType::F32 => Some(float_tile2::<f32>(op)),
+        DType::F64 => Some(float_tile2::<f64>(op)),
+    }
+}
+
+/// Types whose every bit pattern is a value, so that memory of the right size can be read as them.
+trait Plain: Copy {}
+impl Plain for i32 {}
+impl Plain for i64 {}
+impl Plain for f32 {}
+impl Plain for f64 {}
+
+fn float_tile1<T: Plain + Float>(op: Op1) -> TileFn1 {
+    macro_rules! tiles {
+        ($($op:ident)*) => {
+            match op {
+                $(Op1::$op => {
+                    unsafe extern "C" fn tile<T: Plain + Float>(x: *const u8, out: *mut u8, n: usize) {
+                        // SAFETY: the contract of `TileFn1` is the contract of `map1`.
+                        unsafe { map1(x, out, n, |x: T| unary(Op1::$op, x)) }
+                    }
+                    tile::<T>
+                })*
+            }
+        };
+    }
+    tiles! {
+        Exp Expm1 Log Log2 Log10 Log1p Sin Cos Tan Arcsin Arccos Arctan Sinh Cosh Tanh
+        Arcsinh Arccosh Arctanh Floor Ceil Trunc Rint
+    }
+}
+
+fn float_tile2<T: Plain + Float>(op: Op2) -> TileFn2 {
+    macro_rules! tiles {
+        ($($op:ident)*) => {
+            match op {
+                $(Op2::$op => {
+                    unsafe extern "C" fn tile<T: Plain + Float>(
+                        x: *const u8,
+                        y: *const u8,
+                        out: *mut u8,
+                        n: usize,
+                    ) {
+                        // SAFETY: the contract of `TileFn2` is the contract of `map2`.
+                        unsafe { map2(x, y, out, n, |x: T, y: T| float_binary(Op2::$op, x, y)) }
+                    }
+                    tile::<T>
+                })*
+            }
+        };
+    }
+    tiles! { FloorDiv Rem Fmod Pow Arctan2 Hypot Nextafter }
+}
+
+fn int_tile2<T: Plain + Arith + Default>(op: Op2) -> Option<TileFn2> {
+    // Where `int_binary` has no value there must be no kernel; the default is never computed.
+    int_binary(op, T::default(), T::default())?;
+    macro_rules! tiles {
+        ($($op:ident)*) => {
+            match op {
+                $(Op2::$op => {
+                    unsafe extern "C" fn tile<T: Plain + Arith + Default>(
+                        x: *const u8,
+                        y: *const u8,
+                        out: *mut u8,
+                        n: usize,
+                    ) {
+                        let f = |x: T, y: T| int_binary(Op2::$op, x, y).unwrap_or_default();
+                        // SAFETY: the contract of `TileFn2` is the contract of `map2`.
+                        unsafe { map2(x, y, out, n, f) }
+                    }
+                    Some(tile::<T>)
+                })*
+            }
+        };
+    }
+    tiles! { FloorDiv Rem Fmod Pow Arctan2 Hypot Nextafter }
+}
+
+/// # Safety
+/// As [`TileFn1`], for elements of type `T`.
+#[inline(always)]
+unsafe fn map1<T: Plain>(x: *const u8, out: *mut u8, n: usize, f: impl Fn(T) -> T) {
+    let (x, out) = (x.cast::<T>(), out.cast::<T>());
+    for i in 0..n {
+        // SAFETY: i < n, the caller's `x` is readable for n elements, and any bits are a `Plain`. Element
+        // i of `out` is written after element i of `x` is read, so `out == x` reads what the caller wrote.
+        let element = unsafe { x.wrapping_add(i).read_unaligned() };
+        // SAFETY: i < n, and the caller's `out` is writable for n elements.
+        unsafe { out.wrapping_add(i).write_unaligned(f(element)) };
+    }
+}
+
+/// # Safety
+/// As [`TileFn2`], for elements of type `T`.
+#[inline(always)]
+unsafe fn map2<T: Plain>(
+    x: *const u8,
+    y: *const u8,
+    out: *mut u8,
+    n: usize,
+    f: impl Fn(T, T) -> T,
+) {
+    let (x, y, out) = (x.cast::<T>(), y.cast::<T>(), out.cast::<T>());
+    for i in 0..n {
+        // SAFETY: i < n, the caller's `x` is readable for n elements, and any bits are a `Plain`. Element
+        // i of `out` is written after both elements i are read, so `out` may equal either operand.
+        let left = unsafe { x.wrapping_add(i).read_unaligned() };
+        // SAFETY: as for `x`.
+        let right = unsafe { y.wrapping_add(i).read_unaligned() };
+        // SAFETY: i < n, and the caller's `out` is writable for n elements.
+        unsafe { out.wrapping_add(i).write_unaligned(f(left, right)) };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tile_is_its_elements_in_place_or_not() {
+        let x = [0.5_f32, -2.5, 3.5, f32::INFINITY, -0.0];
+        let want = x.map(|x| unary(Op1::Rint, x));
+        let tile = tile1(Op1::Rint, DType::F32).expect("rint is for floats");
+        let mut out = [0_f32; 5];
+        // SAFETY: both arrays have five elements and are distinct.
+        unsafe { tile(x.as_ptr().cast(), out.as_mut_ptr().cast(), x.len()) };
+        assert_eq!(out.map(f32::to_bits), want.map(f32::to_bits));
+        let mut out = x;
+        let at = out.as_mut_ptr().cast::<u8>();
+        // SAFETY: five elements, in place.
+        unsafe { tile(at, at, x.len()) };
+        assert_eq!(out.map(f32::to_bits), want.map(f32::to_bits));
+    }
+
+    #[test]
+    fn a_tile_of_two_operands_may_end_in_either() {
+        let (x, y) = ([7_i64, -7, i64::MIN, 5], [2_i64, 2, -1, 0]);
+        let want = [3, -4, i64::MIN, 0];
+        let tile = tile2(Op2::FloorDiv, DType::I64).expect("floor_div is for integers");
+        let (mut left, mut right) = (x, y);
+        let at = left.as_mut_ptr().cast::<u8>();
+        // SAFETY: four elements each; `out` is `x`.
+        unsafe { tile(at, y.as_ptr().cast(), at, x.len()) };
+        assert_eq!(left, want);
+        let at = right.as_mut_ptr().cast::<u8>();
+        // SAFETY: four elements each; `out` is `y`.
+        unsafe { tile(x.as_ptr().cast(), at, at, x.len()) };
+        assert_eq!(right, want);
+    }
+
+    #[test]
+    fn only_meaningful_combinations_have_a_kernel() {
+        for dtype in DType::ALL {
+            assert_eq!(tile1(Op1::Exp, dtype).is_some(), dtype.is_float());
+            assert_eq!(tile2(Op2::Pow, dtype).is_some(), dtype != DType::Bool);
+            assert_eq!(tile2(Op2::Hypot, dtype).is_some(), dtype.is_float());
+        }
+    }
+}

@@ -1,0 +1,306 @@
+//! Explains why the grammar did not get past a place in the text.
+//!
+//! The grammar says where it stopped and whether it expected an operand or an operator there; this file
+//! looks at what stands there instead and recognizes the slips that people make: operators of other
+//! languages, constructs of Python that are left out, characters from a word processor. Each check looks
+//! at the word or symbol at that place and just before it, so an explanation takes linear time at most.
+
+use std::borrow::Cow;
+
+use super::error::{Construct, Found, NumberProblem, ParseError};
+use crate::diag::Span;
+
+/// What the grammar could have gone on with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Expected {
+    Operand,
+    Operator,
+    /// The name after a `.`.
+    Attribute,
+}
+
+/// Returns the mistake at `at`, where the grammar expected something else.
+pub(super) fn explain(text: &str, at: usize, expected: Expected) -> ParseError {
+    let rest = &text[at..];
+    let Some(first) = rest.chars().next() else {
+        let span = Span::new(at, at);
+        return match expected {
+            Expected::Attribute => ParseError::ExpectedName { found: Found::End, span },
+            Expected::Operand | Expected::Operator => ParseError::ExpectedOperand { found: Found::End, span },
+        };
+    };
+    if let Some(error) = number(text, at) {
+        return error;
+    }
+    if let Some(error) = symbol(text, at, expected) {
+        return error;
+    }
+    if is_word_start(first) {
+        return word(text, at, expected);
+    }
+    let (length, help) = foreign(rest);
+    if length > 0 {
+        let span = Span::new(at, at + length);
+        return ParseError::WrongCharacter { character: first, help, span };
+    }
+    let end = at + first.len_utf8() + if first.is_ascii_digit() { word_length(&rest[1..]) } else { 0 };
+    let found = Found::Text(text[at..end].into());
+    let span = Span::new(at, end);
+    match expected {
+        _ if matches!(first, '$' | '`' | '\\') || first.is_control() => {
+            ParseError::WrongCharacter { character: first, help: None, span }
+        }
+        Expected::Attribute => ParseError::ExpectedName { found, span },
+        Expected::Operand => ParseError::ExpectedOperand { found, span },
+        Expected::Operator if matches!(first, '(' | '[' | '"' | '\'' | '.' | '0'..='9' | '~') => {
+            ParseError::MissingOperator { found, span }
+        }
+        Expected::Operator => ParseError::Unexpected { found, span },
+    }
+}
+
+/// A number that goes on with something that is not part of it: `2a`, `007`, `1__0`, `0xg`.
+fn number(text: &str, at: usize) -> Option<ParseError> {
+    let part = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '.';
+    let before = &text[..at];
+    let head = &before[before.trim_end_matches(part).len()..];
+    // The number may follow `[`, an operator or a blank, but not a letter: `x2 y` has no number.
+    let starts_as_number = head.starts_with(|c: char| c.is_ascii_digit())
+        || (head.starts_with('.') && head[1..].starts_with(|c: char| c.is_ascii_digit()));
+    let follows_letter = before[..before.len() - head.len()].ends_with(|c: char| c.is_alphanumeric());
+    let next = text[at..].chars().next()?;
+    if !starts_as_number || follows_letter || !(is_word_part(next) || next == '.') {
+        return None;
+    }
+    let start = at - head.len();
+    let tail = &text[at..at + word_length(&text[at..])];
+    let problem = match (head, next) {
+        ("0", 'x' | 'X') => NumberProblem::Digits { base: 16 },
+        ("0", 'o' | 'O') => NumberProblem::Digits { base: 8 },
+        ("0", 'b' | 'B') => NumberProblem::Digits { base: 2 },
+        (_, '_') => NumberProblem::Underscore,
+        (_, '.') => NumberProblem::Points,
+        (_, '0'..='9') if head.contains('.') => NumberProblem::Points,
+        (_, '0'..='9') if head.starts_with(['0']) && head[1..].starts_with(['b', 'B']) => {
+            NumberProblem::Digits { base: 2 }
+        }
+        (_, '0'..='9') if head.starts_with(['0']) && head[1..].starts_with(['o', 'O']) => {
+            NumberProblem::Digits { base: 8 }
+        }
+        (_, '0'..='9') => NumberProblem::LeadingZeros,
+        (_, 'e' | 'E') if tail.len() == 1 || tail[1..].starts_with(['_']) => NumberProblem::Exponent,
+        _ => {
+            let span = Span::new(start, at + tail.len());
+            return Some(ParseError::MissingProduct { number: head.into(), name: tail.into(), span });
+        }
+    };
+    let rest = &text[at..];
+    let end = at + rest.len() - rest.trim_start_matches(part).len();
+    let span = Span::new(start, end);
+    Some(ParseError::BadNumber { number: text[start..end].into(), problem, span })
+}
+
+/// Symbols of other languages, and of Python outside the language.
+fn symbol(text: &str, at: usize, expected: Expected) -> Option<ParseError> {
+    let rest = &text[at..];
+    let before = text[..at].bytes().next_back();
+    // An operator that the grammar took for the first half of a longer one.
+    if expected == Expected::Operand {
+        let pair = |length: usize, help: &'static str| {
+            let span = Span::new(at - 1, at + length);
+            let written = text[span.range()].into();
+            Some(ParseError::WrongOperator { written, help: help.into(), span })
+        };
+        match (before, rest.as_bytes()[0]) {
+            (Some(b'&'), b'&') => return pair(1, AND),
+            (Some(b'|'), b'|') => return pair(1, OR),
+            (Some(b'<'), b'>') => return pair(1, "write `!=`"),
+            (Some(b'-'), b'>') => return pair(1, "write `.` for an attribute, or `>` to compare"),
+            (Some(b'='), b'<') => return pair(1, "write `<=`"),
+            (Some(b'='), b'=') => {
+                let unequal = text[..at].ends_with("!=");
+                let help = if unequal { "write `!=`" } else { "write `==`" };
+                let start = at - if unequal || text[..at].ends_with("==") { 2 } else { 1 };
+                let span = Span::new(start, at + 1);
+                let written = text[span.range()].into();
+                return Some(ParseError::WrongOperator { written, help: help.into(), span });
+            }
+            (Some(b':'), b'=') => {
+                let span = Span::new(at - 1, at + 1);
+                return Some(ParseError::Unsupported { construct: Construct::NamedExpression, span });
+            }
+            (Some(b'+' | b'-' | b'*' | b'/' | b'%' | b'@' | b'&' | b'|' | b'^' | b'<' | b'>'), b'=') => {
+                let span = Span::new(at - 1, at + 1);
+                return Some(ParseError::Unsupported { construct: Construct::AugmentedAssignment, span });
+            }
+            _ => {}
+        }
+    }
+    let span = |length| Span::new(at, at + length);
+    let unsupported = |construct, length| Some(ParseError::Unsupported { construct, span: span(length) });
+    let wrong = |length: usize, help: &'static str| {
+        let written = rest[..length].into();
+        Some(ParseError::WrongOperator { written, help: help.into(), span: span(length) })
+    };
+    let starts = |symbol: &str| rest.starts_with(symbol);
+    if starts(":=") {
+        unsupported(Construct::NamedExpression, 2)
+    } else if starts("=>") {
+        wrong(2, "write `>=`")
+    } else if starts("=<") {
+        wrong(2, "write `<=`")
+    } else if starts("=") && expected == Expected::Operator {
+        wrong(1, "write `==` to compare; values are given names outside the expression")
+    } else if starts("!") && !starts("!=") {
+        wrong(1, "write `not x`, or `~x` for each element of an array")
+    } else if starts(";") {
+        unsupported(Construct::Semicolon, 1)
+    } else if starts("{") {
+        unsupported(Construct::Braces, 1)
+    } else if starts("?") {
+        unsupported(Construct::Ternary, 1)
+    } else if starts("`") {
+        unsupported(Construct::Backquote, 1)
+    } else if starts("...") && expected == Expected::Operand {
+        unsupported(Construct::Ellipsis, 3)
+    } else if starts("*") && expected == Expected::Operand && item_start(&text[..at]) {
+        unsupported(Construct::Starred, if starts("**") { 2 } else { 1 })
+    } else if starts("\"") || starts("'") {
+        format_prefix(&text[..at])
+            .map(|start| ParseError::Unsupported { construct: Construct::FormatString, span: Span::new(start, at + 1) })
+    } else {
+        None
+    }
+}
+
+const AND: &str = "write `and` for truth, or `&` for bits; mind that `&` binds tighter than `<`";
+const OR: &str = "write `or` for truth, or `|` for bits; mind that `|` binds tighter than `<`";
+
+/// The offset of the prefix of a formatted string, if `before` ends with one.
+fn format_prefix(before: &str) -> Option<usize> {
+    let word = &before[before.trim_end_matches(is_word_part).len()..];
+    let known = ["f", "fr", "rf", "t", "tr", "rt"].iter().any(|prefix| word.eq_ignore_ascii_case(prefix));
+    known.then_some(before.len() - word.len())
+}
+
+/// A word where it cannot stand.
+fn word(text: &str, at: usize, expected: Expected) -> ParseError {
+    let word = &text[at..at + word_length(&text[at..])];
+    let span = Span::new(at, at + word.len());
+    let found = Found::Text(word.into());
+    let unsupported = |construct| ParseError::Unsupported { construct, span };
+    let wrong = |help: &'static str| ParseError::WrongOperator { written: word.into(), help: help.into(), span };
+    let operator = expected == Expected::Operator;
+    match word {
+        "lambda" => unsupported(Construct::Lambda),
+        "for" | "async" if operator => unsupported(Construct::Comprehension),
+        "await" => unsupported(Construct::Await),
+        "yield" => unsupported(Construct::Yield),
+        "assert" | "async" | "break" | "class" | "continue" | "def" | "del" | "for" | "from" | "global" | "import"
+        | "nonlocal" | "pass" | "raise" | "return" | "try" | "while" | "with"
+            if !operator && statement(text, span) =>
+        {
+            unsupported(Construct::Statement)
+        }
+        "and" | "or" | "in" | "is" | "if" | "else" | "not" if !operator && expected != Expected::Attribute => {
+            ParseError::ExpectedOperand { found, span }
+        }
+        "not" if operator => wrong("write `not in`, or an operator before `not`"),
+        "elif" if operator => wrong("write `else y if condition else z`"),
+        "AND" | "And" if operator => wrong("write `and`"),
+        "OR" | "Or" if operator => wrong("write `or`"),
+        "xor" | "XOR" if operator => wrong("write `^`"),
+        "mod" | "MOD" if operator => wrong("write `%`"),
+        "div" | "DIV" if operator => wrong("write `//`"),
+        "eq" | "lt" | "le" | "ge" | "gt" | "ne" if operator => wrong("write `==`, `<`, `<=`, `>=`, `>` or `!=`"),
+        _ if operator => ParseError::MissingOperator { found, span },
+        _ => ParseError::ReservedWord { word: word.into(), span },
+    }
+}
+
+/// Whether an item of a call or bracket, or the text, begins after `before`.
+fn item_start(before: &str) -> bool {
+    let before = before.trim_end();
+    before.is_empty() || before.ends_with(['(', '[', ','])
+}
+
+/// Whether a word is the first of the text and a name or bracket follows, as in `def f(x)`.
+fn statement(text: &str, word: Span) -> bool {
+    let after = text[word.end as usize..].trim_start();
+    text[..word.start as usize].trim_start().is_empty() && after.starts_with(is_word_start)
+}
+
+/// Characters that stand for something in print, by what to write instead; `{}` in the help becomes the
+/// digits of the superscripts or subscripts found.
+const FOREIGN: &[(&str, &str)] = &[
+    ("×⋅∙✕∗", "write `*`"),
+    ("÷∕⁄", "write `/`"),
+    ("−–—‐‑", "write `-`, the plain minus"),
+    ("≤⩽", "write `<=`"),
+    ("≥⩾", "write `>=`"),
+    ("≠", "write `!=`"),
+    ("≈≅", "write `abs(a - b) < tolerance`"),
+    ("¬", "write `not x`, or `~x` for each element of an array"),
+    ("∧", "write `and`, or `&` for bits"),
+    ("∨", "write `or`, or `|` for bits"),
+    ("⊕⊻", "write `^`"),
+    ("∈", "write `in`"),
+    ("√", "write `sqrt(x)`"),
+    ("∑", "write `sum(x)`"),
+    ("∏", "write `prod(x)`"),
+    ("∞", "write `1e400`, which is infinite"),
+    ("½", "write `0.5`"),
+    ("¼", "write `0.25`"),
+    ("¾", "write `0.75`"),
+    ("“”„«»", "write `\"`, the plain quote"),
+    ("‘’‚′", "write `'`, the plain quote"),
+    ("，、", "write `,`"),
+    ("（", "write `(`"),
+    ("）", "write `)`"),
+    ("＋", "write `+`"),
+    ("＝", "write `==`"),
+    ("：", "write `:`"),
+    ("…", "write `:` for each axis"),
+    ("°", "multiply by `pi / 180`, with `pi` as a variable"),
+    ("\u{A0}\u{2002}\u{2003}\u{2009}\u{202F}\u{3000}", "write an ordinary space"),
+    ("\u{200B}\u{200C}\u{200D}\u{2060}\u{FEFF}", "remove this invisible character"),
+];
+
+const SUPERSCRIPTS: &str = "⁰¹²³⁴⁵⁶⁷⁸⁹";
+const SUBSCRIPTS: &str = "₀₁₂₃₄₅₆₇₈₉";
+
+/// How many bytes of `rest` are characters from outside the language, and what to write instead.
+fn foreign(rest: &str) -> (usize, Option<Cow<'static, str>>) {
+    for (digits, prefix, suffix) in [(SUPERSCRIPTS, "write `**", "`"), (SUBSCRIPTS, "write `", "` as part of the name")] {
+        let (length, plain) = scripted(rest, digits);
+        if length > 0 {
+            return (length, Some(format!("{prefix}{plain}{suffix}").into()));
+        }
+    }
+    let Some(first) = rest.chars().next().filter(|c| !c.is_ascii()) else { return (0, None) };
+    let help = FOREIGN.iter().find(|(characters, _)| characters.contains(first)).map(|(_, help)| Cow::Borrowed(*help));
+    (first.len_utf8(), help)
+}
+
+/// The length of a run of `digits` at the start, and the same run in plain digits.
+fn scripted(rest: &str, digits: &str) -> (usize, String) {
+    let plain: String = (rest.chars())
+        .map_while(|c| digits.chars().position(|digit| digit == c))
+        .filter_map(|value| char::from_digit(value as u32, 10))
+        .collect();
+    let length = rest.chars().take(plain.len()).map(char::len_utf8).sum();
+    (length, plain)
+}
+
+fn is_word_start(c: char) -> bool {
+    c.is_alphabetic() || c == '_'
+}
+
+/// A superset of what the grammar allows in names; only for messages.
+fn is_word_part(c: char) -> bool {
+    c.is_alphanumeric() && !SUPERSCRIPTS.contains(c) && !SUBSCRIPTS.contains(c) || c == '_'
+}
+
+fn word_length(text: &str) -> usize {
+    text.len() - text.trim_start_matches(is_word_part).len()
+}

@@ -1,0 +1,265 @@
+//! Runs the grammar over a text and hands its tokens to the builder. The only file that sees pest.
+//!
+//! [`parse`] checks the limits first, because pest calls itself once per bracket. A call costs up to
+//! [`STACK_PER_BRACKET`] bytes of stack in an unoptimized build, so nesting up to [`INLINE_NESTING`]
+//! fits the caller's stack wherever half a megabyte is free; deeper text gets a thread whose stack is
+//! sized for it. pest also looks at the stack that is left before each call and gives up with 64 KiB to
+//! go, in which case the same thread takes over, so a caller with little stack is served too.
+
+use pest::error::{Error, ErrorVariant, InputLocation};
+use pest::iterators::Pairs;
+use pest::{Parser, Token};
+
+use super::ast::{Ast, ExprKind};
+use super::error::ParseError;
+use super::limits::Limits;
+use super::literals::{self, Text};
+use super::mistakes::{self, Expected};
+use super::precedence::{Bracket, Builder};
+use super::scan::{Scan, scan};
+use crate::diag::Span;
+use crate::ops::{BinaryOp, CompareOp, UnaryOp};
+
+/// Parses the text of an expression, or says what is wrong with it first.
+///
+/// Takes time and memory linear in the length of the text, which `limits` bound.
+pub(crate) fn parse(text: &str, limits: &Limits) -> Result<Ast, ParseError> {
+    let scan = scan(text, limits)?;
+    if scan.depth <= INLINE_NESTING {
+        match parse_here(text, limits, &scan) {
+            Err(Failure::Stack) => {}
+            Err(Failure::Text(error)) => return Err(error),
+            Ok(ast) => return Ok(ast),
+        }
+    }
+    let no_stack = ParseError::OutOfStack { depth: scan.depth };
+    std::thread::scope(|scope| {
+        let worker = std::thread::Builder::new()
+            .name("numjit-parse".to_owned())
+            .stack_size(SPARE_STACK + STACK_PER_BRACKET * scan.depth)
+            .spawn_scoped(scope, || parse_here(text, limits, &scan));
+        match worker.map(|worker| worker.join()) {
+            Ok(Ok(Ok(ast))) => Ok(ast),
+            Ok(Ok(Err(Failure::Text(error)))) => Err(error),
+            Ok(Ok(Err(Failure::Stack))) | Err(_) => Err(no_stack),
+            Ok(Err(panic)) => std::panic::resume_unwind(panic),
+        }
+    })
+}
+
+/// The depth of brackets that is parsed on the caller's stack.
+const INLINE_NESTING: usize = 64;
+
+/// Bytes of stack for one bracket, with a margin of two over what an unoptimized build takes.
+const STACK_PER_BRACKET: usize = 32 << 10;
+
+/// Bytes of stack for everything else: what pest wants to keep in reserve, and the thread's own.
+const SPARE_STACK: usize = 256 << 10;
+
+/// The parser that pest derives from the grammar, and its rules.
+mod grammar {
+    #![expect(missing_docs, unreachable_pub, reason = "the items are generated")]
+
+    #[derive(pest_derive::Parser)]
+    #[grammar = "grammar/expr.pest"]
+    pub(super) struct Grammar;
+}
+
+use grammar::{Grammar, Rule};
+
+enum Failure {
+    Text(ParseError),
+    /// pest stopped because too little of the stack was left.
+    Stack,
+}
+
+fn parse_here(text: &str, limits: &Limits, scan: &Scan) -> Result<Ast, Failure> {
+    let parsed = Grammar::parse(Rule::formula, text);
+    let failed_at = parsed.as_ref().err().map_or(text.len(), offset);
+    match (parsed, &scan.mistake) {
+        (Err(Error { variant: ErrorVariant::CustomError { .. }, .. }), _) => Err(Failure::Stack),
+        (_, Some(mistake)) if mistake.noticed_at <= failed_at => Err(Failure::Text(mistake.error.clone())),
+        (Err(error), _) => {
+            Err(Failure::Text(mistakes::explain(text, failed_at, expected(&error))))
+        }
+        (Ok(pairs), _) => build(text, pairs, limits).map_err(Failure::Text),
+    }
+}
+
+fn offset(error: &Error<Rule>) -> usize {
+    match error.location {
+        InputLocation::Pos(at) | InputLocation::Span((at, _)) => at,
+    }
+}
+
+/// What the grammar could have gone on with at the place where it failed.
+fn expected(error: &Error<Rule>) -> Expected {
+    let rules: &[Rule] = match &error.variant {
+        ErrorVariant::ParsingError { positives, .. } => positives,
+        ErrorVariant::CustomError { .. } => &[],
+    };
+    if rules.contains(&Rule::name) {
+        Expected::Operand
+    } else if rules.contains(&Rule::attribute_name) {
+        Expected::Attribute
+    } else {
+        Expected::Operator
+    }
+}
+
+/// Hands the tokens to the builder, in the order of the text.
+fn build(text: &str, pairs: Pairs<'_, Rule>, limits: &Limits) -> Result<Ast, ParseError> {
+    let mut builder = Builder::new(limits.nodes);
+    // Only brackets and `strings` have tokens inside, so the start of every other token is also its
+    // end's: one slot remembers it.
+    let mut start = 0;
+    let mut pieces: Vec<Span> = Vec::new();
+    for token in pairs.tokens() {
+        let (rule, at) = match token {
+            Token::Start { rule, pos } => {
+                start = pos.pos();
+                match rule {
+                    Rule::parens => builder.open(Bracket::Parens, start),
+                    Rule::list => builder.open(Bracket::List, start),
+                    Rule::call => builder.open(Bracket::Call, start),
+                    Rule::subscript => builder.open(Bracket::Subscript, start),
+                    _ => {}
+                }
+                continue;
+            }
+            Token::End { rule, pos } => (rule, pos.pos()),
+        };
+        if matches!(rule, Rule::parens | Rule::list | Rule::call | Rule::subscript) {
+            builder.close(at)?;
+            continue;
+        }
+        let span = Span::new(start, at);
+        let word = &text[span.range()];
+        match rule {
+            Rule::string => pieces.push(span),
+            Rule::strings => {
+                let span = pieces[0].to(span);
+                let kind = match literals::strings(text, &pieces)? {
+                    Text::Str(text) => ExprKind::Str(text),
+                    Text::Bytes(bytes) => ExprKind::Bytes(bytes),
+                };
+                builder.operand(kind, span)?;
+                pieces.clear();
+            }
+            Rule::int => builder.operand(ExprKind::Int(literals::int(word, span)?), span)?,
+            Rule::float => builder.operand(ExprKind::Float(literals::float(word)), span)?,
+            Rule::imaginary => {
+                builder.operand(ExprKind::Imaginary(literals::imaginary(word)), span)?;
+            }
+            Rule::constant => builder.operand(constant(word), span)?,
+            Rule::name => builder.name(word, span)?,
+            Rule::attribute_name => builder.attribute(word, span)?,
+            Rule::keyword_name => builder.keyword(word, span),
+            Rule::comma => builder.comma()?,
+            Rule::colon => builder.colon(span)?,
+            Rule::not => builder.unary(UnaryOp::Not, span)?,
+            Rule::sign => builder.unary(sign(word), span)?,
+            Rule::r#if => builder.condition(span)?,
+            Rule::r#else => builder.otherwise(span)?,
+            Rule::and => builder.binary(BinaryOp::And, span)?,
+            Rule::or => builder.binary(BinaryOp::Or, span)?,
+            Rule::bit_and => builder.binary(BinaryOp::BitAnd, span)?,
+            Rule::bit_or => builder.binary(BinaryOp::BitOr, span)?,
+            Rule::bit_xor => builder.binary(BinaryOp::BitXor, span)?,
+            Rule::power => builder.binary(BinaryOp::Pow, span)?,
+            Rule::shift | Rule::sum | Rule::product => builder.binary(arithmetic(word), span)?,
+            Rule::comparison => builder.compare(comparison(word), span)?,
+            Rule::r#in => builder.compare(CompareOp::In, span)?,
+            Rule::not_in => builder.compare(CompareOp::NotIn, span)?,
+            Rule::is => builder.compare(CompareOp::Is, span)?,
+            Rule::is_not => builder.compare(CompareOp::IsNot, span)?,
+            _ => {} // tidy: the remaining rules are silent, or the end of the text
+        }
+    }
+    builder.finish()
+}
+
+fn constant(word: &str) -> ExprKind {
+    match word {
+        "True" => ExprKind::Bool(true),
+        "False" => ExprKind::Bool(false),
+        "None" => ExprKind::None,
+        _ => unreachable!("not a constant of the grammar: {word}"),
+    }
+}
+
+fn sign(symbol: &str) -> UnaryOp {
+    match symbol {
+        "-" => UnaryOp::Neg,
+        "+" => UnaryOp::Pos,
+        "~" => UnaryOp::Invert,
+        _ => unreachable!("not a sign of the grammar: {symbol}"),
+    }
+}
+
+fn arithmetic(symbol: &str) -> BinaryOp {
+    match symbol {
+        "+" => BinaryOp::Add,
+        "-" => BinaryOp::Sub,
+        "*" => BinaryOp::Mul,
+        "/" => BinaryOp::Div,
+        "//" => BinaryOp::FloorDiv,
+        "%" => BinaryOp::Rem,
+        "@" => BinaryOp::MatMul,
+        "<<" => BinaryOp::Shl,
+        ">>" => BinaryOp::Shr,
+        _ => unreachable!("not an arithmetic operator of the grammar: {symbol}"),
+    }
+}
+
+fn comparison(symbol: &str) -> CompareOp {
+    match symbol {
+        "<" => CompareOp::Lt,
+        "<=" => CompareOp::Le,
+        "==" => CompareOp::Eq,
+        "!=" => CompareOp::Ne,
+        ">=" => CompareOp::Ge,
+        ">" => CompareOp::Gt,
+        _ => unreachable!("not a comparison of the grammar: {symbol}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Texts nested `depth` deep, by all the ways in which an expression can contain another.
+    fn nested(depth: usize) -> Vec<String> {
+        [("(", ")"), ("-(", ")"), ("[", "]"), ("f(", ")"), ("f(x=", ")"), ("a[", "]"), ("a[:", "]"), ("a[::", "]")]
+            .iter()
+            .flat_map(|(open, close)| {
+                let inner = |text: &str| open.repeat(depth) + text + &close.repeat(depth);
+                [inner("b"), open.repeat(depth)]
+            })
+            .collect()
+    }
+
+    fn on_stack<T: Send>(bytes: usize, work: impl FnOnce() -> T + Send) -> T {
+        std::thread::scope(|scope| {
+            let thread = std::thread::Builder::new().stack_size(bytes).spawn_scoped(scope, work);
+            thread.unwrap().join().unwrap()
+        })
+    }
+
+    fn fits(text: &str, stack: usize) -> bool {
+        let limits = Limits::default().with_nesting(Limits::MAX_NESTING);
+        let scan = scan(text, &limits).unwrap();
+        on_stack(stack, || !matches!(parse_here(text, &limits, &scan), Err(Failure::Stack)))
+    }
+    #[test]
+    fn measure() {
+        let limits = Limits::default().with_nesting(1000);
+        on_stack(4 << 20, || for k in 0..16 {
+            let (mut lo, mut hi) = (1, 1000);
+            while lo + 1 < hi { let mid = (lo + hi) / 2; let text = &nested(mid)[k];
+               let scan = scan(text, &limits).unwrap();
+               if matches!(parse_here(text, &limits, &scan), Err(Failure::Stack)) { hi = mid } else { lo = mid } }
+            eprintln!("{} {} {}", &nested(10)[k][..6], lo, ((4 << 20) - (64 << 10)) / lo);
+        })
+    }
+}

@@ -1,0 +1,456 @@
+//! Values of literal-only subexpressions, computed with Python's arithmetic.
+//!
+//! Integers are exact within 128 bits and never wrap; `/` and negative powers give floats; what raises
+//! in Python is a [`LiteralError`]. NaN and infinities arise as they do there.
+
+use std::cmp::Ordering;
+
+use crate::dtype::{DType, Scalar};
+use crate::ops::{BinaryOp, CompareOp, UnaryOp};
+
+/// The value of an expression made of literals and operators only.
+///
+/// It has no dtype yet: it takes the one of the operand beside it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Literal {
+    Bool(bool),
+    Int(i128),
+    Float(f64),
+}
+
+/// What sort of number a value is; the order is the one in which they promote.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Kind {
+    Bool,
+    Int,
+    Float,
+}
+
+/// Why literals cannot be combined.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum LiteralError {
+    /// The operator does not take these kinds.
+    Operands,
+    /// The integer needs more than 128 bits.
+    IntOverflow,
+    /// The power of two finite floats is beyond the largest one.
+    FloatOverflow,
+    /// The right-hand side is zero.
+    ZeroDivision,
+    /// Zero is raised to a negative power.
+    ZeroToNegative,
+    /// The root of a negative number is complex.
+    Complex,
+    /// The shift count is negative.
+    NegativeShift,
+}
+
+impl Kind {
+    pub(crate) fn of(dtype: DType) -> Kind {
+        match dtype {
+            DType::Bool => Kind::Bool,
+            DType::I32 | DType::I64 => Kind::Int,
+            DType::F32 | DType::F64 => Kind::Float,
+        }
+    }
+
+    /// Returns the dtype of a literal of this kind that has nothing beside it to adapt to.
+    pub(crate) fn default_dtype(self) -> DType {
+        match self {
+            Kind::Bool => DType::Bool,
+            Kind::Int => DType::I64,
+            Kind::Float => DType::F64,
+        }
+    }
+}
+
+impl Literal {
+    pub(crate) fn kind(self) -> Kind {
+        match self {
+            Literal::Bool(_) => Kind::Bool,
+            Literal::Int(_) => Kind::Int,
+            Literal::Float(_) => Kind::Float,
+        }
+    }
+
+    /// Returns whether the value is not zero; NaN is not zero.
+    pub(crate) fn truth(self) -> bool {
+        match self {
+            Literal::Bool(x) => x,
+            Literal::Int(x) => x != 0,
+            Literal::Float(x) => x != 0.0,
+        }
+    }
+
+    /// Returns the value as an integer, unless it is a float.
+    pub(crate) fn as_int(self) -> Option<i128> {
+        match self {
+            Literal::Bool(x) => Some(x.into()),
+            Literal::Int(x) => Some(x),
+            Literal::Float(_) => None,
+        }
+    }
+
+    fn as_float(self) -> f64 {
+        match self {
+            Literal::Bool(x) => u8::from(x).into(),
+            // `as` rounds to nearest, ties to even.
+            Literal::Int(x) => x as f64,
+            Literal::Float(x) => x,
+        }
+    }
+
+    /// Returns the value in a dtype of its own or a higher kind, rounded once.
+    ///
+    /// # Panics
+    ///
+    /// Panics if the dtype cannot hold the value: the checker refuses such expressions.
+    pub(crate) fn to_scalar(self, dtype: DType) -> Scalar {
+        let int = || self.as_int().expect("a float never adapts to an integer dtype");
+        match dtype {
+            DType::Bool => match self {
+                Literal::Bool(x) => x.into(),
+                Literal::Int(_) | Literal::Float(_) => unreachable!("numbers never adapt to bool"),
+            },
+            DType::I32 => i32::try_from(int()).expect("the checker compared with the range").into(),
+            DType::I64 => i64::try_from(int()).expect("the checker compared with the range").into(),
+            DType::F32 => match self {
+                Literal::Bool(x) => f32::from(u8::from(x)).into(),
+                Literal::Int(x) => (x as f32).into(),
+                Literal::Float(x) => (x as f32).into(),
+            },
+            DType::F64 => self.as_float().into(),
+        }
+    }
+}
+
+/// Applies a prefix operator.
+pub(crate) fn unary(op: UnaryOp, x: Literal) -> Result<Literal, LiteralError> {
+    Ok(match (op, x) {
+        (UnaryOp::Not, x) => Literal::Bool(!x.truth()),
+        (UnaryOp::Neg, Literal::Float(x)) => Literal::Float(-x),
+        (UnaryOp::Pos, Literal::Float(x)) => Literal::Float(x),
+        (UnaryOp::Neg, Literal::Bool(_) | Literal::Int(_)) => {
+            int(x.as_int().and_then(i128::checked_neg))?
+        }
+        (UnaryOp::Pos, Literal::Bool(_) | Literal::Int(_)) => int(x.as_int())?,
+        (UnaryOp::Invert, Literal::Int(x)) => Literal::Int(!x),
+        // Python's `~True` is -2, deprecated because nobody means it.
+        (UnaryOp::Invert, Literal::Bool(_) | Literal::Float(_)) => {
+            return Err(LiteralError::Operands);
+        }
+    })
+}
+
+/// Applies an infix operator.
+pub(crate) fn binary(op: BinaryOp, x: Literal, y: Literal) -> Result<Literal, LiteralError> {
+    match op {
+        BinaryOp::And => return Ok(Literal::Bool(x.truth() && y.truth())),
+        BinaryOp::Or => return Ok(Literal::Bool(x.truth() || y.truth())),
+        BinaryOp::BitAnd | BinaryOp::BitXor | BinaryOp::BitOr => {
+            if let (Literal::Bool(x), Literal::Bool(y)) = (x, y) {
+                let bits = bitwise(op, x.into(), y.into())?;
+                return Ok(Literal::Bool(bits != 0));
+            }
+        }
+        BinaryOp::Add
+        | BinaryOp::Sub
+        | BinaryOp::Mul
+        | BinaryOp::Div
+        | BinaryOp::FloorDiv
+        | BinaryOp::Rem
+        | BinaryOp::MatMul
+        | BinaryOp::Pow
+        | BinaryOp::Shl
+        | BinaryOp::Shr => {}
+    }
+    match (x.as_int(), y.as_int()) {
+        (Some(x), Some(y)) => int_binary(op, x, y),
+        (Some(_) | None, Some(_) | None) => float_binary(op, x.as_float(), y.as_float()),
+    }
+}
+
+/// Compares two values exactly, also an integer with a float.
+///
+/// # Panics
+///
+/// Panics on `in` and `is`, which the checker does not let through.
+pub(crate) fn compare(op: CompareOp, x: Literal, y: Literal) -> bool {
+    let order = match (x.as_int(), y.as_int()) {
+        (Some(x), Some(y)) => Some(x.cmp(&y)),
+        (Some(x), None) => compare_int_float(x, y.as_float()),
+        (None, Some(y)) => compare_int_float(y, x.as_float()).map(Ordering::reverse),
+        (None, None) => x.as_float().partial_cmp(&y.as_float()),
+    };
+    match op {
+        CompareOp::Lt => order.is_some_and(Ordering::is_lt),
+        CompareOp::Le => order.is_some_and(Ordering::is_le),
+        CompareOp::Eq => order.is_some_and(Ordering::is_eq),
+        CompareOp::Ne => !order.is_some_and(Ordering::is_eq),
+        CompareOp::Ge => order.is_some_and(Ordering::is_ge),
+        CompareOp::Gt => order.is_some_and(Ordering::is_gt),
+        CompareOp::In | CompareOp::NotIn | CompareOp::Is | CompareOp::IsNot => {
+            unreachable!("`{}` is refused before its operands are looked at", op.symbol())
+        }
+    }
+}
+
+fn int(x: Option<i128>) -> Result<Literal, LiteralError> {
+    x.map(Literal::Int).ok_or(LiteralError::IntOverflow)
+}
+
+fn bitwise(op: BinaryOp, x: i128, y: i128) -> Result<i128, LiteralError> {
+    match op {
+        BinaryOp::BitAnd => Ok(x & y),
+        BinaryOp::BitXor => Ok(x ^ y),
+        BinaryOp::BitOr => Ok(x | y),
+        BinaryOp::Add
+        | BinaryOp::Sub
+        | BinaryOp::Mul
+        | BinaryOp::Div
+        | BinaryOp::FloorDiv
+        | BinaryOp::Rem
+        | BinaryOp::MatMul
+        | BinaryOp::Pow
+        | BinaryOp::Shl
+        | BinaryOp::Shr
+        | BinaryOp::And
+        | BinaryOp::Or => Err(LiteralError::Operands),
+    }
+}
+
+fn int_binary(op: BinaryOp, x: i128, y: i128) -> Result<Literal, LiteralError> {
+    match op {
+        BinaryOp::Add => int(x.checked_add(y)),
+        BinaryOp::Sub => int(x.checked_sub(y)),
+        BinaryOp::Mul => int(x.checked_mul(y)),
+        BinaryOp::Div | BinaryOp::FloorDiv | BinaryOp::Rem if y == 0 => {
+            Err(LiteralError::ZeroDivision)
+        }
+        BinaryOp::Div => Ok(Literal::Float(true_quotient(x, y))),
+        BinaryOp::FloorDiv => int(x.checked_div(y).map(|q| q - floor_correction(x, y))),
+        // The remainder of MIN by -1 is 0; only the quotient overflows.
+        BinaryOp::Rem => Ok(Literal::Int(x.wrapping_rem(y) + floor_correction(x, y) * y)),
+        BinaryOp::Pow => int_power(x, y),
+        BinaryOp::Shl | BinaryOp::Shr if y < 0 => Err(LiteralError::NegativeShift),
+        BinaryOp::Shl => int(shift_left(x, y)),
+        BinaryOp::Shr => Ok(Literal::Int(x >> y.min(127))),
+        BinaryOp::BitAnd | BinaryOp::BitXor | BinaryOp::BitOr => {
+            bitwise(op, x, y).map(Literal::Int)
+        }
+        BinaryOp::MatMul | BinaryOp::And | BinaryOp::Or => Err(LiteralError::Operands),
+    }
+}
+
+/// Returns by how much the quotient cut towards zero exceeds the floor: 0 or 1.
+fn floor_correction(x: i128, y: i128) -> i128 {
+    i128::from(x.wrapping_rem(y) != 0 && (x < 0) != (y < 0))
+}
+
+fn int_power(x: i128, y: i128) -> Result<Literal, LiteralError> {
+    if y < 0 {
+        return float_power(x as f64, y as f64);
+    }
+    match x {
+        0 | 1 => Ok(Literal::Int(if y == 0 { 1 } else { x })),
+        -1 => Ok(Literal::Int(if y % 2 == 0 { 1 } else { -1 })),
+        _ => int(u32::try_from(y).ok().and_then(|y| x.checked_pow(y))),
+    }
+}
+
+fn shift_left(x: i128, y: i128) -> Option<i128> {
+    if x == 0 {
+        return Some(0);
+    }
+    let y = u32::try_from(y).ok().filter(|&y| y < i128::BITS)?;
+    let shifted = x << y;
+    (shifted >> y == x).then_some(shifted)
+}
+
+/// Returns the quotient of two integers rounded once, as Python does; dividing two rounded floats
+/// would round three times.
+fn true_quotient(x: i128, y: i128) -> f64 {
+    let (mut rest, divisor) = (x.unsigned_abs(), y.unsigned_abs());
+    // 55 bits or more, then a sticky one: enough for the conversion to round as the exact value does.
+    let mut quotient = rest / divisor;
+    rest %= divisor;
+    let mut scale = 1.0;
+    while quotient < 1 << 54 && rest != 0 {
+        rest <<= 1; // `rest < divisor <= 2**127`, so no bit is lost
+        quotient = quotient << 1 | u128::from(rest >= divisor);
+        rest %= divisor;
+        scale *= 0.5;
+    }
+    let rounded = (quotient | u128::from(rest != 0)) as f64 * scale;
+    if (x < 0) != (y < 0) { -rounded } else { rounded }
+}
+
+fn float_binary(op: BinaryOp, x: f64, y: f64) -> Result<Literal, LiteralError> {
+    Ok(Literal::Float(match op {
+        BinaryOp::Add => x + y,
+        BinaryOp::Sub => x - y,
+        BinaryOp::Mul => x * y,
+        BinaryOp::Div | BinaryOp::FloorDiv | BinaryOp::Rem if y == 0.0 => {
+            return Err(LiteralError::ZeroDivision);
+        }
+        BinaryOp::Div => x / y,
+        BinaryOp::FloorDiv => float_div_rem(x, y).0,
+        BinaryOp::Rem => float_div_rem(x, y).1,
+        BinaryOp::Pow => return float_power(x, y),
+        BinaryOp::Shl
+        | BinaryOp::Shr
+        | BinaryOp::BitAnd
+        | BinaryOp::BitXor
+        | BinaryOp::BitOr
+        | BinaryOp::MatMul
+        | BinaryOp::And
+        | BinaryOp::Or => return Err(LiteralError::Operands),
+    }))
+}
+
+/// Returns floor of the quotient and remainder with the sign of `y`, built on the exact `fmod`.
+fn float_div_rem(x: f64, y: f64) -> (f64, f64) {
+    let mut rem = x % y;
+    let mut quotient = (x - rem) / y;
+    if rem == 0.0 {
+        rem = rem.copysign(y);
+    } else if (y < 0.0) != (rem < 0.0) {
+        rem += y;
+        quotient -= 1.0;
+    }
+    if quotient == 0.0 {
+        return (0.0_f64.copysign(x / y), rem);
+    }
+    // The quotient is whole up to the rounding of the division; floor alone may be one too low.
+    let floor = quotient.floor();
+    (if quotient - floor > 0.5 { floor + 1.0 } else { floor }, rem)
+}
+
+fn float_power(x: f64, y: f64) -> Result<Literal, LiteralError> {
+    if x == 0.0 && y < 0.0 {
+        return Err(LiteralError::ZeroToNegative);
+    }
+    if x < 0.0 && x.is_finite() && y.is_finite() && y.fract() != 0.0 {
+        return Err(LiteralError::Complex);
+    }
+    let power = x.powf(y);
+    if power.is_infinite() && x.is_finite() && y.is_finite() {
+        return Err(LiteralError::FloatOverflow);
+    }
+    Ok(Literal::Float(power))
+}
+
+fn compare_int_float(x: i128, y: f64) -> Option<Ordering> {
+    // 2**127, the first float above every i128; every float below it cuts to an i128 exactly.
+    const BOUND: f64 = 170_141_183_460_469_231_731_687_303_715_884_105_728.0;
+    if y.is_nan() {
+        None
+    } else if y >= BOUND {
+        Some(Ordering::Less)
+    } else if y < -BOUND {
+        Some(Ordering::Greater)
+    } else {
+        // Equal whole parts leave the decision to the fraction, which has the sign of `y`.
+        Some(x.cmp(&(y.trunc() as i128)).then_with(|| 0.0_f64.total_cmp(&(y.fract() + 0.0))))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use BinaryOp::*;
+    use Literal::{Bool, Float, Int};
+
+    #[test]
+    fn arithmetic_is_pythons() {
+        let table: &[(Literal, BinaryOp, Literal, Literal)] = &[
+            (Int(1), Div, Int(2), Float(0.5)),
+            (Int(-7), FloorDiv, Int(2), Int(-4)),
+            (Int(7), Rem, Int(-3), Int(-2)),
+            (Int(-7), Rem, Int(3), Int(2)),
+            (Int(i128::MIN), Rem, Int(-1), Int(0)),
+            (Int(-1), FloorDiv, Int(100_000_000_000_000_000_000), Int(-1)),
+            (Float(7.5), FloorDiv, Int(-2), Float(-4.0)),
+            (Float(-7.5), Rem, Int(2), Float(0.5)),
+            (Float(-0.0), FloorDiv, Int(1), Float(-0.0)),
+            (Float(0.0), Rem, Int(-1), Float(-0.0)),
+            (Float(1.0), FloorDiv, Float(0.1), Float(9.0)),
+            (Float(-1.0), FloorDiv, Float(f64::INFINITY), Float(-1.0)),
+            (Int(2), Pow, Int(100), Int(1 << 100)),
+            (Int(2), Pow, Int(-1), Float(0.5)),
+            (Int(-2), Pow, Int(-3), Float(-0.125)),
+            (Int(-1), Pow, Int(1 << 100), Int(1)),
+            (Int(0), Pow, Int(0), Int(1)),
+            (Int(2), Pow, Float(0.5), Float(std::f64::consts::SQRT_2)),
+            (Bool(true), Add, Bool(true), Int(2)),
+            (Bool(true), Shl, Int(3), Int(8)),
+            (Bool(true), BitXor, Bool(true), Bool(false)),
+            (Bool(true), BitAnd, Int(3), Int(1)),
+            (Int(-1), Shr, Int(1 << 100), Int(-1)),
+            (Int(1), Shl, Int(126), Int(1 << 126)),
+            (Int(0), Shl, Int(1 << 100), Int(0)),
+            (Int(2), And, Float(f64::NAN), Bool(true)),
+            (Int(0), Or, Float(-0.0), Bool(false)),
+            (Int((1 << 120) + 1), Div, Int((1 << 100) + 1), Float(1_048_576.0)),
+            (Int(1), Div, Int(10_i128.pow(30)), Float(1e-30)),
+            (Int(-(10_i128.pow(38))), Div, Int(3), Float(-3.333_333_333_333_333e37)),
+        ];
+        for &(x, op, y, expected) in table {
+            let got = binary(op, x, y).expect("has a value");
+            let same = match (got, expected) {
+                (Float(a), Float(b)) => a.to_bits() == b.to_bits(),
+                (a, b) => a == b,
+            };
+            assert!(same, "{x:?} {} {y:?} is {got:?}, not {expected:?}", op.symbol());
+        }
+    }
+
+    #[test]
+    fn what_raises_in_python_is_an_error() {
+        let table = [
+            (Int(1), Div, Int(0), LiteralError::ZeroDivision),
+            (Int(1), FloorDiv, Bool(false), LiteralError::ZeroDivision),
+            (Float(1.0), Rem, Int(0), LiteralError::ZeroDivision),
+            (Int(0), Pow, Int(-1), LiteralError::ZeroToNegative),
+            (Float(-0.0), Pow, Float(-0.5), LiteralError::ZeroToNegative),
+            (Int(-8), Pow, Float(0.5), LiteralError::Complex),
+            (Float(10.0), Pow, Int(400), LiteralError::FloatOverflow),
+            (Int(1), Shl, Int(-1), LiteralError::NegativeShift),
+            (Int(1), Shl, Int(127), LiteralError::IntOverflow),
+            (Int(2), Pow, Int(127), LiteralError::IntOverflow),
+            (Int(2), Pow, Int(1 << 100), LiteralError::IntOverflow),
+            (Int(i128::MIN), FloorDiv, Int(-1), LiteralError::IntOverflow),
+            (Int(i128::MAX), Add, Int(1), LiteralError::IntOverflow),
+            (Int(1), BitAnd, Float(2.0), LiteralError::Operands),
+            (Float(1.0), Shl, Int(2), LiteralError::Operands),
+        ];
+        for (x, op, y, expected) in table {
+            assert_eq!(binary(op, x, y), Err(expected), "{x:?} {} {y:?}", op.symbol());
+        }
+        assert_eq!(unary(UnaryOp::Neg, Int(i128::MIN)), Err(LiteralError::IntOverflow));
+        assert_eq!(unary(UnaryOp::Invert, Bool(true)), Err(LiteralError::Operands));
+    }
+
+    #[test]
+    fn integers_and_floats_compare_exactly() {
+        let two_53 = 9_007_199_254_740_992;
+        assert!(!compare(CompareOp::Eq, Int(two_53 + 1), Float(two_53 as f64)));
+        assert!(compare(CompareOp::Gt, Int(two_53 + 1), Float(two_53 as f64)));
+        assert!(compare(CompareOp::Lt, Int(i128::MAX), Float(2.0_f64.powi(127))));
+        assert!(compare(CompareOp::Ge, Int(i128::MIN), Float(-(2.0_f64.powi(127)))));
+        assert!(compare(CompareOp::Lt, Int(-3), Float(-2.5)));
+        assert!(compare(CompareOp::Gt, Int(-2), Float(-2.5)));
+        assert!(compare(CompareOp::Eq, Float(-0.0), Int(0)));
+        assert!(compare(CompareOp::Eq, Bool(true), Float(1.0)));
+        assert!(compare(CompareOp::Ne, Float(f64::NAN), Int(0)));
+        assert!(!compare(CompareOp::Le, Float(f64::NAN), Int(0)));
+        assert!(compare(CompareOp::Gt, Int(5), Float(f64::NEG_INFINITY)));
+    }
+
+    #[test]
+    fn integers_round_once_to_narrow_floats() {
+        // Halfway between two f32 after a detour over f64, above halfway before it.
+        let x = (1_i128 << 60) + (1 << 36) + 1;
+        assert_eq!(Int(x).to_scalar(DType::F32), Scalar::F32(((1_i64 << 60) + (1 << 37)) as f32));
+    }
+}
