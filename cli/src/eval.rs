@@ -78,7 +78,7 @@ fn without_files(engine: &Engine, args: &EvalArgs) -> anyhow::Result<()> {
         return Err(one_value().into());
     }
     let output = create_output(args, &kernel)?;
-    print_value(kernel.run(&settings)?, output, args.output.as_deref())
+    print_value(kernel.run(settings)?, output, args.output.as_deref())
 }
 
 fn settings(args: &EvalArgs) -> impl Iterator<Item = (&str, ArrayRef<'static>)> {
@@ -125,7 +125,7 @@ impl Job<'_> {
                 Ok(())
             })?;
             if !stream.next_pass()? {
-                return Ok(stream.finish()?);
+                return Ok(stream.finish());
             }
             progress.start_pass("next pass");
         }

@@ -44,7 +44,10 @@ pub(crate) fn report(outcome: anyhow::Result<()>) -> ExitCode {
     if is_broken_pipe(&error) {
         return ExitCode::SUCCESS;
     }
-    let text = if error.is::<Failure>() || error.is::<numjit::Error>() {
+    // What says where it happened is in the failure itself, so context around it is left out.
+    let text = if let Some(failure) = error.downcast_ref::<Failure>() {
+        failure.to_string()
+    } else if let Some(error) = error.downcast_ref::<numjit::Error>() {
         error.to_string()
     } else {
         format!("error: {error:#}")

@@ -8,23 +8,26 @@ use crate::args::ExplainArgs;
 use crate::eval;
 use crate::exit::Failure;
 use crate::input::Dataset;
-use crate::style::{FAINT, HEADING, paint};
+use crate::style::{HEADING, paint};
 
 pub(crate) fn run(args: &ExplainArgs) -> anyhow::Result<()> {
     let kernel = compile(args)?;
     let explanation = kernel.explain();
     let mut out = anstream::stdout().lock();
-    section(&mut out, "formula", "", &signature(&kernel))?;
-    section(&mut out, "graph", "typed, as built", explanation.ir())?;
+    section(&mut out, "Summary", &explanation.to_string())?;
+    section(&mut out, "Graph as built, every operation with its dtype", explanation.ir())?;
     if args.passes {
+        let mut before = explanation.ir();
         for (name, graph) in explanation.passes() {
-            section(&mut out, "graph", &format!("after {name}"), graph)?;
+            let text = if graph == before { "(no change)" } else { graph };
+            section(&mut out, &format!("Graph after the pass `{name}`"), text)?;
+            before = graph;
         }
     }
-    section(&mut out, "graph", "after all passes", explanation.optimized())?;
-    section(&mut out, "clif", "what Cranelift compiles", explanation.clif())?;
+    section(&mut out, "Graph after all passes", explanation.optimized())?;
+    section(&mut out, "CLIF, what Cranelift is given", explanation.clif())?;
     if args.asm {
-        section(&mut out, "assembly", "", &explanation.disassembly()?)?;
+        section(&mut out, "Machine code", &explanation.disassembly())?;
     }
     Ok(())
 }
@@ -51,16 +54,12 @@ fn compile(args: &ExplainArgs) -> anyhow::Result<Kernel> {
     Ok(engine.compile(&args.expr, &schema)?)
 }
 
-/// Returns the formula as the kernel has it, and the dtypes that go in and come out.
-fn signature(kernel: &Kernel) -> String {
-    let inputs: Vec<String> =
-        kernel.inputs().iter().map(|(name, dtype)| format!("{name}: {dtype}")).collect();
-    format!("{}\n({}) -> {}", kernel.expression(), inputs.join(", "), kernel.dtype())
-}
-
-fn section(out: &mut impl Write, title: &str, note: &str, text: &str) -> io::Result<()> {
-    let note = if note.is_empty() { String::new() } else { format!("  {}", paint(FAINT, note)) };
-    writeln!(out, "{}{note}", paint(HEADING, title))?;
-    text.lines().try_for_each(|line| writeln!(out, "  {line}"))?;
+/// Prints a text under a title; an empty text has no section.
+fn section(out: &mut impl Write, title: &str, text: &str) -> io::Result<()> {
+    if text.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "{}", paint(HEADING, title))?;
+    text.lines().try_for_each(|line| writeln!(out, "{}", format!("  {line}").trim_end()))?;
     writeln!(out)
 }

@@ -34,7 +34,7 @@ fn function_row(function: &FunctionInfo) -> Vec<String> {
     vec![
         format!("{}({arguments})", function.name),
         function.aliases.join(", "),
-        function.max_ulp.to_string(),
+        function.max_ulp.map(|ulp| ulp.to_string()).unwrap_or_default(),
         function.doc.to_owned(),
     ]
 }

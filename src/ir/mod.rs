@@ -312,8 +312,7 @@ impl GraphBuilder {
         if let Some(&value) = self.known.get(&inst) {
             return value;
         }
-        let value =
-            Value(u32::try_from(self.graph.insts.len()).expect("node limits keep it small"));
+        let value = Value(u32::try_from(self.graph.insts.len()).expect("node limits keep it small"));
         self.graph.dtypes.push(self.result_dtype(&inst));
         self.graph.insts.push(inst);
         self.known.insert(inst, value);

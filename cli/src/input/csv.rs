@@ -65,7 +65,7 @@ fn scan(path: &Path, wanted: &[String], seen: &mut [Seen]) -> anyhow::Result<Csv
         let name = String::from_utf8_lossy(name).into_owned();
         fields.push(Field { name, kind: Kind::Unread });
     }
-    if fields.iter().any(|field| field.name.parse::<f64>().is_ok()) {
+    if fields.iter().all(|field| field.name.parse::<f64>().is_ok()) {
         let message = format!("the first line of `{}` does not name the columns", path.display());
         return Err(Failure::new(message).help("add a header line such as `x,y`").into());
     }

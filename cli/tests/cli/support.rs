@@ -1,7 +1,7 @@
 //! Running the command, and files for it to read.
 
 use std::fs::File;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use arrow_array::{ArrayRef, RecordBatch};
@@ -106,8 +106,4 @@ pub(crate) fn read_parquet<A: Clone + 'static>(path: impl AsRef<Path>, name: &st
 pub(crate) fn read_f64(path: impl AsRef<Path>, name: &str) -> Vec<f64> {
     let columns: Vec<arrow_array::Float64Array> = read_parquet(path, name);
     columns.iter().flat_map(|column| column.values().to_vec()).collect()
-}
-
-pub(crate) fn absolute(path: &str) -> PathBuf {
-    std::path::absolute(path).expect("there is a current folder")
 }
