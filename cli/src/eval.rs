@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::path::Path;
 
-use numjit::{Array, ArrayRef, DType, Engine, Kernel, Scalar, Threads};
+use numjit::{Array, ArrayRef, DType, Engine, ErrorKind, Kernel, Scalar, Threads};
 
 use crate::args::{EvalArgs, HistSpec};
 use crate::exit::Failure;
@@ -18,6 +18,8 @@ use crate::summary::Summary;
 
 /// Bins of a plot when nobody says how many.
 const PLOT_BINS: usize = 100;
+/// Columns that an error lists at most.
+const LISTED: usize = 40;
 
 pub(crate) fn run(args: &EvalArgs) -> anyhow::Result<()> {
     let engine = engine(args.threads)?;
@@ -35,7 +37,7 @@ pub(crate) fn run(args: &EvalArgs) -> anyhow::Result<()> {
     let mut schema = dataset.schema(&columns)?;
     schema.retain(|(name, _)| !args.set.iter().any(|setting| setting.name == *name));
     schema.extend(args.set.iter().map(|setting| (setting.name.as_str(), setting.value.dtype())));
-    let kernel = engine.compile_with_schema(&args.expr, &schema)?;
+    let kernel = compile(&engine, &args.expr, &schema, &dataset)?;
     over_files(&Job { args, dataset, kernel, columns })
 }
 
@@ -43,6 +45,28 @@ pub(crate) fn run(args: &EvalArgs) -> anyhow::Result<()> {
 pub(crate) fn engine(threads: Option<u32>) -> anyhow::Result<Engine> {
     let threads = threads.map_or(Threads::Auto, |n| Threads::Fixed(n as usize));
     Ok(Engine::builder().threads(threads).build()?)
+}
+
+/// Compiles a formula over the columns of a table; where it names others, the error lists the columns.
+pub(crate) fn compile(
+    engine: &Engine,
+    expr: &str,
+    schema: &[(&str, DType)],
+    dataset: &Dataset,
+) -> anyhow::Result<Kernel> {
+    engine.compile_with_schema(expr, schema).map_err(|error| {
+        if error.kind() != ErrorKind::UnknownName {
+            return error.into();
+        }
+        let names: Vec<&str> = dataset.fields().iter().map(|field| field.name.as_str()).collect();
+        let more = match names.len().saturating_sub(LISTED) {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        let list = names[..names.len().min(LISTED)].join(", ");
+        let file = dataset.files()[0].display();
+        Failure::from_library(&error).help(format!("`{file}` has the columns {list}{more}")).into()
+    })
 }
 
 /// Settings of names that are not in the formula are slips.

@@ -23,6 +23,12 @@ impl Failure {
         Failure { message: message.into(), help: Vec::new() }
     }
 
+    /// Takes over an error of the library, to add help that only the command knows.
+    pub(crate) fn from_library(error: &numjit::Error) -> Failure {
+        let picture = error.to_string();
+        Failure::new(picture.strip_prefix("error: ").unwrap_or(&picture))
+    }
+
     pub(crate) fn help(mut self, help: impl Into<String>) -> Failure {
         self.help.push(help.into());
         self

@@ -37,7 +37,7 @@ fn compile(args: &ExplainArgs) -> anyhow::Result<Kernel> {
     let names = numjit::variables(&args.expr)?;
     if let Some(file) = &args.file {
         let dataset = Dataset::open(std::slice::from_ref(file), &names)?;
-        return Ok(engine.compile_with_schema(&args.expr, &dataset.schema(&names)?)?);
+        return eval::compile(&engine, &args.expr, &dataset.schema(&names)?, &dataset);
     }
     for spec in &args.types {
         if !names.contains(&spec.name) {

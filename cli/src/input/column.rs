@@ -163,7 +163,7 @@ fn describe(data_type: &DataType) -> String {
         | DataType::LargeListView(item)
         | DataType::FixedSizeList(item, _) => format!("a list of {}", item.data_type()),
         DataType::Struct(_) => "a struct of several columns".to_owned(),
-        DataType::Dictionary(_, values) => format!("a dictionary of {values}"),
+        DataType::Dictionary(_, values) => describe(values),
         DataType::Date32 | DataType::Date64 => "a date".to_owned(),
         DataType::Time32(_) | DataType::Time64(_) => "a time of day".to_owned(),
         DataType::Timestamp(..) => "a timestamp".to_owned(),
@@ -173,6 +173,8 @@ fn describe(data_type: &DataType) -> String {
         | DataType::Decimal128(..)
         | DataType::Decimal256(..) => format!("a decimal number ({data_type})"),
         DataType::Null => "empty (type null)".to_owned(),
+        // Reached by the values of a dictionary.
+        number if number.is_numeric() => format!("a dictionary of {number}"),
         other => format!("of type {other}"),
     }
 }

@@ -8,8 +8,10 @@ use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{
     ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder,
 };
+use parquet::basic::Compression;
 
 use super::{Batches, Field, Kind, Table, arrow_batch, cannot_read};
+use crate::exit::Failure;
 
 pub(super) struct ParquetTable {
     path: PathBuf,
@@ -31,6 +33,29 @@ impl ParquetTable {
     }
 }
 
+impl ParquetTable {
+    /// Refuses codecs that are left out of the command to keep its build short; they are rare.
+    fn check_compression(&self, columns: &[usize]) -> Result<(), Failure> {
+        let schema = self.metadata.parquet_schema();
+        for (leaf, _) in schema.columns().iter().enumerate() {
+            if !columns.contains(&schema.get_column_root_idx(leaf)) {
+                continue;
+            }
+            for group in self.metadata.metadata().row_groups() {
+                let codec = match group.column(leaf).compression() {
+                    Compression::BROTLI(_) => "Brotli",
+                    Compression::LZO => "LZO",
+                    _ => continue,
+                };
+                let path = self.path.display();
+                return Err(Failure::new(format!("`{path}` is compressed with {codec}"))
+                    .help("write it again with zstd, lz4, snappy, gzip or without compression"));
+            }
+        }
+        Ok(())
+    }
+}
+
 impl Table for ParquetTable {
     fn path(&self) -> &Path {
         &self.path
@@ -46,6 +71,7 @@ impl Table for ParquetTable {
 
     fn read(&self, columns: &[usize], batch_rows: usize) -> anyhow::Result<Batches<'_>> {
         let context = || cannot_read(&self.path);
+        self.check_compression(columns)?;
         let file = File::open(&self.path).with_context(context)?;
         let mask = ProjectionMask::roots(self.metadata.parquet_schema(), columns.iter().copied());
         let reader =

@@ -12,6 +12,7 @@ use crate::support::{Folder, column, failure, numjit, zmumu};
 fn an_unknown_column_suggests_the_nearest() {
     let text = failure(&["eval", "pt_1 + 1", &zmumu()]);
     assert!(text.contains("pt_1") && text.contains("^^^^") && text.contains("`pt1`"), "{text}");
+    assert!(text.contains("has the columns ") && text.contains(", pt1, "), "{text}");
 }
 
 #[test]
@@ -127,10 +128,10 @@ fn a_failure_leaves_no_file_and_changes_none() {
 }
 
 #[test]
-fn an_input_is_not_overwritten() {
+fn inputs_and_folders_are_not_overwritten() {
     let folder = Folder::new();
     let file = folder.text("t.csv", "x\n1\n");
-    let text = failure(&["eval", "x", &file, "-o", &folder.path("../").replace("..", ".").clone()]);
+    let text = failure(&["eval", "x", &file, "-o", &folder.path(".")]);
     assert!(text.starts_with("error: "), "{text}");
     assert!(failure(&["eval", "x", &file, "-o", &file]).contains("is also an input"));
     assert_eq!(std::fs::read_to_string(&file).expect("it is there"), "x\n1\n");
