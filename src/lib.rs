@@ -22,4 +22,6 @@ pub use engine::kernel::Kernel;
 pub use engine::stream::Stream;
 pub use engine::{Engine, EngineBuilder, evaluate, evaluate_into, variables};
 pub use error::{Error, Result};
+pub use exec::pool::Threads;
 pub use syntax::Limits;
+pub use types::Dialect;

@@ -103,16 +103,6 @@ impl TileKernel {
         self.native.as_ref().map_or(0, cranelift::Native::scratch_bytes)
     }
 
-    /// Returns whether this is machine code.
-    pub(crate) fn is_native(&self) -> bool {
-        self.native.is_some()
-    }
-
-    /// Returns the lanes of the widest vector loop: 1 where the loop is scalar.
-    pub(crate) fn lanes(&self) -> usize {
-        self.native.as_ref().map_or(1, cranelift::Native::lanes)
-    }
-
     /// Computes `n` elements.
     ///
     /// # Safety

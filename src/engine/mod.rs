@@ -18,7 +18,6 @@ use crate::diag::{Diagnostic, ErrorKind};
 use crate::dtype::DType;
 use crate::error::{Error, Result};
 use crate::exec::pool::{Pool, Threads};
-use crate::exec::view::Operand;
 use crate::syntax::ast::Ast;
 use crate::syntax::{self, Limits};
 use crate::types::error::TypeError;
@@ -159,7 +158,7 @@ impl Engine {
         let input = |(name, array): &(N, ArrayRef<'_>)| Input {
             name: name.as_ref().into(),
             dtype: array.dtype(),
-            uniform: matches!(array.0, Operand::Scalar(_)),
+            uniform: array.len().is_none(),
         };
         self.kernel(expr, vars.iter().map(input).collect())
     }

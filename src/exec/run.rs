@@ -71,10 +71,6 @@ impl Executable {
         &self.plan
     }
 
-    pub(crate) fn kernels(&self) -> &[TileKernel] {
-        &self.kernels
-    }
-
     /// Computes the result into fresh memory. `operands` are the inputs of the graph, with its dtypes,
     /// scalar where the plan says so.
     pub(crate) fn run(&self, operands: &[Operand<'_>], pool: &Pool) -> Result<Outcome, RunError> {

@@ -18,10 +18,10 @@ pub(crate) type Shape = SmallVec<[usize; 4]>;
 pub(crate) type Strides = SmallVec<[isize; 4]>;
 
 /// What a kernel reads: an array, or one value for all elements.
-#[derive(Clone)]
+#[derive(Clone, Copy)]
 pub(crate) enum Operand<'a> {
     Scalar(Scalar),
-    Array(View<'a>),
+    Array(&'a View<'a>),
 }
 
 /// A borrowed array.
@@ -109,16 +109,6 @@ impl<'a> View<'a> {
 
 fn only<T: Element>(slice: &[T]) -> Option<Scalar> {
     if let [x] = slice { Some(x.to_scalar()) } else { None }
-}
-
-impl<'a> Operand<'a> {
-    /// Returns `len` elements of an array from `start` on; a single value stays.
-    pub(crate) fn rows(&self, start: usize, len: usize) -> Operand<'a> {
-        match self {
-            Operand::Scalar(scalar) => Operand::Scalar(*scalar),
-            Operand::Array(view) => Operand::Array(view.rows(start, len)),
-        }
-    }
 }
 
 impl<'a> ViewMut<'a> {

@@ -31,6 +31,7 @@
 
 pub(crate) mod build;
 pub(crate) mod eval;
+mod expand;
 pub(crate) mod interp;
 pub(crate) mod passes;
 pub(crate) mod print;

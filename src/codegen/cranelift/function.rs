@@ -21,7 +21,7 @@ use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
 use super::isa::Host;
 use super::scalar;
 use super::segment::{Call, CallOut, Phase, Segments};
-use super::vector::{Lanes, Parts, Vector, log2_size};
+use super::vector::{ConstantTable, Lanes, Parts, Vector, log2_size};
 use crate::codegen::{Loop, Sinks};
 use crate::dtype::DType;
 use crate::ir::interp::REDUCE_BLOCK;
@@ -40,6 +40,8 @@ pub(super) struct Plan<'a> {
     pub(super) lanes: usize,
     /// Bytes of a scratch slot.
     pub(super) slot_bytes: usize,
+    /// Lives as long as the code: the function refers to it by address.
+    pub(super) constants: &'a ConstantTable,
 }
 
 /// Emits the function.
@@ -181,10 +183,12 @@ impl<'a, 'f> Emitter<'a, 'f> {
     }
 
     /// The number of elements that a vector iteration of this phase takes, if it has a vector loop.
-    fn vector_lanes(&self, phase: &Phase) -> Option<Lanes> {
+    fn vector_lanes(&self, phase: &Phase) -> Option<Lanes<'a>> {
         let graph = &self.plan.body.graph;
         let all = phase.values.iter().all(|&value| self.plan.host.is_vector(graph, value));
-        (self.plan.lanes > 1 && all).then_some(Lanes { lanes: self.plan.lanes, flags: self.flags })
+        let constants = self.plan.constants;
+        let lanes = Lanes { constants, lanes: self.plan.lanes, flags: self.flags };
+        (lanes.lanes > 1 && all).then_some(lanes)
     }
 
     fn store_loop(&mut self, phase: &Phase, stores: &[Store]) {
@@ -308,7 +312,7 @@ impl<'a, 'f> Emitter<'a, 'f> {
 
     fn accumulate<'v>(
         &mut self,
-        lanes: &Lanes,
+        lanes: &Lanes<'_>,
         sinks: &[(Reduce, Value)],
         carried: &[clif::Value],
         value_of: impl Fn(Value) -> &'v Vector,
@@ -324,7 +328,7 @@ impl<'a, 'f> Emitter<'a, 'f> {
     }
 
     /// Makes the accumulators out of the values that a loop carries.
-    fn split(&self, lanes: &Lanes, sinks: &[(Reduce, Value)], carried: &[clif::Value]) -> Vec<Vector> {
+    fn split(&self, lanes: &Lanes<'_>, sinks: &[(Reduce, Value)], carried: &[clif::Value]) -> Vec<Vector> {
         let mut at = 0;
         (sinks.iter())
             .map(|&(_, value)| {
@@ -340,7 +344,7 @@ impl<'a, 'f> Emitter<'a, 'f> {
     /// stops and what the last iteration carried out.
     fn vector_loop(
         &mut self,
-        lanes: &Lanes,
+        lanes: &Lanes<'_>,
         start: clif::Value,
         end: clif::Value,
         initial: Vec<clif::Value>,
@@ -406,7 +410,7 @@ impl<'a, 'f> Emitter<'a, 'f> {
     }
 
     /// The uniform inputs in all lanes, made once before the loop.
-    fn splats(&mut self, lanes: &Lanes) -> Vec<Option<Vector>> {
+    fn splats(&mut self, lanes: &Lanes<'_>) -> Vec<Option<Vector>> {
         let dtypes = self.plan.body.graph.inputs();
         (self.uniform.iter().zip(dtypes))
             .map(|(value, &dtype)| value.map(|value| lanes.splat(&mut self.b, dtype, value)))
@@ -442,7 +446,7 @@ impl<'a, 'f> Emitter<'a, 'f> {
 
     fn vector_body(
         &mut self,
-        lanes: &Lanes,
+        lanes: &Lanes<'_>,
         splats: &[Option<Vector>],
         phase: &Phase,
         index: clif::Value,

@@ -62,15 +62,64 @@ fn mask_type(size: usize) -> clif::Type {
     if size == 8 { types::I64X2 } else { types::I32X4 }
 }
 
+/// Numbers that a loop reads from memory, each filling a vector.
+///
+/// A `vconst` is hoisted out of the loop, which is right for a few of them and ruinous for many: they
+/// are spilled, and the time of register allocation grows with their square. Beyond
+/// [`IN_REGISTERS`](ConstantTable::IN_REGISTERS) they are loaded where they are used.
+#[derive(Debug, Default)]
+pub(super) struct ConstantTable {
+    rows: Box<[Row]>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[repr(align(16))]
+struct Row([u8; 16]);
+
+impl ConstantTable {
+    /// Constants that fit into the 16 vector registers beside the values of a loop. A polynomial of
+    /// degree ten is still computed from registers.
+    const IN_REGISTERS: usize = 11;
+
+    /// Makes the table of a graph; empty if its constants fit into registers.
+    pub(super) fn new(graph: &Graph) -> ConstantTable {
+        let constants = graph.values().filter_map(|value| graph.constant(value));
+        let mut rows: Vec<Row> = constants.filter_map(row).collect();
+        if rows.len() <= ConstantTable::IN_REGISTERS {
+            rows.clear();
+        }
+        rows.sort_unstable_by_key(|row| row.0);
+        rows.dedup();
+        ConstantTable { rows: rows.into() }
+    }
+
+    /// Returns the address of the table and the offset of a constant, if it is in the table.
+    fn place(&self, scalar: Scalar) -> Option<(i64, i32)> {
+        let row = row(scalar)?;
+        let at = self.rows.binary_search_by_key(&row.0, |row| row.0).ok()?;
+        let table = i64::try_from(self.rows.as_ptr().addr()).expect("user addresses fit 63 bits");
+        Some((table, offset(16 * at)))
+    }
+}
+
+/// The constant in every lane of a vector; `bool` has masks instead.
+fn row(scalar: Scalar) -> Option<Row> {
+    let size = scalar.dtype().size();
+    let bytes = scalar.to_bits().to_le_bytes();
+    let row = std::array::from_fn(|at| bytes[at % size]);
+    (scalar.dtype() != DType::Bool).then_some(Row(row))
+}
+
 /// Emission for a fixed number of lanes.
-pub(super) struct Lanes {
+pub(super) struct Lanes<'a> {
+    pub(super) constants: &'a ConstantTable,
     /// 2 (only without `bool` in memory and 32-bit values), 4 or 8.
     pub(super) lanes: usize,
     /// Flags of loads and stores of elements.
     pub(super) flags: MemFlagsData,
 }
 
-impl Lanes {
+impl Lanes<'_> {
     /// The vectors that hold a value of elements of this size.
     pub(super) fn n_parts(&self, size: usize) -> usize {
         self.lanes * size / 16
@@ -85,7 +134,14 @@ impl Lanes {
             let wide: Parts = (0..self.lanes / 2).map(|_| word).collect();
             return Vector::Mask(Mask { wide: Some(wide), narrow: Some(narrow) });
         }
-        let part = splat_bits(b, vector_type(dtype), scalar.to_bits(), dtype.size());
+        let ty = vector_type(dtype);
+        let part = match self.constants.place(scalar) {
+            Some((table, offset)) => {
+                let table = b.ins().iconst(types::I64, table);
+                b.ins().load(ty, MemFlagsData::trusted(), table, offset)
+            }
+            None => splat_bits(b, ty, scalar.to_bits(), dtype.size()),
+        };
         Vector::Numbers((0..self.n_parts(dtype.size())).map(|_| part).collect())
     }
 
@@ -571,7 +627,7 @@ fn pairs(
 }
 
 fn offset(bytes: usize) -> i32 {
-    i32::try_from(bytes).expect("eight lanes are 64 bytes")
+    i32::try_from(bytes).expect("node limits keep a kernel's constants far below 2 GiB")
 }
 
 /// Returns the size in bytes of an element in memory, as a shift.
