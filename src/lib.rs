@@ -1,5 +1,7 @@
 //! numjit compiles formulas over arrays.
 
+#![warn(clippy::print_stdout, clippy::print_stderr)]
+
 mod codegen;
 mod diag;
 mod dtype;
