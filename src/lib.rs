@@ -12,6 +12,9 @@ mod ir;
 mod math;
 mod ops;
 mod syntax;
+#[cfg(feature = "testing")]
+#[doc(hidden)]
+pub mod testing;
 mod types;
 
 pub use codegen::Codegen;
