@@ -163,11 +163,15 @@ fn measure(formula: &Formula, columns: &[&[f64]], threads: usize, rounds: usize)
     let taking_part: Vec<Competitor> =
         Competitor::ALL.into_iter().filter(|c| c.takes_part(n, threads)).collect();
     let repeats = |call: &mut dyn FnMut(Competitor), competitor| {
-        call(competitor);
-        let start = Instant::now();
-        call(competitor);
-        let once = start.elapsed().max(Duration::from_nanos(20));
-        SAMPLE.as_nanos().div_ceil(once.as_nanos()) as usize
+        let mut repeats = 1;
+        loop {
+            let start = Instant::now();
+            (0..repeats).for_each(|_| call(competitor));
+            if start.elapsed() >= SAMPLE {
+                return repeats;
+            }
+            repeats *= 2;
+        }
     };
     let repeats: Vec<usize> = taking_part.iter().map(|&c| repeats(&mut call, c)).collect();
 
