@@ -2,7 +2,7 @@
 
 use numjit::{evaluate, vars};
 
-pub fn main() -> Result<(), numjit::Error> {
+pub(crate) fn main() -> Result<(), numjit::Error> {
     let a = vec![1.0, 1.0, 1.0, 2.0];
     let b = vec![-3.0, 2.0, 5.0, -4.0];
     let c = vec![2.0, 1.0, 6.0, 2.0];

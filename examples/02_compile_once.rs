@@ -2,7 +2,7 @@
 
 use numjit::{DType, Engine, vars};
 
-pub fn main() -> Result<(), numjit::Error> {
+pub(crate) fn main() -> Result<(), numjit::Error> {
     let engine = Engine::default();
     let mass = "sqrt(2*pt1*pt2*(cosh(eta1 - eta2) - cos(phi1 - phi2)))";
     let names = ["pt1", "pt2", "eta1", "eta2", "phi1", "phi2"];

@@ -2,7 +2,7 @@
 
 use numjit::{DType, Engine, evaluate_into, vars};
 
-pub fn main() -> Result<(), numjit::Error> {
+pub(crate) fn main() -> Result<(), numjit::Error> {
     // An Euler step writes into the same two vectors over and over.
     let dt = 0.001;
     let step = [("x", DType::F64), ("v", DType::F64), ("dt", DType::F64)];

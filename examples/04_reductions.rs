@@ -2,7 +2,7 @@
 
 use numjit::{Array, Scalar, evaluate, vars};
 
-pub fn main() -> Result<(), numjit::Error> {
+pub(crate) fn main() -> Result<(), numjit::Error> {
     let x: Vec<f64> = (0..1000).map(f64::from).collect();
     let noise = evaluate("sin(x * 12.9898) * 40", vars! { x })?;
     let y = evaluate("3*x + 5 + noise", vars! { x, noise: &noise })?;

@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use numjit::{Engine, vars};
 
-pub fn main() -> Result<(), numjit::Error> {
+pub(crate) fn main() -> Result<(), numjit::Error> {
     let t: Vec<f64> = (0..200_000).map(|i| f64::from(i) * 1e-3).collect();
     let engine = Engine::default();
 

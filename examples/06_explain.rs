@@ -2,7 +2,7 @@
 
 use numjit::{DType, Engine};
 
-pub fn main() -> Result<(), numjit::Error> {
+pub(crate) fn main() -> Result<(), numjit::Error> {
     let engine = Engine::default();
     let inputs = [("a", DType::F64), ("i", DType::I32)];
     let kernel = engine.compile("(a - mean(a))**2 + 1*i + 0", &inputs)?;

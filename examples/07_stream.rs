@@ -10,7 +10,7 @@ fn batches() -> impl Iterator<Item = Vec<f64>> {
     })
 }
 
-pub fn main() -> Result<(), numjit::Error> {
+pub(crate) fn main() -> Result<(), numjit::Error> {
     let engine = Engine::default();
     let kernel =
         engine.compile("(energy - mean(energy)) / max(energy)", &[("energy", DType::F64)])?;

@@ -2,7 +2,7 @@
 
 use numjit::{DType, Engine, Threads, vars};
 
-pub fn main() -> Result<(), numjit::Error> {
+pub(crate) fn main() -> Result<(), numjit::Error> {
     let inputs = [("x", DType::F64), ("k", DType::F64)];
     let wave = "sum(exp(-x**2 / k) * cos(20*x))";
     let x: Vec<f64> = (0..300_000).map(|i| f64::from(i) * 1e-5).collect();

@@ -2,7 +2,7 @@
 
 use numjit::{DType, Engine, ErrorKind, evaluate, vars};
 
-pub fn main() -> Result<(), numjit::Error> {
+pub(crate) fn main() -> Result<(), numjit::Error> {
     let (pt1, pt2) = ([45.0, 32.0], [40.0, 28.0]);
 
     // An error prints as a picture: the text, carets, help.

@@ -1,5 +1,4 @@
 //! Every example runs, and its own assertions hold.
-#![expect(unreachable_pub, reason = "each module is a program; its `main` is called from here")]
 
 macro_rules! examples {
     ($($name:ident: $path:literal;)*) => {$(

@@ -143,6 +143,11 @@ struct Member {
     operand: Value,
 }
 
+/// Reductions in one pass at most. Their accumulators are all alive at once, and the time to allocate
+/// registers grows with the square of that: 7 s for 3000 sums in one pass, where the machine has had no
+/// registers left since the fourth.
+const MAX_REDUCTIONS: usize = 16;
+
 /// Groups the reductions of a graph, in an order in which each group has what it needs.
 fn reduction_groups(graph: &Graph) -> Vec<Group> {
     let mut level = vec![0usize; graph.len()];
@@ -154,7 +159,11 @@ fn reduction_groups(graph: &Graph) -> Vec<Group> {
         if let Inst::Reduce(op, operand, space) = *graph.inst(value) {
             level[value.index()] = deepest + 1;
             let member = Member { value, op, operand };
-            match groups.iter_mut().find(|group| group.level == deepest && group.space == space) {
+            let has_room = |group: &&mut Group| {
+                let len = group.members.len();
+                group.level == deepest && group.space == space && len < MAX_REDUCTIONS
+            };
+            match groups.iter_mut().find(has_room) {
                 Some(group) => group.members.push(member),
                 None => groups.push(Group { level: deepest, space, members: vec![member] }),
             }
