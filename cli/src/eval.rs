@@ -142,7 +142,7 @@ impl Job<'_> {
         let mut stream = self.kernel.stream();
         loop {
             self.dataset.for_each_batch(&columns, self.args.batch_rows as usize, |batch| {
-                if let Some(part) = stream.push(&variables(&columns, &batch, &settings))? {
+                if let Some(part) = stream.push(variables(&columns, &batch, &settings))? {
                     take(part)?;
                 }
                 progress.advance(batch.rows);

@@ -38,11 +38,11 @@ fn error_line(line: &str) -> String {
         return format!("{WRONG}error{WRONG:#}{bold}: {message}{bold:#}");
     }
     for word in ["= help:", "= note:"] {
-        if let Some((before, after)) = line.split_once(word) {
-            if before.trim().is_empty() {
-                let word = &word[2..];
-                return format!("{before}{FRAME}={FRAME:#} {ADVICE}{word}{ADVICE:#}{after}");
-            }
+        if let Some((before, after)) = line.split_once(word)
+            && before.trim().is_empty()
+        {
+            let word = &word[2..];
+            return format!("{before}{FRAME}={FRAME:#} {ADVICE}{word}{ADVICE:#}{after}");
         }
     }
     let Some((gutter, rest)) = line.split_once('│') else {
