@@ -1,4 +1,56 @@
-//! numjit compiles formulas over arrays.
+//! numjit compiles a formula written as a string into native code at run time and runs it over arrays,
+//! in one pass over memory, across threads, without temporaries.
+//!
+//! ```
+//! use numjit::{evaluate, vars};
+//!
+//! # fn main() -> Result<(), numjit::Error> {
+//! let a = vec![1.0, 1.0, 2.0];
+//! let b = vec![-3.0, 2.0, -4.0];
+//! let c = vec![2.0, 1.0, 2.0];
+//! let root = evaluate("(-b + sqrt(b**2 - 4*a*c)) / (2*a)", vars! { a, b, c })?;
+//! assert_eq!(root.as_slice::<f64>(), Some(&[2.0, -1.0, 1.0][..]));
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Which entry point?
+//!
+//! - [`evaluate`] and [`evaluate_into`]: one call; kernels are kept, so the second call is quick.
+//! - [`Engine::compile`] gives a [`Kernel`] for inputs of given names and dtypes, to run many times, from
+//!   many threads, with [`Kernel::run`] or [`Kernel::run_into`].
+//! - [`Kernel::stream`] runs over data that comes in batches and never lies in memory as a whole.
+//! - [`Kernel::explain`] shows what was made of the text.
+//!
+//! # Dtypes
+//!
+//! `bool`, `i32`, `i64`, `f32`, `f64`, mixed by NumPy 2's rules: literals are weak (`2.0 * x` is `f32`
+//! for an `f32` array), integers beside `f32` make `f64`, `/` makes floats. Arrays have one axis; arrays
+//! of length 1 and single numbers broadcast. The language is described in `docs/language.md`.
+//!
+//! # What is computed
+//!
+//! - Floating-point arithmetic is IEEE 754, rounded to nearest, never reassociated or contracted.
+//!   Functions have the error bounds that [`functions`] lists.
+//! - Integers wrap. `x // 0` and `x % 0` are 0 for integers, `MIN // -1` is `MIN`; shifts beyond the width
+//!   give 0 or the sign. Nothing traps.
+//! - `max`, `min`, `maximum` and `minimum` give NaN if an element is NaN; comparisons with NaN are false
+//!   except `!=`; a NaN condition counts as true.
+//! - A result has the same bits for any number of threads and any [`Codegen`]; only the sign and the
+//!   payload of NaN are unspecified.
+//! - `x**n` for a literal 3 ≤ n ≤ 16 is computed by multiplication and may differ from a correctly
+//!   rounded power in the last bits.
+//!
+//! # Threads
+//!
+//! Large arrays are computed on all cores, small ones on the calling thread. [`Engine::builder`] sets how
+//! many. Kernels may be run by several threads at once.
+//!
+//! # Errors
+//!
+//! [`Error`] displays as a picture of the text with carets and help, and has
+//! [`kind`](Error::kind), [`span`](Error::span) and [`diagnostics`](Error::diagnostics) for programs. No text,
+//! dtype or length makes the library panic.
 
 mod codegen;
 mod diag;

@@ -61,15 +61,15 @@ pub(super) unsafe fn call(body: &Loop, inputs: &[*const u8], outputs: &[*mut u8]
 unsafe fn read(ptr: *const u8, dtype: DType, index: usize) -> Scalar {
     match dtype {
         // SAFETY: the caller's promise, for each arm.
-        DType::Bool => Scalar::Bool(unsafe { *ptr.cast::<bool>().add(index) }),
+        DType::Bool => Scalar::Bool(unsafe { ptr.cast::<bool>().wrapping_add(index).read() }),
         // SAFETY: as above.
-        DType::I32 => Scalar::I32(unsafe { *ptr.cast::<i32>().add(index) }),
+        DType::I32 => Scalar::I32(unsafe { ptr.cast::<i32>().wrapping_add(index).read() }),
         // SAFETY: as above.
-        DType::I64 => Scalar::I64(unsafe { *ptr.cast::<i64>().add(index) }),
+        DType::I64 => Scalar::I64(unsafe { ptr.cast::<i64>().wrapping_add(index).read() }),
         // SAFETY: as above.
-        DType::F32 => Scalar::F32(unsafe { *ptr.cast::<f32>().add(index) }),
+        DType::F32 => Scalar::F32(unsafe { ptr.cast::<f32>().wrapping_add(index).read() }),
         // SAFETY: as above.
-        DType::F64 => Scalar::F64(unsafe { *ptr.cast::<f64>().add(index) }),
+        DType::F64 => Scalar::F64(unsafe { ptr.cast::<f64>().wrapping_add(index).read() }),
     }
 }
 
@@ -78,14 +78,14 @@ unsafe fn read(ptr: *const u8, dtype: DType, index: usize) -> Scalar {
 unsafe fn write(ptr: *mut u8, value: Scalar, index: usize) {
     match value {
         // SAFETY: the caller's promise, for each arm.
-        Scalar::Bool(x) => unsafe { ptr.cast::<bool>().add(index).write(x) },
+        Scalar::Bool(x) => unsafe { ptr.cast::<bool>().wrapping_add(index).write(x) },
         // SAFETY: as above.
-        Scalar::I32(x) => unsafe { ptr.cast::<i32>().add(index).write(x) },
+        Scalar::I32(x) => unsafe { ptr.cast::<i32>().wrapping_add(index).write(x) },
         // SAFETY: as above.
-        Scalar::I64(x) => unsafe { ptr.cast::<i64>().add(index).write(x) },
+        Scalar::I64(x) => unsafe { ptr.cast::<i64>().wrapping_add(index).write(x) },
         // SAFETY: as above.
-        Scalar::F32(x) => unsafe { ptr.cast::<f32>().add(index).write(x) },
+        Scalar::F32(x) => unsafe { ptr.cast::<f32>().wrapping_add(index).write(x) },
         // SAFETY: as above.
-        Scalar::F64(x) => unsafe { ptr.cast::<f64>().add(index).write(x) },
+        Scalar::F64(x) => unsafe { ptr.cast::<f64>().wrapping_add(index).write(x) },
     }
 }

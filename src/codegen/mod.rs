@@ -4,7 +4,17 @@
 //! array per output or reduces each to one partial result per block. [`compile`] gives a
 //! [`TileKernel`], which takes raw pointers and is called on one tile of elements after the other.
 
-pub(crate) mod cranelift;
+// The architectures of Cranelift; Cargo.toml has the same list.
+#[cfg_attr(
+    not(any(
+        target_arch = "x86_64",
+        target_arch = "aarch64",
+        target_arch = "riscv64",
+        target_arch = "s390x"
+    )),
+    path = "absent.rs"
+)]
+mod cranelift;
 mod interpreted;
 
 use std::sync::Arc;
@@ -101,16 +111,6 @@ impl TileKernel {
     /// Returns how many bytes of scratch memory a call needs.
     pub(crate) fn scratch_bytes(&self) -> usize {
         self.native.as_ref().map_or(0, cranelift::Native::scratch_bytes)
-    }
-
-    /// Returns whether this is machine code.
-    pub(crate) fn is_native(&self) -> bool {
-        self.native.is_some()
-    }
-
-    /// Returns the lanes of the widest vector loop: 1 where the loop is scalar.
-    pub(crate) fn lanes(&self) -> usize {
-        self.native.as_ref().map_or(1, cranelift::Native::lanes)
     }
 
     /// Computes `n` elements.

@@ -17,8 +17,11 @@ fn picture(diagnostic: &Diagnostic, source: &str) -> String {
         .labels
         .iter()
         .map(|label| {
-            let style =
-                if label.primary { codespan::LabelStyle::Primary } else { codespan::LabelStyle::Secondary };
+            let style = if label.primary {
+                codespan::LabelStyle::Primary
+            } else {
+                codespan::LabelStyle::Secondary
+            };
             codespan::Label::new(style, (), label.span.range()).with_message(&label.text)
         })
         .collect();

@@ -2,14 +2,15 @@
 
 /// Returns the candidate nearest to `name`, if one is near enough to be a slip of the fingers.
 ///
-/// A third of the letters may differ, at least one; case and `_` count half. Ties go to the candidate
+/// A third of the letters may differ, at least one but not all; case and `_` count half. Ties go to the candidate
 /// that comes first, so the answer does not depend on hashing.
 pub(crate) fn nearest<'a>(
     name: &str,
     candidates: impl IntoIterator<Item = &'a str>,
 ) -> Option<&'a str> {
     // Distances are doubled so that a change of case can cost half a letter.
-    let limit = 2 * (name.chars().count() / 3).max(1);
+    let length = name.chars().count();
+    let limit = (2 * (length / 3).max(1)).min((2 * length).saturating_sub(1));
     let mut best: Option<(usize, &str)> = None;
     for candidate in candidates {
         let d = distance(name, candidate);
@@ -65,5 +66,7 @@ mod tests {
         assert_eq!(nearest("wehre", names), Some("where"));
         assert_eq!(nearest("mass", names), None);
         assert_eq!(nearest("q", names), None);
+        assert_eq!(nearest("q", ["x", "y"]), None);
+        assert_eq!(nearest("X", ["x", "y"]), Some("x"));
     }
 }

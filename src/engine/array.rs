@@ -12,7 +12,13 @@ use crate::exec::view::{Operand, View, ViewMut};
 /// Made with `from` out of `&[T]`, `&Vec<T>`, `&[T; N]`, `&Array`, `T` and `&T`, where `T` is one of
 /// `bool`, `i32`, `i64`, `f32`, `f64`.
 #[derive(Clone)]
-pub struct ArrayRef<'a>(pub(crate) Operand<'a>);
+pub struct ArrayRef<'a>(Source<'a>);
+
+#[derive(Clone)]
+enum Source<'a> {
+    Scalar(Scalar),
+    Array(View<'a>),
+}
 
 /// An output: a one-dimensional array borrowed for writing.
 ///
@@ -30,16 +36,24 @@ impl<'a> ArrayRef<'a> {
     /// Returns the dtype of the elements.
     pub fn dtype(&self) -> DType {
         match &self.0 {
-            Operand::Scalar(scalar) => scalar.dtype(),
-            Operand::Array(view) => view.dtype(),
+            Source::Scalar(scalar) => scalar.dtype(),
+            Source::Array(view) => view.dtype(),
         }
     }
 
     /// Returns the number of elements, or `None` for a single number that broadcasts.
+    #[expect(clippy::len_without_is_empty, reason = "a single number is neither empty nor not")]
     pub fn len(&self) -> Option<usize> {
         match &self.0 {
-            Operand::Scalar(_) => None,
-            Operand::Array(view) => Some(view.len()),
+            Source::Scalar(_) => None,
+            Source::Array(view) => Some(view.len()),
+        }
+    }
+
+    pub(crate) fn operand(&self) -> Operand<'_> {
+        match &self.0 {
+            Source::Scalar(scalar) => Operand::Scalar(*scalar),
+            Source::Array(view) => Operand::Array(view),
         }
     }
 }
@@ -160,15 +174,15 @@ impl fmt::Debug for ArrayMut<'_> {
 impl<'a> From<&'a Array> for ArrayRef<'a> {
     fn from(array: &'a Array) -> ArrayRef<'a> {
         if let Some(value) = array.to_scalar() {
-            return ArrayRef(Operand::Scalar(value));
+            return ArrayRef(Source::Scalar(value));
         }
-        ArrayRef(Operand::Array(array.data.view()))
+        ArrayRef(Source::Array(array.data.view()))
     }
 }
 
 impl<'a, T: Element> From<&'a [T]> for ArrayRef<'a> {
     fn from(slice: &'a [T]) -> ArrayRef<'a> {
-        ArrayRef(Operand::Array(View::from_slice(slice)))
+        ArrayRef(Source::Array(View::from_slice(slice)))
     }
 }
 
@@ -236,7 +250,7 @@ macro_rules! scalars {
     ($($type:ty),*) => {$(
         impl From<$type> for ArrayRef<'_> {
             fn from(value: $type) -> Self {
-                ArrayRef(Operand::Scalar(value.into()))
+                ArrayRef(Source::Scalar(value.into()))
             }
         }
 

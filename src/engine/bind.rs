@@ -40,16 +40,16 @@ pub(super) fn surplus(ast: &Ast, inputs: &[(&str, DType)]) -> Vec<Diagnostic> {
 /// Returns the operands in the order of the inputs.
 ///
 /// The caller's order is tried first, since that is how `vars!` and compiled kernels are used.
-pub(super) fn bind<'a, N: AsRef<str>>(
+pub(super) fn bind<'v, N: AsRef<str>>(
     expression: &str,
     inputs: &[Input],
-    vars: &[(N, ArrayRef<'a>)],
-) -> Result<Operands<'a>, Error> {
-    let matches = |(input, (name, array)): (&Input, &(N, ArrayRef<'a>))| {
+    vars: &'v [(N, ArrayRef<'_>)],
+) -> Result<Operands<'v>, Error> {
+    let matches = |(input, (name, array)): (&Input, &(N, ArrayRef<'_>))| {
         *input.name == *name.as_ref() && input.dtype == array.dtype()
     };
     if inputs.len() == vars.len() && inputs.iter().zip(vars).all(matches) {
-        return Ok(vars.iter().map(|(_, array)| array.0.clone()).collect());
+        return Ok(vars.iter().map(|(_, array)| array.operand()).collect());
     }
     let mut operands = Operands::new();
     let mut missing = Vec::new();
@@ -58,7 +58,7 @@ pub(super) fn bind<'a, N: AsRef<str>>(
         match vars.iter().find(|(name, _)| *input.name == *name.as_ref()) {
             None => missing.push(&*input.name),
             Some((_, array)) if array.dtype() != input.dtype => wrong.push((input, array.dtype())),
-            Some((_, array)) => operands.push(array.0.clone()),
+            Some((_, array)) => operands.push(array.operand()),
         }
     }
     let names: Vec<&str> = vars.iter().map(|(name, _)| name.as_ref()).collect();
@@ -72,7 +72,8 @@ pub(super) fn bind<'a, N: AsRef<str>>(
         for name in &missing {
             diagnostic = spans.label(diagnostic, name, "has no value");
             if let Some(near) = suggest::nearest(name, surplus.iter().copied()) {
-                diagnostic = diagnostic.help(format!("`{near}` is given: is it meant as `{name}`?"));
+                diagnostic =
+                    diagnostic.help(format!("`{near}` is given: is it meant as `{name}`?"));
             }
         }
         diagnostics.push(diagnostic);
@@ -172,7 +173,12 @@ impl Spans {
     }
 
     /// Labels the first use of a variable.
-    fn label(&self, diagnostic: Diagnostic, name: &str, text: impl std::fmt::Display) -> Diagnostic {
+    fn label(
+        &self,
+        diagnostic: Diagnostic,
+        name: &str,
+        text: impl std::fmt::Display,
+    ) -> Diagnostic {
         match self.find(name) {
             Some(span) => diagnostic.at(span, text),
             None => diagnostic,
@@ -182,6 +188,10 @@ impl Spans {
     fn find(&self, name: &str) -> Option<Span> {
         let ast = self.0.as_ref()?;
         let is_name = |kind: &ExprKind| matches!(kind, ExprKind::Name(id) if ast.name(*id) == name);
-        ast.exprs.iter().filter(|expr| is_name(&expr.kind)).map(|expr| expr.span).min_by_key(|s| s.start)
+        ast.exprs
+            .iter()
+            .filter(|expr| is_name(&expr.kind))
+            .map(|expr| expr.span)
+            .min_by_key(|s| s.start)
     }
 }

@@ -36,7 +36,8 @@ pub struct Explanation {
 impl Explanation {
     pub(super) fn new(kernel: &Kernel, built: &Graph, plan: Plan, settings: &Settings) -> Self {
         let mut passes = Vec::new();
-        let optimized = ir::passes::run(built, |name, graph| passes.push((name, graph.to_string())));
+        let optimized =
+            ir::passes::run(built, |name, graph| passes.push((name, graph.to_string())));
         Explanation {
             expression: kernel.expression().to_owned(),
             inputs: kernel.inputs().to_vec(),
@@ -80,10 +81,9 @@ impl Explanation {
     pub fn generator(&self) -> String {
         match (self.codegen, codegen::architecture()) {
             (Codegen::Interpreter, _) => "interpreter, as the engine was told".to_owned(),
-            (Codegen::Native | Codegen::Scalar, None) => format!(
-                "interpreter: there is no code generator for {}",
-                std::env::consts::ARCH
-            ),
+            (Codegen::Native | Codegen::Scalar, None) => {
+                format!("interpreter: there is no code generator for {}", std::env::consts::ARCH)
+            }
             (Codegen::Native, Some(arch)) => format!("cranelift, {arch}"),
             (Codegen::Scalar, Some(arch)) => format!("cranelift, {arch}, without vectors"),
         }
@@ -103,9 +103,9 @@ impl Explanation {
                 Source::Uniform(_) => None,
             })
             .collect();
-        let work = graph.values().filter(|&value| {
-            !matches!(graph.inst(value), Inst::Input(_) | Inst::Const(_))
-        });
+        let work = graph
+            .values()
+            .filter(|&value| !matches!(graph.inst(value), Inst::Input(_) | Inst::Const(_)));
         let reads = if reads.is_empty() { "nothing".to_owned() } else { reads.join(", ") };
         let what = match &stage.body.sinks {
             Sinks::Store(_) => format!("stores {}", self.dtype),
@@ -125,7 +125,11 @@ impl fmt::Display for Explanation {
         let inputs: Vec<String> =
             self.inputs.iter().map(|(name, dtype)| format!("{name}: {dtype}")).collect();
         writeln!(f, "expression  {}", self.expression)?;
-        writeln!(f, "inputs      {}", if inputs.is_empty() { "none".into() } else { inputs.join(", ") })?;
+        writeln!(
+            f,
+            "inputs      {}",
+            if inputs.is_empty() { "none".into() } else { inputs.join(", ") }
+        )?;
         writeln!(f, "result      {}", self.dtype)?;
         write!(f, "generator   {}", self.generator())?;
         for (number, stage) in (1..).zip(&self.plan.stages) {

@@ -13,7 +13,7 @@ use crate::dtype::{DType, Scalar};
 use crate::error::{Error, Result};
 use crate::exec::memory::Buffer;
 use crate::exec::plan::Plan;
-use crate::exec::run::{Executable, Outcome};
+use crate::exec::run::{Executable, Outcome, RunError};
 use crate::exec::view::Operand;
 use crate::ir::{self, Graph};
 use crate::syntax::ast::Ast;
@@ -41,6 +41,9 @@ struct Inner {
     /// After all passes.
     graph: Graph,
     settings: Settings,
+    /// The code that the kernel was made with.
+    primary: Arc<Executable>,
+    /// The code for other choices of single numbers.
     variants: RwLock<Vec<Arc<Executable>>>,
 }
 
@@ -54,17 +57,20 @@ impl Kernel {
     ) -> Result<Kernel> {
         let built = ir::build::build(ast, types);
         let graph = ir::passes::run(&built, |_, _| ());
-        let kernel = Kernel(Arc::new(Inner {
+        let uniform = inputs.iter().map(|input| input.uniform).collect();
+        let plan = Plan::new(graph.clone(), uniform);
+        let primary = Executable::new(plan, settings.codegen)
+            .map_err(|error| codegen_error(expression, &error))?;
+        Ok(Kernel(Arc::new(Inner {
             expression: expression.to_owned(),
             signature: inputs.iter().map(|i| (i.name.to_string(), i.dtype)).collect(),
             inputs: inputs.to_vec(),
             built,
             graph,
             settings,
+            primary: Arc::new(primary),
             variants: RwLock::default(),
-        }));
-        kernel.executable(&inputs.iter().map(|input| input.uniform).collect::<Vec<_>>())?;
-        Ok(kernel)
+        })))
     }
 
     /// Returns the expression in canonical spelling.
@@ -97,10 +103,9 @@ impl Kernel {
     /// memory.
     pub fn run<'a, N: AsRef<str>>(&self, vars: impl AsRef<[(N, ArrayRef<'a>)]>) -> Result<Array> {
         let given = self.bind(vars.as_ref())?;
-        let (operands, executable) = self.prepare(&given)?;
-        let outcome = executable
-            .run(&operands, &self.0.settings.pool)
-            .map_err(|error| bind::run_error(&self.0.expression, &self.0.inputs, &error))?;
+        let outcome = self.prepared(&given, |executable, operands| {
+            executable.run(operands, &self.0.settings.pool)
+        })?;
         Ok(match outcome {
             Outcome::Array(buffer) => Array::new(buffer),
             Outcome::Scalar(value) if self.is_single(&given) => Array::scalar(value),
@@ -124,10 +129,9 @@ impl Kernel {
         if out.dtype() != self.dtype() {
             return Err(bind::output_dtype(&self.0.expression, self.dtype(), out.dtype()));
         }
-        let (operands, executable) = self.prepare(&given)?;
-        executable
-            .run_into(&operands, out.0, &self.0.settings.pool)
-            .map_err(|error| bind::run_error(&self.0.expression, &self.0.inputs, &error))
+        self.prepared(&given, |executable, operands| {
+            executable.run_into(operands, out.0, &self.0.settings.pool)
+        })
     }
 
     /// Starts a run over data that comes in pieces.
@@ -141,10 +145,10 @@ impl Kernel {
         Explanation::new(self, &self.0.built, self.plan(uniform), &self.0.settings)
     }
 
-    pub(super) fn bind<'a, N: AsRef<str>>(
+    pub(super) fn bind<'v, N: AsRef<str>>(
         &self,
-        vars: &[(N, ArrayRef<'a>)],
-    ) -> Result<Operands<'a>> {
+        vars: &'v [(N, ArrayRef<'_>)],
+    ) -> Result<Operands<'v>> {
         bind::bind(&self.0.expression, &self.0.inputs, vars)
     }
 
@@ -167,48 +171,64 @@ impl Kernel {
         space.iter().all(|&input| matches!(operands[input as usize], Operand::Scalar(_)))
     }
 
-    /// Returns the operands as they are computed with and the code for them.
-    fn prepare<'a>(&self, given: &Operands<'a>) -> Result<(Operands<'a>, Arc<Executable>)> {
+    /// Runs `run` with the code for the operands and the operands as it takes them.
+    fn prepared<T>(
+        &self,
+        given: &[Operand<'_>],
+        run: impl FnOnce(&Executable, &[Operand<'_>]) -> Result<T, RunError>,
+    ) -> Result<T> {
         let is_long =
             |operand: &Operand<'_>| matches!(operand, Operand::Array(view) if view.len() != 1);
-        let mut operands = given.clone();
-        if operands.iter().any(is_long) {
+        let is_single =
+            |operand: &Operand<'_>| matches!(operand, Operand::Array(view) if view.len() == 1);
+        let result = if given.iter().any(is_single) && given.iter().any(is_long) {
             // Beside longer arrays an array of length 1 is a single number.
-            for operand in &mut operands {
-                if let Operand::Array(view) = operand
-                    && let Some(value) = view.single()
-                {
-                    *operand = Operand::Scalar(value);
-                }
-            }
-        }
-        let executable = self.executable_for(&operands)?;
-        Ok((operands, executable))
+            let operands: Operands<'_> = (given.iter())
+                .map(|operand| match operand {
+                    Operand::Array(view) => view.single().map_or(*operand, Operand::Scalar),
+                    Operand::Scalar(_) => *operand,
+                })
+                .collect();
+            self.with_executable(&operands, |executable| run(executable, &operands))?
+        } else {
+            self.with_executable(given, |executable| run(executable, given))?
+        };
+        result.map_err(|error| bind::run_error(&self.0.expression, &self.0.inputs, &error))
     }
 
-    fn executable_for(&self, operands: &[Operand<'_>]) -> Result<Arc<Executable>> {
+    /// Calls `f` with the code for the operands.
+    fn with_executable<T>(
+        &self,
+        operands: &[Operand<'_>],
+        f: impl FnOnce(&Executable) -> T,
+    ) -> Result<T> {
         let is_uniform = |operand: &Operand<'_>| matches!(operand, Operand::Scalar(_));
-        let variants = self.0.variants.read().expect("no thread panics with the lock");
-        for executable in variants.iter() {
-            let uniform = &executable.plan().uniform_inputs;
-            if uniform.iter().zip(operands).all(|(&u, operand)| u == is_uniform(operand)) {
-                return Ok(Arc::clone(executable));
-            }
+        let primary = &self.0.primary;
+        let fits = |(&u, operand)| u == is_uniform(operand);
+        if primary.plan().uniform_inputs.iter().zip(operands).all(fits) {
+            return Ok(f(primary));
         }
-        drop(variants);
-        self.executable(&operands.iter().map(is_uniform).collect::<Vec<_>>())
+        let uniform: Vec<bool> = operands.iter().map(is_uniform).collect();
+        Ok(f(&*self.executable(&uniform)?))
     }
 
     /// Returns the code for a choice of single numbers, compiled if need be.
     pub(super) fn executable(&self, uniform: &[bool]) -> Result<Arc<Executable>> {
+        let fits = |executable: &&Arc<Executable>| executable.plan().uniform_inputs == uniform;
+        let poisoned = "compiling does not panic";
+        if fits(&&self.0.primary) {
+            return Ok(Arc::clone(&self.0.primary));
+        }
+        if let Some(executable) = self.0.variants.read().expect(poisoned).iter().find(fits) {
+            return Ok(Arc::clone(executable));
+        }
         // Held while compiling, so that threads that want the same code do not all compile it.
-        let mut variants = self.0.variants.write().expect("no thread panics with the lock");
-        let found = variants.iter().find(|executable| executable.plan().uniform_inputs == uniform);
-        if let Some(executable) = found {
+        let mut variants = self.0.variants.write().expect(poisoned);
+        if let Some(executable) = variants.iter().find(fits) {
             return Ok(Arc::clone(executable));
         }
         let executable = Executable::new(self.plan(uniform.to_vec()), self.0.settings.codegen)
-            .map_err(|error| self.codegen_error(&error))?;
+            .map_err(|error| codegen_error(&self.0.expression, &error))?;
         let executable = Arc::new(executable);
         if variants.len() == MAX_VARIANTS {
             variants.remove(0);
@@ -216,14 +236,14 @@ impl Kernel {
         variants.push(Arc::clone(&executable));
         Ok(executable)
     }
+}
 
-    fn codegen_error(&self, error: &CodegenError) -> Error {
-        let kind = match error {
-            CodegenError::TooLarge => ErrorKind::Limit,
-            CodegenError::Memory(_) => ErrorKind::Config,
-        };
-        Error::new(&self.0.expression, vec![Diagnostic::new(kind, error)])
-    }
+fn codegen_error(expression: &str, error: &CodegenError) -> Error {
+    let kind = match error {
+        CodegenError::TooLarge => ErrorKind::Limit,
+        CodegenError::Memory(_) => ErrorKind::Config,
+    };
+    Error::new(expression, vec![Diagnostic::new(kind, error)])
 }
 
 impl std::fmt::Debug for Kernel {

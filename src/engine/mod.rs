@@ -18,7 +18,6 @@ use crate::diag::{Diagnostic, ErrorKind};
 use crate::dtype::DType;
 use crate::error::{Error, Result};
 use crate::exec::pool::{Pool, Threads};
-use crate::exec::view::Operand;
 use crate::syntax::ast::Ast;
 use crate::syntax::{self, Limits};
 use crate::types::error::TypeError;
@@ -159,7 +158,7 @@ impl Engine {
         let input = |(name, array): &(N, ArrayRef<'_>)| Input {
             name: name.as_ref().into(),
             dtype: array.dtype(),
-            uniform: matches!(array.0, Operand::Scalar(_)),
+            uniform: array.len().is_none(),
         };
         self.kernel(expr, vars.iter().map(input).collect())
     }
@@ -195,9 +194,9 @@ impl Engine {
     }
 
     fn check(&self, expr: &str, ast: &Ast, inputs: &[(&str, DType)]) -> Result<()> {
-        types::check(ast, inputs, self.0.settings.dialect).map(drop).map_err(|errors| {
-            Error::new(expr, errors.iter().map(TypeError::diagnostic).collect())
-        })
+        types::check(ast, inputs, self.0.settings.dialect)
+            .map(drop)
+            .map_err(|errors| Error::new(expr, errors.iter().map(TypeError::diagnostic).collect()))
     }
 
     fn parse(&self, expr: &str) -> Result<Ast> {
@@ -288,12 +287,8 @@ impl EngineBuilder {
                     .note(error),
             )
         })?;
-        let settings = Settings {
-            pool,
-            limits: self.limits,
-            dialect: self.dialect,
-            codegen: self.codegen,
-        };
+        let settings =
+            Settings { pool, limits: self.limits, dialect: self.dialect, codegen: self.codegen };
         Ok(Engine(Arc::new(Inner { settings, cache: Cache::new(self.cache_capacity) })))
     }
 }

@@ -13,7 +13,7 @@ use crate::exec::memory::Buffer;
 use crate::exec::pool::Pool;
 use crate::exec::reduce::{Partials, REDUCE_CHUNK};
 use crate::exec::run::{Executable, Known, RunError};
-use crate::exec::view::Operand;
+use crate::exec::view::{Operand, View};
 use crate::ir::interp;
 
 /// A run of a [`Kernel`] over data that comes in batches of rows.
@@ -97,9 +97,9 @@ impl Stream {
         let state = self.state.as_mut().expect("made above");
         state.check(&self.kernel, &operands)?;
         let pool = &self.kernel.settings().pool;
-        state
-            .push(self.level, &operands, pool)
-            .map_err(|error| bind::run_error(self.kernel.expression(), self.kernel.compiled_inputs(), &error))
+        state.push(self.level, &operands, pool).map_err(|error| {
+            bind::run_error(self.kernel.expression(), self.kernel.compiled_inputs(), &error)
+        })
     }
 
     /// Ends a pass over the data. Returns whether another one is needed.
@@ -110,7 +110,8 @@ impl Stream {
     pub fn next_pass(&mut self) -> Result<bool> {
         if self.state.is_none() {
             let nothing = empty_columns(self.kernel.compiled_inputs());
-            let operands: Operands<'_> = nothing.iter().map(buffer_operand).collect();
+            let views: Vec<View<'_>> = nothing.iter().map(Buffer::view).collect();
+            let operands: Operands<'_> = views.iter().map(Operand::Array).collect();
             self.state = Some(State::new(&self.kernel, &operands)?);
         }
         let state = self.state.as_mut().expect("made above");
@@ -208,8 +209,15 @@ impl State {
         }
         let whole = (n - start) / REDUCE_CHUNK * REDUCE_CHUNK;
         if whole > 0 {
-            let piece: Operands<'_> =
-                operands.iter().map(|operand| operand.rows(start, whole)).collect();
+            let views: Vec<Option<View<'_>>> = (operands.iter())
+                .map(|operand| match operand {
+                    Operand::Scalar(_) => None,
+                    Operand::Array(view) => Some(view.rows(start, whole)),
+                })
+                .collect();
+            let piece: Operands<'_> = (operands.iter().zip(&views))
+                .map(|(operand, view)| view.as_ref().map_or(*operand, Operand::Array))
+                .collect();
             self.reduce(level, &piece, whole, pool);
         }
         self.keep(operands, start + whole, n);
@@ -223,9 +231,11 @@ impl State {
         let executable = Arc::clone(&self.executable);
         let plan = executable.plan();
         // Stages over single numbers only see no rows; they run once.
-        let numbers: Operands<'_> = kept_operands(&self.scalars, &self.carry);
+        let views: Vec<View<'_>> = self.carry.iter().map(Buffer::view).collect();
+        let numbers = operands(&self.scalars, &views);
         for (at, stage) in plan.stages.iter().enumerate() {
-            if stage.level == level && !stage.reductions.is_empty() && !plan.has_arrays(stage.space) {
+            if stage.level == level && !stage.reductions.is_empty() && !plan.has_arrays(stage.space)
+            {
                 self.partials[at] = executable.reduce(at, &self.known, &numbers, 1, pool);
             }
         }
@@ -248,7 +258,8 @@ impl State {
     fn reduce(&mut self, level: usize, operands: &Operands<'_>, n: usize, pool: &Pool) {
         let plan = self.executable.plan();
         for (at, stage) in plan.stages.iter().enumerate() {
-            if stage.level == level && !stage.reductions.is_empty() && plan.has_arrays(stage.space) {
+            if stage.level == level && !stage.reductions.is_empty() && plan.has_arrays(stage.space)
+            {
                 let partials = self.executable.reduce(at, &self.known, operands, n, pool);
                 for (all, new) in self.partials[at].iter_mut().zip(partials) {
                     all.extend(new);
@@ -260,9 +271,8 @@ impl State {
     fn reduce_carry(&mut self, level: usize, pool: &Pool) {
         let n = self.waiting();
         let carry = std::mem::take(&mut self.carry);
-        let operands = kept_operands(&self.scalars, &carry);
-        self.reduce(level, &operands, n, pool);
-        drop(operands);
+        let views: Vec<View<'_>> = carry.iter().map(Buffer::view).collect();
+        self.reduce(level, &operands(&self.scalars, &views), n, pool);
         self.carry = carry;
         self.carry.iter_mut().for_each(Buffer::clear);
     }
@@ -301,13 +311,9 @@ fn empty_columns(inputs: &[Input]) -> Vec<Buffer> {
     inputs.iter().map(|input| Buffer::new(input.dtype)).collect()
 }
 
-fn buffer_operand(buffer: &Buffer) -> Operand<'_> {
-    Operand::Array(buffer.view())
-}
-
-/// The kept rows, beside the single numbers.
-fn kept_operands<'a>(scalars: &[Option<Scalar>], columns: &'a [Buffer]) -> Operands<'a> {
-    (scalars.iter().zip(columns))
-        .map(|(scalar, column)| scalar.map_or_else(|| buffer_operand(column), Operand::Scalar))
+/// Arrays, but single numbers where there are such.
+fn operands<'a>(scalars: &[Option<Scalar>], views: &'a [View<'a>]) -> Operands<'a> {
+    (scalars.iter().zip(views))
+        .map(|(scalar, view)| scalar.map_or(Operand::Array(view), Operand::Scalar))
         .collect()
 }

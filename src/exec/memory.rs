@@ -1,5 +1,8 @@
 //! Memory for results and temporaries.
-#![expect(unsafe_code, reason = "results are written by kernels into memory that is not initialised")]
+#![expect(
+    unsafe_code,
+    reason = "results are written by kernels into memory that is not initialised"
+)]
 
 use std::alloc::{self, Layout};
 
@@ -82,8 +85,8 @@ pub(crate) unsafe fn filled(
     n: usize,
     fill: impl FnOnce(*mut u8),
 ) -> Result<Buffer, OutOfMemory> {
-    // SAFETY: the caller's promise, for each arm.
     Ok(match dtype {
+        // SAFETY: the caller's promise, for each arm.
         DType::Bool => Buffer::Bool(unsafe { vec(n, fill) }?),
         // SAFETY: as above.
         DType::I32 => Buffer::I32(unsafe { vec(n, fill) }?),

@@ -53,18 +53,18 @@ impl Plan {
         let uniform = uniform_values(&graph, &uniform_inputs);
         let mut stages: Vec<Stage> = Vec::new();
         let mut last_level = 0;
-        for (level, group) in reduction_groups(&graph) {
-            last_level = level + 1;
-            let roots: Vec<(Reduce, Value)> = group.iter().map(|&(_, op, x)| (op, x)).collect();
-            let operands: Vec<Value> = roots.iter().map(|&(_, x)| x).collect();
+        for group in reduction_groups(&graph) {
+            last_level = group.level + 1;
+            let operands: Vec<Value> = group.members.iter().map(|member| member.operand).collect();
             let cut = extract(&graph, &uniform, &operands);
-            let sinks = roots.iter().zip(&cut.roots).map(|(&(op, _), &root)| (op, root)).collect();
+            let ops = group.members.iter().map(|member| member.op);
+            let sinks = ops.zip(cut.roots.iter().copied()).collect();
             stages.push(Stage {
-                space: group_space(&graph, group[0].0),
-                level,
+                space: group.space,
+                level: group.level,
                 body: Loop { graph: cut.graph, uniform: cut.uniform, sinks: Sinks::Reduce(sinks) },
                 inputs: cut.inputs,
-                reductions: group.iter().map(|&(value, ..)| value).collect(),
+                reductions: group.members.iter().map(|member| member.value).collect(),
             });
         }
         let output = graph.outputs()[0];
@@ -75,7 +75,11 @@ impl Plan {
             stages.push(Stage {
                 space: output.space,
                 level: last_level,
-                body: Loop { graph: cut.graph, uniform: cut.uniform, sinks: Sinks::Store(cut.roots) },
+                body: Loop {
+                    graph: cut.graph,
+                    uniform: cut.uniform,
+                    sinks: Sinks::Store(cut.roots),
+                },
                 inputs: cut.inputs,
                 reductions: Vec::new(),
             });
@@ -126,32 +130,38 @@ fn uniform_values(graph: &Graph, uniform_inputs: &[bool]) -> Vec<bool> {
     uniform
 }
 
-/// The reductions that matter for the output, grouped into passes: same space, and none needs
-/// another of its group. Groups come with their level, in an order in which each has what it needs.
-fn reduction_groups(graph: &Graph) -> Vec<(usize, Vec<(Value, Reduce, Value)>)> {
+/// Reductions that one pass computes: they run over the same inputs and none needs another.
+struct Group {
+    level: usize,
+    space: SpaceId,
+    members: Vec<Member>,
+}
+
+struct Member {
+    value: Value,
+    op: Reduce,
+    operand: Value,
+}
+
+/// Groups the reductions of a graph, in an order in which each group has what it needs.
+fn reduction_groups(graph: &Graph) -> Vec<Group> {
     let mut level = vec![0usize; graph.len()];
-    let mut groups: Vec<(usize, SpaceId, Vec<(Value, Reduce, Value)>)> = Vec::new();
+    let mut groups: Vec<Group> = Vec::new();
     for value in graph.values() {
         let mut deepest = 0;
         graph.inst(value).for_each_operand(|operand| deepest = deepest.max(level[operand.index()]));
         level[value.index()] = deepest;
         if let Inst::Reduce(op, operand, space) = *graph.inst(value) {
             level[value.index()] = deepest + 1;
-            match groups.iter_mut().find(|(l, s, _)| (*l, *s) == (deepest, space)) {
-                Some((_, _, group)) => group.push((value, op, operand)),
-                None => groups.push((deepest, space, vec![(value, op, operand)])),
+            let member = Member { value, op, operand };
+            match groups.iter_mut().find(|group| group.level == deepest && group.space == space) {
+                Some(group) => group.members.push(member),
+                None => groups.push(Group { level: deepest, space, members: vec![member] }),
             }
         }
     }
-    groups.sort_by_key(|&(level, ..)| level);
-    groups.into_iter().map(|(level, _, group)| (level, group)).collect()
-}
-
-fn group_space(graph: &Graph, reduction: Value) -> SpaceId {
-    match *graph.inst(reduction) {
-        Inst::Reduce(_, _, space) => space,
-        ref other => unreachable!("{other:?} is not a reduction"),
-    }
+    groups.sort_by_key(|group| group.level);
+    groups
 }
 
 /// A piece of a graph as a graph of its own.

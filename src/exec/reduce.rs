@@ -9,7 +9,7 @@
 use crate::dtype::{DType, Element, Scalar};
 use crate::ir::Reduce;
 use crate::ir::eval;
-use crate::ir::interp::REDUCE_BLOCK;
+use crate::ir::interp::{REDUCE_BLOCK, combine_tree};
 
 /// Elements whose partial results one task combines: 512 blocks, so the tree of a task is complete
 /// and its partials are 4 KiB; a task is some 30 µs of work from memory.
@@ -20,7 +20,7 @@ pub(crate) type Partials = Vec<Vec<Scalar>>;
 
 /// Combines the partial results of chunks. `None` for none.
 pub(crate) fn tree_of_scalars(op: Reduce, partials: &mut [Scalar]) -> Option<Scalar> {
-    tree(partials, |x, y| eval::combine(op, x, y))
+    combine_tree(partials, |x, y| eval::combine(op, x, y))
 }
 
 /// Combines the partial results of the blocks of a chunk, which lie in `row` as elements of `dtype`.
@@ -48,27 +48,12 @@ fn tree_of<T: Element>(op: Reduce, row: &mut [u64], n_blocks: usize) -> Scalar {
     };
     // One loop per operation, which the compiler reduces to the one instruction.
     let result = match op {
-        Reduce::Sum => tree(partials, combine(Reduce::Sum)),
-        Reduce::Prod => tree(partials, combine(Reduce::Prod)),
-        Reduce::Min => tree(partials, combine(Reduce::Min)),
-        Reduce::Max => tree(partials, combine(Reduce::Max)),
-        Reduce::Any => tree(partials, combine(Reduce::Any)),
-        Reduce::All => tree(partials, combine(Reduce::All)),
+        Reduce::Sum => combine_tree(partials, combine(Reduce::Sum)),
+        Reduce::Prod => combine_tree(partials, combine(Reduce::Prod)),
+        Reduce::Min => combine_tree(partials, combine(Reduce::Min)),
+        Reduce::Max => combine_tree(partials, combine(Reduce::Max)),
+        Reduce::Any => combine_tree(partials, combine(Reduce::Any)),
+        Reduce::All => combine_tree(partials, combine(Reduce::All)),
     };
     result.expect("a chunk has at least one block").to_scalar()
-}
-
-/// Combines adjacent pairs, again and again, an odd one carried over.
-fn tree<T: Copy>(partials: &mut [T], combine: impl Fn(T, T) -> T) -> Option<T> {
-    let mut n = partials.len();
-    while n > 1 {
-        for at in 0..n / 2 {
-            partials[at] = combine(partials[2 * at], partials[2 * at + 1]);
-        }
-        if n % 2 == 1 {
-            partials[n / 2] = partials[n - 1];
-        }
-        n = n.div_ceil(2);
-    }
-    partials.first().copied()
 }

@@ -71,10 +71,6 @@ impl Executable {
         &self.plan
     }
 
-    pub(crate) fn kernels(&self) -> &[TileKernel] {
-        &self.kernels
-    }
-
     /// Computes the result into fresh memory. `operands` are the inputs of the graph, with its dtypes,
     /// scalar where the plan says so.
     pub(crate) fn run(&self, operands: &[Operand<'_>], pool: &Pool) -> Result<Outcome, RunError> {
@@ -94,6 +90,7 @@ impl Executable {
         pool: &Pool,
     ) -> Result<(), RunError> {
         assert_eq!(out.dtype(), self.plan.dtype());
+        assert_eq!(out.step(), out.dtype().size().cast_signed(), "stores are contiguous");
         let n = self.length(self.plan.output().space, operands)?;
         if !self.plan.is_scalar && out.len() != n {
             return Err(RunError::OutputLength { out: out.len(), result: n });
@@ -205,9 +202,11 @@ impl Executable {
         operands: &[Operand<'_>],
     ) -> Result<usize, RunError> {
         let arrays = || {
-            self.plan.graph.space(space).iter().filter_map(|&input| match &operands[input as usize] {
-                Operand::Array(view) => Some((input as usize, view.len())),
-                Operand::Scalar(_) => None,
+            self.plan.graph.space(space).iter().filter_map(|&input| {
+                match &operands[input as usize] {
+                    Operand::Array(view) => Some((input as usize, view.len())),
+                    Operand::Scalar(_) => None,
+                }
             })
         };
         let mut n = 1;
@@ -237,26 +236,18 @@ impl Executable {
     }
 
     /// Runs the stage that stores the result. `out` has room for `n` elements.
-    fn store(
-        &self,
-        known: &Known,
-        operands: &[Operand<'_>],
-        n: usize,
-        out: *mut u8,
-        pool: &Pool,
-    ) {
+    fn store(&self, known: &Known, operands: &[Operand<'_>], n: usize, out: *mut u8, pool: &Pool) {
         let at = self.plan.stages.len() - 1;
         let kernel = &self.kernels[at];
         let inputs = Inputs::of(&self.plan.stages[at], known, operands);
         let size = self.plan.dtype().size();
         let out = SendPtr(out);
         let run_range = |scratch: &mut Scratch, start: usize, end: usize| {
-            let out = out;
             let tile = kernel.max_elements().min(end - start).max(1);
             for from in (start..end).step_by(tile) {
                 let n = tile.min(end - from);
                 let pointers = inputs.at(from);
-                let out = out.0.wrapping_add(from * size);
+                let out = out.get().wrapping_add(from * size);
                 // SAFETY: `pointers` are those of `n` elements from `from` on of arrays that the
                 // operands borrow, or of single values, with the dtypes of the plan; `out` has room
                 // for `n` more elements, is borrowed exclusively, so overlaps no input, and ranges
@@ -298,7 +289,9 @@ impl Executable {
                 let pointers = inputs.at(from);
                 let block = (from - start) / REDUCE_BLOCK;
                 let outputs: SmallVec<[*mut u8; 4]> = (blocks.iter_mut().zip(&dtypes))
-                    .map(|(row, dtype)| row.as_mut_ptr().cast::<u8>().wrapping_add(block * dtype.size()))
+                    .map(|(row, dtype)| {
+                        row.as_mut_ptr().cast::<u8>().wrapping_add(block * dtype.size())
+                    })
                     .collect();
                 // SAFETY: inputs and scratch as in `store`; `from` is a multiple of the block, and a
                 // row of `blocks` has room for the partial results of a chunk.
@@ -328,20 +321,15 @@ impl Executable {
 /// The inputs of a stage: pointers to the elements of arrays and to the bytes of single values.
 struct Inputs {
     pointers: SmallVec<[Pointer; 8]>,
-    /// Bytes of the single values that `pointers` lead to. Never moved: a box or nothing.
-    _values: Box<[Cell]>,
+    /// The single values that `pointers` lead to, each at the start of eight aligned bytes.
+    _values: Box<[u64]>,
 }
-
-/// Eight bytes aligned for every dtype.
-#[derive(Clone, Copy)]
-#[repr(align(8))]
-struct Cell([u8; 8]);
 
 #[derive(Clone, Copy)]
 struct Pointer {
     start: *const u8,
     /// Bytes from one element to the next; 0 for a single value.
-    step: usize,
+    step: isize,
 }
 
 // SAFETY: the pointers lead to memory that the operands borrow or that `Inputs` owns, and are only
@@ -352,15 +340,13 @@ impl Inputs {
     fn of(stage: &Stage, known: &Known, operands: &[Operand<'_>]) -> Inputs {
         let uniform = |source: &&Source| matches!(source, Source::Uniform(_));
         let count = stage.inputs.iter().filter(uniform).count();
-        let mut values = vec![Cell([0; 8]); count].into_boxed_slice();
+        let mut values = vec![0u64; count].into_boxed_slice();
         let base = values.as_mut_ptr();
         let mut used = 0;
         let pointers = (stage.inputs.iter())
             .map(|source| match *source {
                 Source::Array(index) => match &operands[index as usize] {
-                    Operand::Array(view) => {
-                        Pointer { start: view.ptr(), step: view.dtype().size() }
-                    }
+                    Operand::Array(view) => Pointer { start: view.ptr(), step: view.step() },
                     Operand::Scalar(_) => unreachable!("the plan was made for these operands"),
                 },
                 Source::Uniform(value) => {
@@ -368,7 +354,7 @@ impl Inputs {
                     let place = base.wrapping_add(used);
                     used += 1;
                     // SAFETY: `used` is below `count`, the length of `values`.
-                    unsafe { place.write(Cell(bytes_of(scalar))) };
+                    unsafe { place.write(u64::from_ne_bytes(bytes_of(scalar))) };
                     Pointer { start: place.cast(), step: 0 }
                 }
             })
@@ -378,7 +364,7 @@ impl Inputs {
 
     /// Returns the pointers to element `index`, which is at most the length of the arrays.
     fn at(&self, index: usize) -> SmallVec<[*const u8; 8]> {
-        self.pointers.iter().map(|p| p.start.wrapping_add(index * p.step)).collect()
+        self.pointers.iter().map(|p| p.start.wrapping_offset(index as isize * p.step)).collect()
     }
 }
 
@@ -390,6 +376,13 @@ struct SendPtr(*mut u8);
 unsafe impl Send for SendPtr {}
 // SAFETY: as above.
 unsafe impl Sync for SendPtr {}
+
+impl SendPtr {
+    // A method, so that closures capture the whole and not the pointer inside.
+    fn get(self) -> *mut u8 {
+        self.0
+    }
+}
 
 /// The value as in memory, at the start of eight bytes.
 fn bytes_of(scalar: Scalar) -> [u8; 8] {

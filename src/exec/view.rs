@@ -18,10 +18,10 @@ pub(crate) type Shape = SmallVec<[usize; 4]>;
 pub(crate) type Strides = SmallVec<[isize; 4]>;
 
 /// What a kernel reads: an array, or one value for all elements.
-#[derive(Clone)]
+#[derive(Clone, Copy)]
 pub(crate) enum Operand<'a> {
     Scalar(Scalar),
-    Array(View<'a>),
+    Array(&'a View<'a>),
 }
 
 /// A borrowed array.
@@ -70,8 +70,9 @@ impl<'a> View<'a> {
         self.dtype
     }
 
-    pub(crate) fn shape(&self) -> &[usize] {
-        &self.shape
+    /// Returns the distance between neighbours of a one-dimensional array, in bytes.
+    pub(crate) fn step(&self) -> isize {
+        self.strides[0]
     }
 
     /// Returns the number of elements.
@@ -111,16 +112,6 @@ fn only<T: Element>(slice: &[T]) -> Option<Scalar> {
     if let [x] = slice { Some(x.to_scalar()) } else { None }
 }
 
-impl<'a> Operand<'a> {
-    /// Returns `len` elements of an array from `start` on; a single value stays.
-    pub(crate) fn rows(&self, start: usize, len: usize) -> Operand<'a> {
-        match self {
-            Operand::Scalar(scalar) => Operand::Scalar(*scalar),
-            Operand::Array(view) => Operand::Array(view.rows(start, len)),
-        }
-    }
-}
-
 impl<'a> ViewMut<'a> {
     pub(crate) fn from_slice<T: Element>(slice: &'a mut [T]) -> ViewMut<'a> {
         ViewMut {
@@ -140,10 +131,12 @@ impl<'a> ViewMut<'a> {
         self.dtype
     }
 
-    pub(crate) fn shape(&self) -> &[usize] {
-        &self.shape
+    /// Returns the distance between neighbours of a one-dimensional array, in bytes.
+    pub(crate) fn step(&self) -> isize {
+        self.strides[0]
     }
 
+    /// Returns the number of elements.
     pub(crate) fn len(&self) -> usize {
         self.shape.iter().product()
     }

@@ -1,11 +1,11 @@
 //! Tree and types to graph.
 //!
 //! Mechanical: [`TypeMap`] says in which dtype each operation computes, so nothing is decided here and
-//! nothing can fail. This is the only place that makes `Cast`s, and where functions that are not
-//! elementary become instructions.
+//! nothing can fail. This is the only place that makes `Cast`s.
 
+use super::expand;
 use super::{Binary, Graph, GraphBuilder, Inst, Output, Reduce, SpaceId, Unary, Value};
-use crate::dtype::{DType, Scalar};
+use crate::dtype::DType;
 use crate::ops::{BinaryOp, CompareOp, Func, Reduction, UnaryOp};
 use crate::syntax::ast::{Ast, CompareLink, ExprId, ExprKind};
 use crate::types::{Link, Meaning, Type, TypeMap};
@@ -14,7 +14,6 @@ use crate::types::{Link, Meaning, Type, TypeMap};
 pub(crate) fn build(ast: &Ast, types: &TypeMap) -> Graph {
     let spaces = Spaces::of(ast, types);
     let mut translator = Translator {
-        ast,
         types,
         builder: GraphBuilder::new(types.inputs()),
         values: Vec::with_capacity(ast.exprs.len()),
@@ -103,7 +102,6 @@ fn for_each_operand(kind: &ExprKind, mut f: impl FnMut(ExprId)) {
 }
 
 struct Translator<'a> {
-    ast: &'a Ast,
     types: &'a TypeMap,
     builder: GraphBuilder,
     /// By expression; `None` for literals, which each user makes a constant of its own dtype, and for
@@ -145,7 +143,7 @@ impl Translator<'_> {
             Type::Strong(DType::Bool) => self.operand(id, DType::Bool),
             Type::Strong(dtype) => {
                 let value = self.operand(id, dtype);
-                let zero = self.builder.constant(number(0, dtype));
+                let zero = self.builder.constant(expand::number(0, dtype));
                 self.builder.binary(Binary::Ne, value, zero)
             }
         }
@@ -164,7 +162,7 @@ impl Translator<'_> {
             }
             ExprKind::Binary { op, lhs, rhs, .. } => {
                 let (x, y) = (self.operand(lhs, dtype), self.operand(rhs, dtype));
-                self.builder.binary(instruction(op, dtype), x, y)
+                self.builder.binary(expand::infix(op, dtype), x, y)
             }
             ExprKind::IfElse { condition, then, otherwise } => {
                 self.choose(condition, then, otherwise, dtype)
@@ -193,7 +191,7 @@ impl Translator<'_> {
             }
             ExprKind::Binary { op: op @ (BinaryOp::And | BinaryOp::Or), lhs, rhs, .. } => {
                 let (x, y) = (self.truth(lhs), self.truth(rhs));
-                self.builder.binary(instruction(op, DType::Bool), x, y)
+                self.builder.binary(expand::infix(op, DType::Bool), x, y)
             }
             ref other => unreachable!("{other:?} is not logical"),
         }
@@ -278,8 +276,8 @@ impl Translator<'_> {
         let x = self.operand(args[0], dtype);
         let y = args.get(1).map(|&y| self.operand(y, dtype));
         match y {
-            Some(y) => self.builder.binary(instruction_of_two(func), x, y),
-            None => expand(&mut self.builder, func, x),
+            Some(y) => self.builder.binary(expand::of_two(func), x, y),
+            None => expand::of_one(&mut self.builder, func, x),
         }
     }
 }
@@ -291,173 +289,4 @@ fn arguments(kind: &ExprKind) -> &[ExprId] {
         ExprKind::Attribute { object, .. } => std::slice::from_ref(object),
         other => unreachable!("{other:?} calls nothing"),
     }
-}
-
-/// Returns the instruction of an infix operator on operands of this dtype.
-fn instruction(op: BinaryOp, dtype: DType) -> Binary {
-    match op {
-        // On truth values NumPy's sum is `or` and its product `and`.
-        BinaryOp::Add if dtype == DType::Bool => Binary::Or,
-        BinaryOp::Mul if dtype == DType::Bool => Binary::And,
-        BinaryOp::Add => Binary::Add,
-        BinaryOp::Sub => Binary::Sub,
-        BinaryOp::Mul => Binary::Mul,
-        BinaryOp::Div => Binary::Div,
-        BinaryOp::FloorDiv => Binary::FloorDiv,
-        BinaryOp::Rem => Binary::Rem,
-        BinaryOp::Pow => Binary::Pow,
-        BinaryOp::Shl => Binary::Shl,
-        BinaryOp::Shr => Binary::Shr,
-        BinaryOp::BitAnd | BinaryOp::And => Binary::And,
-        BinaryOp::BitXor => Binary::Xor,
-        BinaryOp::BitOr | BinaryOp::Or => Binary::Or,
-        BinaryOp::MatMul => unreachable!("`@` has no type"),
-    }
-}
-
-/// Returns the instruction of a function of two arguments.
-fn instruction_of_two(func: Func) -> Binary {
-    match func {
-        Func::Arctan2 | Func::Hypot | Func::Nextafter => Binary::Call(func),
-        Func::Fmod => Binary::Fmod,
-        Func::Copysign => Binary::Copysign,
-        Func::Maximum => Binary::Max,
-        Func::Minimum => Binary::Min,
-        Func::Sqrt
-        | Func::Exp
-        | Func::Expm1
-        | Func::Log
-        | Func::Log2
-        | Func::Log10
-        | Func::Log1p
-        | Func::Sin
-        | Func::Cos
-        | Func::Tan
-        | Func::Arcsin
-        | Func::Arccos
-        | Func::Arctan
-        | Func::Sinh
-        | Func::Cosh
-        | Func::Tanh
-        | Func::Arcsinh
-        | Func::Arccosh
-        | Func::Arctanh
-        | Func::Abs
-        | Func::Sign
-        | Func::Floor
-        | Func::Ceil
-        | Func::Trunc
-        | Func::Round
-        | Func::Isnan
-        | Func::Isinf
-        | Func::Isfinite
-        | Func::Signbit
-        | Func::Where
-        | Func::Copy
-        | Func::OnesLike
-        | Func::Real
-        | Func::Imag
-        | Func::Conj => unreachable!("{func} does not take two arguments"),
-    }
-}
-
-/// Expands a function of one argument.
-fn expand(b: &mut GraphBuilder, func: Func, x: Value) -> Value {
-    let dtype = b.dtype(x);
-    let float = dtype.is_float();
-    match func {
-        Func::Exp
-        | Func::Expm1
-        | Func::Log
-        | Func::Log2
-        | Func::Log10
-        | Func::Log1p
-        | Func::Sin
-        | Func::Cos
-        | Func::Tan
-        | Func::Arcsin
-        | Func::Arccos
-        | Func::Arctan
-        | Func::Sinh
-        | Func::Cosh
-        | Func::Tanh
-        | Func::Arcsinh
-        | Func::Arccosh
-        | Func::Arctanh => b.unary(Unary::Call(func), x),
-        Func::Sqrt => b.unary(Unary::Sqrt, x),
-        Func::Abs if dtype == DType::Bool => x,
-        Func::Abs => b.unary(Unary::Abs, x),
-        Func::Floor if float => b.unary(Unary::Floor, x),
-        Func::Ceil if float => b.unary(Unary::Ceil, x),
-        Func::Trunc if float => b.unary(Unary::Trunc, x),
-        Func::Round if float => b.unary(Unary::Rint, x),
-        // Integers and truth values are whole, and real.
-        Func::Floor | Func::Ceil | Func::Trunc | Func::Round => x,
-        Func::Copy | Func::Real | Func::Conj => x,
-        Func::Imag => b.constant(number(0, dtype)),
-        Func::OnesLike => b.constant(number(1, dtype)),
-        Func::Sign => sign(b, x),
-        Func::Isnan if float => b.binary(Binary::Ne, x, x),
-        Func::Isinf if float => {
-            let (size, infinity) = (b.unary(Unary::Abs, x), b.constant(infinity(dtype)));
-            b.binary(Binary::Eq, size, infinity)
-        }
-        Func::Isfinite if float => {
-            let (size, infinity) = (b.unary(Unary::Abs, x), b.constant(infinity(dtype)));
-            b.binary(Binary::Lt, size, infinity)
-        }
-        Func::Isnan | Func::Isinf => b.constant(false),
-        Func::Isfinite => b.constant(true),
-        Func::Signbit if dtype == DType::Bool => b.constant(false),
-        Func::Signbit => {
-            let zero = b.constant(number(0, dtype));
-            let signed = if float {
-                // Unlike `x < 0` this sees the sign of -0.0 and of NaN.
-                let one = b.constant(number(1, dtype));
-                b.binary(Binary::Copysign, one, x)
-            } else {
-                x
-            };
-            b.binary(Binary::Lt, signed, zero)
-        }
-        Func::Arctan2
-        | Func::Hypot
-        | Func::Nextafter
-        | Func::Fmod
-        | Func::Copysign
-        | Func::Maximum
-        | Func::Minimum
-        | Func::Where => unreachable!("{func} takes more than one argument"),
-    }
-}
-
-/// -1, 0 or 1; 0.0 for -0.0 and NaN for NaN, as NumPy has it.
-fn sign(b: &mut GraphBuilder, x: Value) -> Value {
-    let dtype = b.dtype(x);
-    let (zero, one) = (b.constant(number(0, dtype)), b.constant(number(1, dtype)));
-    let minus_one = b.constant(number(-1, dtype));
-    let (negative, positive) = (b.binary(Binary::Lt, x, zero), b.binary(Binary::Lt, zero, x));
-    let neither = if dtype.is_float() {
-        let is_nan = b.binary(Binary::Ne, x, x);
-        b.select(is_nan, x, zero)
-    } else {
-        zero
-    };
-    let not_negative = b.select(positive, one, neither);
-    b.select(negative, minus_one, not_negative)
-}
-
-/// Returns a small integer as this dtype.
-fn number(value: i8, dtype: DType) -> Scalar {
-    match dtype {
-        DType::Bool => (value != 0).into(),
-        DType::I32 => i32::from(value).into(),
-        DType::I64 => i64::from(value).into(),
-        DType::F32 => f32::from(value).into(),
-        DType::F64 => f64::from(value).into(),
-    }
-}
-
-fn infinity(dtype: DType) -> Scalar {
-    if dtype == DType::F32 { f32::INFINITY.into() } else { f64::INFINITY.into() }
 }

@@ -100,22 +100,20 @@ pub(crate) fn reduce_block(
     lanes[0]
 }
 
-/// Combines the partial results of blocks, in their order: neighbours in pairs, an odd one at the end
-/// carried over, until one is left. `partials` is scratch afterwards.
-///
-/// Without partial results this is [`empty`].
-pub(crate) fn combine_tree(op: Reduce, dtype: DType, partials: &mut [Scalar]) -> Scalar {
+/// Combines partial results: adjacent pairs, again and again, an odd one at the end carried over.
+/// `None` for none. `partials` is scratch afterwards.
+pub(crate) fn combine_tree<T: Copy>(partials: &mut [T], combine: impl Fn(T, T) -> T) -> Option<T> {
     let mut len = partials.len();
     while len > 1 {
         for i in 0..len / 2 {
-            partials[i] = combine(op, partials[2 * i], partials[2 * i + 1]);
+            partials[i] = combine(partials[2 * i], partials[2 * i + 1]);
         }
         if len % 2 == 1 {
             partials[len / 2] = partials[len - 1];
         }
         len = len.div_ceil(2);
     }
-    partials.first().copied().unwrap_or_else(|| empty(op, dtype))
+    partials.first().copied()
 }
 
 /// Returns the reduction of no elements: the identity, but 0.0 and not -0.0 for a float sum.
@@ -193,16 +191,17 @@ mod tests {
         let big = 9_007_199_254_740_992.0;
         // ((2^53 + 1) + (-2^53 + 1)) + 5
         let mut partials = [big, 1.0, -big, 1.0, 5.0].map(Scalar::F64);
-        assert_eq!(combine_tree(Reduce::Sum, DType::F64, &mut partials), Scalar::F64(6.0));
+        let sum = combine_tree(&mut partials, |x, y| combine(Reduce::Sum, x, y));
+        assert_eq!(sum, Some(Scalar::F64(6.0)));
     }
 
     #[test]
     fn signs_of_zero_survive_a_sum_and_nothing_sums_to_positive_zero() {
         let sum = reduce_block(Reduce::Sum, DType::F64, [Scalar::F64(-0.0); 3].into_iter());
         assert_eq!(sum, Scalar::F64(-0.0));
-        assert_eq!(combine_tree(Reduce::Sum, DType::F64, &mut []), Scalar::F64(0.0));
-        assert_eq!(combine_tree(Reduce::Prod, DType::I64, &mut []), Scalar::I64(1));
-        assert_eq!(combine_tree(Reduce::All, DType::Bool, &mut []), Scalar::Bool(true));
+        assert_eq!(empty(Reduce::Sum, DType::F64), Scalar::F64(0.0));
+        assert_eq!(empty(Reduce::Prod, DType::I64), Scalar::I64(1));
+        assert_eq!(empty(Reduce::All, DType::Bool), Scalar::Bool(true));
     }
 
     #[test]

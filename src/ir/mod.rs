@@ -31,6 +31,7 @@
 
 pub(crate) mod build;
 pub(crate) mod eval;
+mod expand;
 pub(crate) mod interp;
 pub(crate) mod passes;
 pub(crate) mod print;
@@ -247,10 +248,6 @@ impl Graph {
         &self.outputs
     }
 
-    pub(crate) fn spaces(&self) -> &[Space] {
-        &self.spaces
-    }
-
     pub(crate) fn space(&self, id: SpaceId) -> &[u32] {
         &self.spaces[id.0 as usize]
     }
@@ -312,7 +309,8 @@ impl GraphBuilder {
         if let Some(&value) = self.known.get(&inst) {
             return value;
         }
-        let value = Value(u32::try_from(self.graph.insts.len()).expect("node limits keep it small"));
+        let value =
+            Value(u32::try_from(self.graph.insts.len()).expect("node limits keep it small"));
         self.graph.dtypes.push(self.result_dtype(&inst));
         self.graph.insts.push(inst);
         self.known.insert(inst, value);

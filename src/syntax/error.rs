@@ -149,11 +149,15 @@ impl Construct {
             Construct::Comprehension => {
                 "every operator and function works element by element: `sqrt(x)` needs no loop"
             }
-            Construct::Braces => "compare with each value: `(a == 1) | (a == 2)`; group with `(` and `)`",
+            Construct::Braces => {
+                "compare with each value: `(a == 1) | (a == 2)`; group with `(` and `)`"
+            }
             Construct::Starred => "write the arguments one by one",
             Construct::Ellipsis => "write `:` for each axis",
             Construct::Await | Construct::Yield => "an expression is computed at once",
-            Construct::FormatString => "write the text without `f`; join strings outside the expression",
+            Construct::FormatString => {
+                "write the text without `f`; join strings outside the expression"
+            }
             Construct::Backquote => "names need no quotes",
             Construct::Ternary => "write `x if condition else y` or `where(condition, x, y)`",
         }
@@ -187,7 +191,10 @@ pub(crate) enum EscapeProblem {
 /// A character the way a message can show it: invisible ones by number.
 fn name_character(character: char) -> String {
     let code = u32::from(character);
-    if character.is_control() || character.is_whitespace() || matches!(code, 0x200B..=0x200F | 0x2060 | 0xFEFF) {
+    if character.is_control()
+        || character.is_whitespace()
+        || matches!(code, 0x200B..=0x200F | 0x2060 | 0xFEFF)
+    {
         format!("U+{code:04X}")
     } else if character.is_ascii() {
         format!("`{character}`")
@@ -217,9 +224,9 @@ impl ParseError {
             ParseError::OutOfStack { .. } => {
                 limit().help("parse on a thread with more stack, or lower `Limits::nesting`")
             }
-            ParseError::Empty => {
-                syntax().at(Span::default(), "nothing here").help("write an expression, such as `2*a + 3*b`")
-            }
+            ParseError::Empty => syntax()
+                .at(Span::default(), "nothing here")
+                .help("write an expression, such as `2*a + 3*b`"),
             ParseError::LineBreak { span, rest } => syntax()
                 .at(*span, "the expression ends here")
                 .context(*rest, "but goes on here")
@@ -252,9 +259,8 @@ impl ParseError {
             ParseError::Unexpected { found, span } => {
                 let diagnostic = syntax().at(*span, "not here");
                 match found {
-                    Found::Text(text) if &**text == ":" => {
-                        diagnostic.help("a slice is `start:stop:step` and belongs in a subscript: `a[1:3]`")
-                    }
+                    Found::Text(text) if &**text == ":" => diagnostic
+                        .help("a slice is `start:stop:step` and belongs in a subscript: `a[1:3]`"),
                     Found::Text(_) | Found::End => diagnostic,
                 }
             }
@@ -271,9 +277,11 @@ impl ParseError {
             ParseError::ReservedWord { span, .. } => {
                 syntax().at(*span, "a word of Python, not a name").help("use another name")
             }
-            ParseError::Unsupported { construct, span } => Diagnostic::new(ErrorKind::Unsupported, self)
-                .at(*span, "not supported")
-                .help(construct.help()),
+            ParseError::Unsupported { construct, span } => {
+                Diagnostic::new(ErrorKind::Unsupported, self)
+                    .at(*span, "not supported")
+                    .help(construct.help())
+            }
             ParseError::MisplacedNot { operator, operator_span, span } => syntax()
                 .at(*span, "needs brackets here")
                 .context(*operator_span, "binds tighter")
@@ -292,9 +300,10 @@ impl ParseError {
                 .at(*span, "has no name")
                 .context(*keyword, "has a name")
                 .help("put arguments without a name first"),
-            ParseError::RepeatedKeyword { first, span, .. } => {
-                syntax().at(*span, "given again").context(*first, "given first").help("remove one of them")
-            }
+            ParseError::RepeatedKeyword { first, span, .. } => syntax()
+                .at(*span, "given again")
+                .context(*first, "given first")
+                .help("remove one of them"),
             ParseError::IntTooLarge { span } => syntax()
                 .at(*span, "2**127 or more")
                 .help("write a float: `1e40`, or a `.0` after the digits"),
@@ -358,7 +367,11 @@ fn number_advice(problem: NumberProblem, number: &str) -> (Cow<'static, str>, Co
         NumberProblem::Underscore => {
             ("an underscore without a digit on both sides".into(), "write it like `1_000`".into())
         }
-        NumberProblem::Exponent => ("the exponent has no digits".into(), "write it like `1e-3`".into()),
-        NumberProblem::Points => ("more than one decimal point".into(), "write it like `1.5`".into()),
+        NumberProblem::Exponent => {
+            ("the exponent has no digits".into(), "write it like `1e-3`".into())
+        }
+        NumberProblem::Points => {
+            ("more than one decimal point".into(), "write it like `1.5`".into())
+        }
     }
 }

@@ -16,7 +16,7 @@
 pub struct Limits {
     /// Length of the text in bytes; 64 KiB by default, [`Limits::MAX_LENGTH`] at most.
     pub length: usize,
-    /// How deep brackets may nest; 64 by default, [`Limits::MAX_NESTING`] at most.
+    /// How deep brackets may nest; 100 by default, [`Limits::MAX_NESTING`] at most.
     pub nesting: usize,
     /// Number of operands, operators, calls and subscripts; 20 000 by default.
     pub nodes: usize,
@@ -30,7 +30,7 @@ impl Limits {
     /// The deepest nesting that is honoured; a larger limit counts as this one.
     ///
     /// Text that nests deeper than the default is parsed on a thread of its own, with a stack that
-    /// grows with the nesting: 32 MiB of address space for this one.
+    /// grows with the nesting: 10 MiB of address space for this one.
     pub const MAX_NESTING: usize = 1000;
 
     /// Returns these limits with another length, in bytes.
@@ -51,6 +51,6 @@ impl Limits {
 
 impl Default for Limits {
     fn default() -> Limits {
-        Limits { length: 64 << 10, nesting: 64, nodes: 20_000 }
+        Limits { length: 64 << 10, nesting: 100, nodes: 20_000 }
     }
 }

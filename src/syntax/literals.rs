@@ -113,7 +113,8 @@ impl<'t> Literal<'t> {
         let text = &source[span.range()];
         let quote = text.find(['\'', '"']).expect("a string literal has quotes");
         let (prefix, rest) = text.split_at(quote);
-        let quotes = if rest.len() >= 6 && rest.as_bytes()[..3] == [rest.as_bytes()[0]; 3] { 3 } else { 1 };
+        let quotes =
+            if rest.len() >= 6 && rest.as_bytes()[..3] == [rest.as_bytes()[0]; 3] { 3 } else { 1 };
         Literal {
             body: &rest[quotes..rest.len() - quotes],
             start: span.start as usize + quote + quotes,
@@ -141,8 +142,9 @@ impl<'t> Literal<'t> {
             if c == '\\' && !self.raw {
                 rest = self.escape(rest, out)?;
             } else {
-                out.push_char(c)
-                    .ok_or_else(|| ParseError::NonAsciiBytes { span: self.span(at, at + c.len_utf8()) })?;
+                out.push_char(c).ok_or_else(|| ParseError::NonAsciiBytes {
+                    span: self.span(at, at + c.len_utf8()),
+                })?;
             }
         }
         Ok(())
@@ -174,7 +176,10 @@ impl<'t> Literal<'t> {
                 return self.hex(after, digits, start, out);
             }
             'N' if S::unicode_digits('u').is_some() => {
-                return Err(ParseError::BadEscape { problem: EscapeProblem::Named, span: span_to(after) });
+                return Err(ParseError::BadEscape {
+                    problem: EscapeProblem::Named,
+                    span: span_to(after),
+                });
             }
             _ => return Err(ParseError::UnknownEscape { span: span_to(after) }),
         };

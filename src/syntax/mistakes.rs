@@ -26,7 +26,9 @@ pub(super) fn explain(text: &str, at: usize, expected: Expected) -> ParseError {
         let span = Span::new(at, at);
         return match expected {
             Expected::Attribute => ParseError::ExpectedName { found: Found::End, span },
-            Expected::Operand | Expected::Operator => ParseError::ExpectedOperand { found: Found::End, span },
+            Expected::Operand | Expected::Operator => {
+                ParseError::ExpectedOperand { found: Found::End, span }
+            }
         };
     };
     if let Some(error) = number(text, at) {
@@ -35,7 +37,11 @@ pub(super) fn explain(text: &str, at: usize, expected: Expected) -> ParseError {
     if let Some(error) = symbol(text, at, expected) {
         return error;
     }
-    if is_word_start(first) {
+    // What the grammar did not take as a name, or as more of one, is no letter to it, though Unicode may
+    // call it one.
+    let no_letter =
+        !first.is_ascii() && (expected != Expected::Operator || text[..at].ends_with(is_word_part));
+    if is_word_start(first) && !no_letter {
         return word(text, at, expected);
     }
     let (length, help) = foreign(rest);
@@ -43,7 +49,8 @@ pub(super) fn explain(text: &str, at: usize, expected: Expected) -> ParseError {
         let span = Span::new(at, at + length);
         return ParseError::WrongCharacter { character: first, help, span };
     }
-    let end = at + first.len_utf8() + if first.is_ascii_digit() { word_length(&rest[1..]) } else { 0 };
+    let end =
+        at + first.len_utf8() + if first.is_ascii_digit() { word_length(&rest[1..]) } else { 0 };
     let found = Found::Text(text[at..end].into());
     let span = Span::new(at, end);
     match expected {
@@ -67,7 +74,8 @@ fn number(text: &str, at: usize) -> Option<ParseError> {
     // The number may follow `[`, an operator or a blank, but not a letter: `x2 y` has no number.
     let starts_as_number = head.starts_with(|c: char| c.is_ascii_digit())
         || (head.starts_with('.') && head[1..].starts_with(|c: char| c.is_ascii_digit()));
-    let follows_letter = before[..before.len() - head.len()].ends_with(|c: char| c.is_alphanumeric());
+    let follows_letter =
+        before[..before.len() - head.len()].ends_with(|c: char| c.is_alphanumeric());
     let next = text[at..].chars().next()?;
     if !starts_as_number || follows_letter || !(is_word_part(next) || next == '.') {
         return None;
@@ -88,10 +96,16 @@ fn number(text: &str, at: usize) -> Option<ParseError> {
             NumberProblem::Digits { base: 8 }
         }
         (_, '0'..='9') => NumberProblem::LeadingZeros,
-        (_, 'e' | 'E') if tail.len() == 1 || tail[1..].starts_with(['_']) => NumberProblem::Exponent,
+        (_, 'e' | 'E') if tail.len() == 1 || tail[1..].starts_with(['_']) => {
+            NumberProblem::Exponent
+        }
         _ => {
             let span = Span::new(start, at + tail.len());
-            return Some(ParseError::MissingProduct { number: head.into(), name: tail.into(), span });
+            return Some(ParseError::MissingProduct {
+                number: head.into(),
+                name: tail.into(),
+                span,
+            });
         }
     };
     let rest = &text[at..];
@@ -127,17 +141,27 @@ fn symbol(text: &str, at: usize, expected: Expected) -> Option<ParseError> {
             }
             (Some(b':'), b'=') => {
                 let span = Span::new(at - 1, at + 1);
-                return Some(ParseError::Unsupported { construct: Construct::NamedExpression, span });
+                return Some(ParseError::Unsupported {
+                    construct: Construct::NamedExpression,
+                    span,
+                });
             }
-            (Some(b'+' | b'-' | b'*' | b'/' | b'%' | b'@' | b'&' | b'|' | b'^' | b'<' | b'>'), b'=') => {
+            (
+                Some(b'+' | b'-' | b'*' | b'/' | b'%' | b'@' | b'&' | b'|' | b'^' | b'<' | b'>'),
+                b'=',
+            ) => {
                 let span = Span::new(at - 1, at + 1);
-                return Some(ParseError::Unsupported { construct: Construct::AugmentedAssignment, span });
+                return Some(ParseError::Unsupported {
+                    construct: Construct::AugmentedAssignment,
+                    span,
+                });
             }
             _ => {}
         }
     }
     let span = |length| Span::new(at, at + length);
-    let unsupported = |construct, length| Some(ParseError::Unsupported { construct, span: span(length) });
+    let unsupported =
+        |construct, length| Some(ParseError::Unsupported { construct, span: span(length) });
     let wrong = |length: usize, help: &'static str| {
         let written = rest[..length].into();
         Some(ParseError::WrongOperator { written, help: help.into(), span: span(length) })
@@ -152,7 +176,7 @@ fn symbol(text: &str, at: usize, expected: Expected) -> Option<ParseError> {
     } else if starts("=") && expected == Expected::Operator {
         wrong(1, "write `==` to compare; values are given names outside the expression")
     } else if starts("!") && !starts("!=") {
-        wrong(1, "write `not x`, or `~x` for each element of an array")
+        wrong(1, "write `not x`, or `~x` for bits")
     } else if starts(";") {
         unsupported(Construct::Semicolon, 1)
     } else if starts("{") {
@@ -166,8 +190,10 @@ fn symbol(text: &str, at: usize, expected: Expected) -> Option<ParseError> {
     } else if starts("*") && expected == Expected::Operand && item_start(&text[..at]) {
         unsupported(Construct::Starred, if starts("**") { 2 } else { 1 })
     } else if starts("\"") || starts("'") {
-        format_prefix(&text[..at])
-            .map(|start| ParseError::Unsupported { construct: Construct::FormatString, span: Span::new(start, at + 1) })
+        format_prefix(&text[..at]).map(|start| ParseError::Unsupported {
+            construct: Construct::FormatString,
+            span: Span::new(start, at + 1),
+        })
     } else {
         None
     }
@@ -179,7 +205,8 @@ const OR: &str = "write `or` for truth, or `|` for bits; mind that `|` binds tig
 /// The offset of the prefix of a formatted string, if `before` ends with one.
 fn format_prefix(before: &str) -> Option<usize> {
     let word = &before[before.trim_end_matches(is_word_part).len()..];
-    let known = ["f", "fr", "rf", "t", "tr", "rt"].iter().any(|prefix| word.eq_ignore_ascii_case(prefix));
+    let known =
+        ["f", "fr", "rf", "t", "tr", "rt"].iter().any(|prefix| word.eq_ignore_ascii_case(prefix));
     known.then_some(before.len() - word.len())
 }
 
@@ -189,20 +216,27 @@ fn word(text: &str, at: usize, expected: Expected) -> ParseError {
     let span = Span::new(at, at + word.len());
     let found = Found::Text(word.into());
     let unsupported = |construct| ParseError::Unsupported { construct, span };
-    let wrong = |help: &'static str| ParseError::WrongOperator { written: word.into(), help: help.into(), span };
+    let wrong = |help: &'static str| ParseError::WrongOperator {
+        written: word.into(),
+        help: help.into(),
+        span,
+    };
     let operator = expected == Expected::Operator;
     match word {
         "lambda" => unsupported(Construct::Lambda),
         "for" | "async" if operator => unsupported(Construct::Comprehension),
         "await" => unsupported(Construct::Await),
         "yield" => unsupported(Construct::Yield),
-        "assert" | "async" | "break" | "class" | "continue" | "def" | "del" | "for" | "from" | "global" | "import"
-        | "nonlocal" | "pass" | "raise" | "return" | "try" | "while" | "with"
+        "assert" | "async" | "break" | "class" | "continue" | "def" | "del" | "for" | "from"
+        | "global" | "import" | "nonlocal" | "pass" | "raise" | "return" | "try" | "while"
+        | "with"
             if !operator && statement(text, span) =>
         {
             unsupported(Construct::Statement)
         }
-        "and" | "or" | "in" | "is" | "if" | "else" | "not" if !operator && expected != Expected::Attribute => {
+        "and" | "or" | "in" | "is" | "if" | "else" | "not"
+            if !operator && expected != Expected::Attribute =>
+        {
             ParseError::ExpectedOperand { found, span }
         }
         "not" if operator => wrong("write `not in`, or an operator before `not`"),
@@ -212,7 +246,9 @@ fn word(text: &str, at: usize, expected: Expected) -> ParseError {
         "xor" | "XOR" if operator => wrong("write `^`"),
         "mod" | "MOD" if operator => wrong("write `%`"),
         "div" | "DIV" if operator => wrong("write `//`"),
-        "eq" | "lt" | "le" | "ge" | "gt" | "ne" if operator => wrong("write `==`, `<`, `<=`, `>=`, `>` or `!=`"),
+        "eq" | "lt" | "le" | "ge" | "gt" | "ne" if operator => {
+            wrong("write `==`, `<`, `<=`, `>=`, `>` or `!=`")
+        }
         _ if operator => ParseError::MissingOperator { found, span },
         _ => ParseError::ReservedWord { word: word.into(), span },
     }
@@ -230,8 +266,7 @@ fn statement(text: &str, word: Span) -> bool {
     text[..word.start as usize].trim_start().is_empty() && after.starts_with(is_word_start)
 }
 
-/// Characters that stand for something in print, by what to write instead; `{}` in the help becomes the
-/// digits of the superscripts or subscripts found.
+/// Characters that stand for something in print, by what to write instead.
 const FOREIGN: &[(&str, &str)] = &[
     ("×⋅∙✕∗", "write `*`"),
     ("÷∕⁄", "write `/`"),
@@ -240,7 +275,7 @@ const FOREIGN: &[(&str, &str)] = &[
     ("≥⩾", "write `>=`"),
     ("≠", "write `!=`"),
     ("≈≅", "write `abs(a - b) < tolerance`"),
-    ("¬", "write `not x`, or `~x` for each element of an array"),
+    ("¬", "write `not x`, or `~x` for bits"),
     ("∧", "write `and`, or `&` for bits"),
     ("∨", "write `or`, or `|` for bits"),
     ("⊕⊻", "write `^`"),
@@ -271,14 +306,19 @@ const SUBSCRIPTS: &str = "₀₁₂₃₄₅₆₇₈₉";
 
 /// How many bytes of `rest` are characters from outside the language, and what to write instead.
 fn foreign(rest: &str) -> (usize, Option<Cow<'static, str>>) {
-    for (digits, prefix, suffix) in [(SUPERSCRIPTS, "write `**", "`"), (SUBSCRIPTS, "write `", "` as part of the name")] {
+    for (digits, prefix, suffix) in
+        [(SUPERSCRIPTS, "write `**", "`"), (SUBSCRIPTS, "write `", "` as part of the name")]
+    {
         let (length, plain) = scripted(rest, digits);
         if length > 0 {
             return (length, Some(format!("{prefix}{plain}{suffix}").into()));
         }
     }
     let Some(first) = rest.chars().next().filter(|c| !c.is_ascii()) else { return (0, None) };
-    let help = FOREIGN.iter().find(|(characters, _)| characters.contains(first)).map(|(_, help)| Cow::Borrowed(*help));
+    let help = FOREIGN
+        .iter()
+        .find(|(characters, _)| characters.contains(first))
+        .map(|(_, help)| Cow::Borrowed(*help));
     (first.len_utf8(), help)
 }
 

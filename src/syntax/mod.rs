@@ -22,8 +22,6 @@ mod precedence;
 mod print;
 mod scan;
 
-#[expect(unused_imports, reason = "the engine names it")]
-pub(crate) use error::ParseError;
 pub use limits::Limits;
 pub(crate) use parser::parse;
 pub(crate) use print::print;

@@ -55,9 +55,11 @@ impl Precedence {
             BinaryOp::BitAnd => Precedence::BitAnd,
             BinaryOp::Shl | BinaryOp::Shr => Precedence::Shift,
             BinaryOp::Add | BinaryOp::Sub => Precedence::Sum,
-            BinaryOp::Mul | BinaryOp::Div | BinaryOp::FloorDiv | BinaryOp::Rem | BinaryOp::MatMul => {
-                Precedence::Product
-            }
+            BinaryOp::Mul
+            | BinaryOp::Div
+            | BinaryOp::FloorDiv
+            | BinaryOp::Rem
+            | BinaryOp::MatMul => Precedence::Product,
             BinaryOp::Pow => Precedence::Power,
         }
     }
@@ -66,12 +68,23 @@ impl Precedence {
 /// An operator that waits for its right operand.
 #[derive(Clone, Copy, Debug)]
 enum Waiting {
-    Unary { op: UnaryOp, span: Span },
-    Binary { op: BinaryOp, span: Span },
+    Unary {
+        op: UnaryOp,
+        span: Span,
+    },
+    Binary {
+        op: BinaryOp,
+        span: Span,
+    },
     /// A link of a chain; the links of one chain lie directly above each other.
-    Compare { op: CompareOp, span: Span },
+    Compare {
+        op: CompareOp,
+        span: Span,
+    },
     /// An `if` whose `else` has not come; below it the value, above it the condition.
-    If { span: Span },
+    If {
+        span: Span,
+    },
     /// An `if` and `else`; all but the last operand are there.
     Else,
 }
@@ -102,8 +115,12 @@ enum FrameKind {
     Text,
     Parens,
     List,
-    Call { callee: ExprId },
-    Subscript { object: ExprId },
+    Call {
+        callee: ExprId,
+    },
+    Subscript {
+        object: ExprId,
+    },
 }
 
 /// An open bracket and what it contains so far.
@@ -305,7 +322,10 @@ impl<'t> Builder<'t> {
             FrameKind::List => self.operand(ExprKind::List(frame.items), inner),
             FrameKind::Call { callee } => {
                 let span = self.span(callee).to(inner);
-                self.operand(ExprKind::Call { callee, args: frame.items, keywords: frame.keywords }, span)
+                self.operand(
+                    ExprKind::Call { callee, args: frame.items, keywords: frame.keywords },
+                    span,
+                )
             }
             FrameKind::Subscript { object } => {
                 let mut indices = frame.items;

@@ -258,7 +258,9 @@ fn precedence(kind: &ExprKind) -> Precedence {
         ExprKind::Binary { op, .. } => Precedence::of_binary(*op),
         ExprKind::Unary { op, .. } => Precedence::of_unary(*op),
         ExprKind::Compare { .. } => Precedence::Compare,
-        ExprKind::Call { .. } | ExprKind::Attribute { .. } | ExprKind::Subscript { .. } => Precedence::Postfix,
+        ExprKind::Call { .. } | ExprKind::Attribute { .. } | ExprKind::Subscript { .. } => {
+            Precedence::Postfix
+        }
         ExprKind::Int(_)
         | ExprKind::Float(_)
         | ExprKind::Imaginary(_)

@@ -66,7 +66,8 @@ pub(super) fn scan(text: &str, limits: &Limits) -> Result<Scan, ParseError> {
             _ => {}
         }
         if let Some(end) = line_ended {
-            let error = ParseError::LineBreak { span: Span::new(end, end), rest: Span::new(at, at) };
+            let error =
+                ParseError::LineBreak { span: Span::new(end, end), rest: Span::new(at, at) };
             return Ok(Scan { depth, mistake: mistake(end, error) });
         }
         has_content = true;
@@ -144,7 +145,9 @@ fn string_length(bytes: &[u8]) -> Option<usize> {
     let mut at = if triple { 3 } else { 1 };
     loop {
         match *bytes.get(at)? {
-            b'\\' if matches!(bytes.get(at + 1), Some(b'\r')) => at += line_continuation(&bytes[at..]),
+            b'\\' if matches!(bytes.get(at + 1), Some(b'\r')) => {
+                at += line_continuation(&bytes[at..])
+            }
             b'\\' => at += 2,
             b'\n' | b'\r' if !triple => return None,
             byte if byte == quote && !triple => return Some(at + 1),
@@ -178,11 +181,23 @@ mod tests {
 
     #[test]
     fn unclosed_brackets_and_quotes_are_reported_where_they_open() {
-        assert!(matches!(mistake("f(a, (b)").1, ParseError::UnclosedBracket { open: '(', span: Span { start: 1, .. } }));
-        assert!(matches!(mistake("(a]"), (2, ParseError::MismatchedBracket { open: '(', close: ']', .. })));
+        assert!(matches!(
+            mistake("f(a, (b)").1,
+            ParseError::UnclosedBracket { open: '(', span: Span { start: 1, .. } }
+        ));
+        assert!(matches!(
+            mistake("(a]"),
+            (2, ParseError::MismatchedBracket { open: '(', close: ']', .. })
+        ));
         assert!(matches!(mistake("a)"), (1, ParseError::StrayBracket { close: ')', .. })));
-        assert!(matches!(mistake("a == 'b"), (5, ParseError::UnclosedString { span: Span { start: 5, end: 6 } })));
-        assert!(matches!(mistake("'''b''"), (0, ParseError::UnclosedString { span: Span { start: 0, end: 3 } })));
+        assert!(matches!(
+            mistake("a == 'b"),
+            (5, ParseError::UnclosedString { span: Span { start: 5, end: 6 } })
+        ));
+        assert!(matches!(
+            mistake("'''b''"),
+            (0, ParseError::UnclosedString { span: Span { start: 0, end: 3 } })
+        ));
         assert!(matches!(mistake("'a\nb'").1, ParseError::UnclosedString { .. }));
     }
 

@@ -1,8 +1,8 @@
 //! The walk over the tree: names, calls, and which rule types which expression.
 
-use super::error::{Callee, Construct, Nearest, Rewrite, TypeError};
+use super::error::{Because, Callee, Construct, Nearest, Rewrite, TypeError};
 use super::function;
-use super::literal::Literal;
+use super::literal::{Kind, Literal};
 use super::operator::{self, Part};
 use super::promote::{Operand, Typed};
 use super::{Meaning, Type, TypeMap};
@@ -10,16 +10,20 @@ use crate::diag::Span;
 use crate::diag::suggest::nearest;
 use crate::dtype::DType;
 use crate::ops::{BinaryOp, CompareOp, Func, PLANNED, Reduction};
-use crate::syntax::ast::{Ast, CompareLink, ExprId, ExprKind, Keyword, NameId};
+use crate::syntax::ast::{Ast, CompareLink, Expr, ExprId, ExprKind, Keyword, NameId};
+use crate::syntax::print;
 use rustc_hash::FxHashMap;
 
-/// The nearest name is looked for only this often and for names this short, so that a text full of
-/// unknown names takes linear time.
+/// What was probably meant is looked for only this often, and for names this short, so that a text
+/// full of mistakes takes linear time.
 const MAX_SUGGESTIONS: usize = 32;
 const MAX_SUGGESTED_LEN: usize = 64;
 
 /// How many inputs a message lists.
 const MAX_LISTED_INPUTS: usize = 8;
+
+/// How long an expression may be that a message writes out in another way.
+const MAX_REWRITTEN_LEN: usize = 60;
 
 /// NumPy's keyword arguments of functions and reductions.
 const KNOWN_KEYWORDS: &[&str] = &[
@@ -198,7 +202,9 @@ impl<'a> Checker<'a> {
         if callee(&name).is_some() {
             return Err(TypeError::FunctionAsVariable { name, span, nearest }.into());
         }
-        let listed = if self.inputs.len() <= MAX_LISTED_INPUTS { self.inputs } else { &[] };
+        // Once is enough for all unknown names.
+        let list = self.unbound.is_empty() && self.inputs.len() <= MAX_LISTED_INPUTS;
+        let listed = if list { self.inputs } else { &[] };
         let inputs = listed.iter().map(|&(name, _)| name.to_owned()).collect();
         self.unbound.insert(id, self.errors.len());
         Err(TypeError::UnknownVariable { name, spans: vec![span], nearest, inputs }.into())
@@ -244,11 +250,7 @@ impl<'a> Checker<'a> {
             ExprKind::Name(name) => name,
             // Its own mistake is reported where it stands.
             ExprKind::Attribute { .. } => return Err(Stop::Poisoned),
-            _ => {
-                // tidy: everything else is a value
-                self.operand(callee_id)?;
-                return Err(TypeError::NotCallable { span }.into());
-            }
+            _ => return Err(self.not_callable(callee_id)), // tidy: all others are values
         };
         let text = self.ast.name(name);
         let Some(callee) = callee(text) else {
@@ -271,6 +273,13 @@ impl<'a> Checker<'a> {
             Callee::Func(func) => function::function(func, span, &operands)?,
             Callee::Reduction(reduction) => function::reduction(reduction, operands[0])?,
         })
+    }
+
+    fn not_callable(&self, id: ExprId) -> Stop {
+        match self.operand(id) {
+            Ok(value) => TypeError::NotCallable { span: value.span }.into(),
+            Err(stop) => stop,
+        }
     }
 
     fn not_a_function(&mut self, id: NameId, span: Span) -> TypeError {
@@ -309,18 +318,14 @@ impl<'a> Checker<'a> {
             let span = self.ast.expr(object).span.to(name_span);
             return Err(TypeError::Unsupported { construct, span }.into());
         }
+        let unsupported = |construct| TypeError::Unsupported { construct, span: name_span };
+        if self.roles[id.0 as usize] == Role::Callee {
+            return Err(unsupported(Construct::Method(text.to_owned())).into());
+        }
         let (part, func) = match text {
-            _ if self.roles[id.0 as usize] == Role::Callee => {
-                let construct = Construct::Method(text.to_owned());
-                return Err(TypeError::Unsupported { construct, span: name_span }.into());
-            }
             "real" => (Part::Real, Func::Real),
             "imag" => (Part::Imag, Func::Imag),
-            _ => {
-                // tidy: a name, not an op
-                let construct = Construct::Attribute(text.to_owned());
-                return Err(TypeError::Unsupported { construct, span: name_span }.into());
-            }
+            _ => return Err(unsupported(Construct::Attribute(text.to_owned())).into()), // tidy: a name
         };
         let x = self.operand(object)?;
         match operator::literal_part(part, x) {
@@ -330,14 +335,50 @@ impl<'a> Checker<'a> {
     }
 
     /// Adds to a mistake about an infix operator what was probably meant.
-    fn rewritten(&self, error: TypeError, id: ExprId) -> Stop {
+    fn rewritten(&mut self, error: TypeError, id: ExprId) -> Stop {
         let mut error = error;
-        if let TypeError::Binary { rewrite, .. } = &mut error
-            && self.roles[id.0 as usize] == Role::Compared
-        {
-            *rewrite = Some(Rewrite::Parentheses);
+        if let TypeError::Binary { because: Because::FloatBits, rewrite, .. } = &mut error {
+            *rewrite = if self.roles[id.0 as usize] == Role::Compared {
+                Some(Rewrite::Parentheses)
+            } else {
+                self.compared_with_zero(id).map(Rewrite::CompareFirst)
+            };
         }
         error.into()
+    }
+
+    /// Returns the text of an infix expression with the sides that are numbers compared with zero, if
+    /// one side is a truth value and the text is short enough to be read.
+    fn compared_with_zero(&mut self, id: ExprId) -> Option<String> {
+        self.suggestions += 1;
+        let ExprKind::Binary { op, op_span, lhs, rhs } = self.ast.expr(id).kind else {
+            return None;
+        };
+        let is_bool = |id: ExprId| self.types[id.0 as usize].map(Type::kind) == Some(Kind::Bool);
+        let length = self.ast.expr(lhs).span.to(self.ast.expr(rhs).span).range().len();
+        if is_bool(lhs) == is_bool(rhs)
+            || length > MAX_REWRITTEN_LEN
+            || self.suggestions > MAX_SUGGESTIONS
+        {
+            return None;
+        }
+        let mut ast = self.ast.clone();
+        let mut add = |kind| {
+            let id = u32::try_from(ast.exprs.len()).expect("node limits keep the arena within u32");
+            ast.exprs.push(Expr { kind, span: op_span });
+            ExprId(id)
+        };
+        let mut truth = |id| {
+            if is_bool(id) {
+                return id;
+            }
+            let zero = add(ExprKind::Int(0));
+            let rest = vec![CompareLink { op: CompareOp::Ne, op_span, operand: zero }];
+            add(ExprKind::Compare { first: id, rest })
+        };
+        let (lhs, rhs) = (truth(lhs), truth(rhs));
+        ast.root = add(ExprKind::Binary { op, op_span, lhs, rhs });
+        Some(print(&ast))
     }
 }
 

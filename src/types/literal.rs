@@ -393,7 +393,7 @@ mod tests {
             (Int(0), Or, Float(-0.0), Bool(false)),
             (Int((1 << 120) + 1), Div, Int((1 << 100) + 1), Float(1_048_576.0)),
             (Int(1), Div, Int(10_i128.pow(30)), Float(1e-30)),
-            (Int(-(10_i128.pow(38))), Div, Int(3), Float(-3.333_333_333_333_333e37)),
+            (Int(-(10_i128.pow(38))), Div, Int(3), Float(-3.333_333_333_333_333_3e37)),
         ];
         for &(x, op, y, expected) in table {
             let got = binary(op, x, y).expect("has a value");

@@ -11,18 +11,20 @@
 //! checking goes on.
 
 mod check;
+mod diagnose;
 pub(crate) mod error;
 mod function;
-pub(crate) mod literal;
+mod literal;
 mod operator;
 mod promote;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use error::TypeError;
+
 use crate::dtype::DType;
 use crate::ops::{Func, Reduction};
 use crate::syntax::ast::{Ast, ExprId};
-use error::TypeError;
 use literal::{Kind, Literal};
 
 /// Whose rules decide dtypes.

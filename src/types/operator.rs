@@ -14,7 +14,7 @@ pub(super) fn unary(op: UnaryOp, span: Span, x: Operand) -> Result<Typed, TypeEr
         Type::Weak(value) => {
             return literal::unary(op, value).map(Typed::weak).map_err(|why| match why {
                 literal::LiteralError::Operands => TypeError::Unary { op, operand: x.shown() },
-                why => TypeError::Literal { op: op.symbol(), op_span: span, operands: span, why },
+                why => TypeError::Literal { op: op.symbol(), op_span: span, why },
             });
         }
         Type::Strong(dtype) => dtype,
@@ -49,10 +49,7 @@ pub(super) fn binary(
     if let (Type::Weak(x), Type::Weak(y)) = (lhs.ty, rhs.ty) {
         return literal::binary(op, x, y).map(Typed::weak).map_err(|why| match why {
             literal::LiteralError::Operands => clash(Because::of_literals(op)),
-            why => {
-                let operands = lhs.span.to(rhs.span);
-                TypeError::Literal { op: op.symbol(), op_span, operands, why }
-            }
+            why => TypeError::Literal { op: op.symbol(), op_span, why },
         });
     }
     let operands = [lhs, rhs];

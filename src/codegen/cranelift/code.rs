@@ -35,7 +35,8 @@ impl Code {
         // From here on the module is freed on every way out, else it leaks.
         let mut module = Guard(ManuallyDrop::new(JITModule::new(builder)));
         let signature = context.func.signature.clone();
-        let id = module.0.declare_anonymous_function(&signature).map_err(|e| failure(&e, context))?;
+        let id =
+            module.0.declare_anonymous_function(&signature).map_err(|e| failure(&e, context))?;
         if let Err(error) = module.0.define_function(id, context) {
             return Err(failure(&error, context));
         }

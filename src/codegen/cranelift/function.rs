@@ -14,14 +14,15 @@
 
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{
-    self as clif, AbiParam, BlockArg, InstBuilder, MemFlagsData, StackSlotData, StackSlotKind, types,
+    self as clif, AbiParam, BlockArg, InstBuilder, MemFlagsData, StackSlotData, StackSlotKind,
+    types,
 };
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
 
 use super::isa::Host;
 use super::scalar;
 use super::segment::{Call, CallOut, Phase, Segments};
-use super::vector::{Lanes, Parts, Vector, log2_size};
+use super::vector::{ConstantTable, Lanes, Parts, Vector, log2_size};
 use crate::codegen::{Loop, Sinks};
 use crate::dtype::DType;
 use crate::ir::interp::REDUCE_BLOCK;
@@ -40,6 +41,8 @@ pub(super) struct Plan<'a> {
     pub(super) lanes: usize,
     /// Bytes of a scratch slot.
     pub(super) slot_bytes: usize,
+    /// Lives as long as the code: the function refers to it by address.
+    pub(super) constants: &'a ConstantTable,
 }
 
 /// Emits the function.
@@ -73,6 +76,8 @@ struct Emitter<'a, 'f> {
     uniform: Vec<Option<clif::Value>>,
     scratch: clif::Value,
     n: clif::Value,
+    /// The address of the constants that lie in memory.
+    table: Option<clif::Value>,
     /// Flags of loads and stores of elements: never trapping, not known to be aligned to vectors.
     flags: MemFlagsData,
 }
@@ -104,7 +109,8 @@ impl<'a, 'f> Emitter<'a, 'f> {
                 uniform.then(|| b.ins().load(scalar::clif_type(dtype), flags, address, 0))
             })
             .collect();
-        Emitter { plan, b, inputs, outputs, uniform, scratch, n, flags }
+        let table = plan.constants.load_start(&mut b);
+        Emitter { plan, b, inputs, outputs, uniform, scratch, n, table, flags }
     }
 
     fn slot_address(&mut self, value: Value) -> clif::Value {
@@ -181,10 +187,13 @@ impl<'a, 'f> Emitter<'a, 'f> {
     }
 
     /// The number of elements that a vector iteration of this phase takes, if it has a vector loop.
-    fn vector_lanes(&self, phase: &Phase) -> Option<Lanes> {
+    fn vector_lanes(&self, phase: &Phase) -> Option<Lanes<'a>> {
         let graph = &self.plan.body.graph;
         let all = phase.values.iter().all(|&value| self.plan.host.is_vector(graph, value));
-        (self.plan.lanes > 1 && all).then_some(Lanes { lanes: self.plan.lanes, flags: self.flags })
+        let constants = self.plan.constants;
+        let lanes =
+            Lanes { constants, table: self.table, lanes: self.plan.lanes, flags: self.flags };
+        (lanes.lanes > 1 && all).then_some(lanes)
     }
 
     fn store_loop(&mut self, phase: &Phase, stores: &[Store]) {
@@ -196,14 +205,16 @@ impl<'a, 'f> Emitter<'a, 'f> {
         if let Some(lanes) = self.vector_lanes(phase) {
             let splats = self.splats(&lanes);
             let end = self.n;
-            start = self.vector_loop(&lanes, zero, end, Vec::new(), |e, index, _| {
-                let values = e.vector_body(&lanes, &splats, phase, index);
-                for store in stores {
-                    let address = e.element(store.address, store.dtype, index);
-                    lanes.store(&mut e.b, values.get(store.value), address);
-                }
-                Vec::new()
-            }).0;
+            start = self
+                .vector_loop(&lanes, zero, end, Vec::new(), |e, index, _| {
+                    let values = e.vector_body(&lanes, &splats, phase, index);
+                    for store in stores {
+                        let address = e.element(store.address, store.dtype, index);
+                        lanes.store(&mut e.b, values.get(store.value), address);
+                    }
+                    Vec::new()
+                })
+                .0;
         }
         let end = self.n;
         self.scalar_loop(start, end, |e, index| {
@@ -247,10 +258,11 @@ impl<'a, 'f> Emitter<'a, 'f> {
                 let identity = lanes.constant(&mut self.b, eval::identity(op, dtype));
                 initial.extend(lanes.carried(&mut self.b, &identity));
             }
-            let (stopped, sums) = self.vector_loop(lanes, start, end, initial, |e, index, carried| {
-                let values = e.vector_body(lanes, splats, phase, index);
-                e.accumulate(lanes, sinks, carried, |value| values.get(value))
-            });
+            let (stopped, sums) =
+                self.vector_loop(lanes, start, end, initial, |e, index, carried| {
+                    let values = e.vector_body(lanes, splats, phase, index);
+                    e.accumulate(lanes, sinks, carried, |value| values.get(value))
+                });
             rest = stopped;
             for (sum, &slot) in self.split(lanes, sinks, &sums).into_iter().zip(&slots) {
                 let address = self.b.ins().stack_addr(types::I64, slot, 0);
@@ -308,7 +320,7 @@ impl<'a, 'f> Emitter<'a, 'f> {
 
     fn accumulate<'v>(
         &mut self,
-        lanes: &Lanes,
+        lanes: &Lanes<'_>,
         sinks: &[(Reduce, Value)],
         carried: &[clif::Value],
         value_of: impl Fn(Value) -> &'v Vector,
@@ -324,14 +336,19 @@ impl<'a, 'f> Emitter<'a, 'f> {
     }
 
     /// Makes the accumulators out of the values that a loop carries.
-    fn split(&self, lanes: &Lanes, sinks: &[(Reduce, Value)], carried: &[clif::Value]) -> Vec<Vector> {
+    fn split(
+        &self,
+        lanes: &Lanes<'_>,
+        sinks: &[(Reduce, Value)],
+        carried: &[clif::Value],
+    ) -> Vec<Vector> {
         let mut at = 0;
         (sinks.iter())
             .map(|&(_, value)| {
                 let dtype = self.plan.body.graph.dtype(value);
                 let (_, count) = lanes.carried_type(dtype);
                 at += count;
-                lanes.from_carried(dtype, Parts::from_slice(&carried[at - count..at]))
+                lanes.uncarried(dtype, Parts::from_slice(&carried[at - count..at]))
             })
             .collect()
     }
@@ -340,7 +357,7 @@ impl<'a, 'f> Emitter<'a, 'f> {
     /// stops and what the last iteration carried out.
     fn vector_loop(
         &mut self,
-        lanes: &Lanes,
+        lanes: &Lanes<'_>,
         start: clif::Value,
         end: clif::Value,
         initial: Vec<clif::Value>,
@@ -406,7 +423,7 @@ impl<'a, 'f> Emitter<'a, 'f> {
     }
 
     /// The uniform inputs in all lanes, made once before the loop.
-    fn splats(&mut self, lanes: &Lanes) -> Vec<Option<Vector>> {
+    fn splats(&mut self, lanes: &Lanes<'_>) -> Vec<Option<Vector>> {
         let dtypes = self.plan.body.graph.inputs();
         (self.uniform.iter().zip(dtypes))
             .map(|(value, &dtype)| value.map(|value| lanes.splat(&mut self.b, dtype, value)))
@@ -442,7 +459,7 @@ impl<'a, 'f> Emitter<'a, 'f> {
 
     fn vector_body(
         &mut self,
-        lanes: &Lanes,
+        lanes: &Lanes<'_>,
         splats: &[Option<Vector>],
         phase: &Phase,
         index: clif::Value,

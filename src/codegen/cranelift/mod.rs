@@ -38,9 +38,10 @@ const UNROLL_LIMIT: usize = 40;
 /// A loop as machine code.
 pub(super) struct Native {
     code: code::Code,
+    /// Read by the code.
+    _constants: vector::ConstantTable,
     max_elements: usize,
     scratch_bytes: usize,
-    lanes: usize,
 }
 
 impl Native {
@@ -50,10 +51,6 @@ impl Native {
 
     pub(super) fn scratch_bytes(&self) -> usize {
         self.scratch_bytes
-    }
-
-    pub(super) fn lanes(&self) -> usize {
-        self.lanes
     }
 
     /// # Safety
@@ -82,7 +79,7 @@ pub(super) fn compile(body: &Loop, vectors: Vectors) -> Result<Option<Native>, C
         code,
         max_elements: shape.max_elements(),
         scratch_bytes: shape.scratch_bytes(),
-        lanes: shape.lanes,
+        _constants: shape.constants,
     }))
 }
 
@@ -133,6 +130,7 @@ struct Shape {
     segments: Segments,
     lanes: usize,
     slot_bytes: usize,
+    constants: vector::ConstantTable,
 }
 
 impl Shape {
@@ -149,7 +147,8 @@ impl Shape {
             17.. => SLOT_BYTES / 4,
         };
         assert!((slot_bytes / 8).is_multiple_of(REDUCE_BLOCK));
-        Shape { segments, lanes, slot_bytes }
+        let constants = vector::ConstantTable::new(&body.graph);
+        Shape { segments, lanes, slot_bytes, constants }
     }
 
     fn max_elements(&self) -> usize {
@@ -169,6 +168,7 @@ impl Shape {
             host,
             lanes: self.lanes,
             slot_bytes: self.slot_bytes,
+            constants: &self.constants,
         };
         function::emit(&plan, &mut context.func, &mut FunctionBuilderContext::new());
         context
@@ -181,7 +181,8 @@ fn lanes(body: &Loop, segments: &Segments) -> usize {
         return 8; // the accumulators of a reduction, whatever the dtype
     }
     let graph = &body.graph;
-    let values = || segments.phases.iter().flat_map(|phase| phase.values.iter().chain(&phase.loads));
+    let values =
+        || segments.phases.iter().flat_map(|phase| phase.values.iter().chain(&phase.loads));
     let is_work = |value: &&Value| !matches!(graph.inst(**value), Inst::Input(_) | Inst::Const(_));
     let small = values().filter(is_work).count() <= UNROLL_LIMIT;
     let in_memory = |value: &Value| {

@@ -133,8 +133,11 @@ fn binary(
         }
         Binary::Max | Binary::Min if float => {
             // x if it is not beaten or NaN, else y.
-            let code =
-                if op == Binary::Max { FloatCC::GreaterThanOrEqual } else { FloatCC::LessThanOrEqual };
+            let code = if op == Binary::Max {
+                FloatCC::GreaterThanOrEqual
+            } else {
+                FloatCC::LessThanOrEqual
+            };
             let holds = b.ins().fcmp(code, x, y);
             let nan = b.ins().fcmp(FloatCC::Unordered, x, x);
             let first = b.ins().bor(holds, nan);

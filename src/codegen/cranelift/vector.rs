@@ -5,7 +5,9 @@
 //! comparison gave, converted when the other width is asked for.
 
 use cranelift_codegen::ir::condcodes::FloatCC;
-use cranelift_codegen::ir::{self as clif, ConstantData, Endianness, InstBuilder, MemFlagsData, types};
+use cranelift_codegen::ir::{
+    self as clif, ConstantData, Endianness, InstBuilder, MemFlagsData, types,
+};
 use cranelift_frontend::FunctionBuilder;
 use smallvec::SmallVec;
 
@@ -62,15 +64,81 @@ fn mask_type(size: usize) -> clif::Type {
     if size == 8 { types::I64X2 } else { types::I32X4 }
 }
 
+/// Numbers that a loop reads from memory, each filling a vector.
+///
+/// A `vconst` is hoisted out of the loop, which is right for a few of them and ruinous for many: they
+/// are spilled, and the time of register allocation grows with their square. Beyond
+/// [`IN_REGISTERS`](ConstantTable::IN_REGISTERS) they are loaded where they are used.
+#[derive(Debug, Default)]
+pub(super) struct ConstantTable {
+    rows: Box<[Row]>,
+    /// The address of `rows`, which a function loads once: an address inside the code would be built
+    /// anew at every use.
+    start: Box<usize>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[repr(align(16))]
+struct Row([u8; 16]);
+
+impl ConstantTable {
+    /// Constants that fit into the 16 vector registers beside the values of a loop. A polynomial of
+    /// degree ten is still computed from registers.
+    const IN_REGISTERS: usize = 11;
+
+    /// Makes the table of a graph; empty if its constants fit into registers.
+    pub(super) fn new(graph: &Graph) -> ConstantTable {
+        let constants = graph.values().filter_map(|value| graph.constant(value));
+        let mut rows: Vec<Row> = constants.filter_map(row).collect();
+        if rows.len() <= ConstantTable::IN_REGISTERS {
+            rows.clear();
+        }
+        rows.sort_unstable_by_key(|row| row.0);
+        rows.dedup();
+        let rows: Box<[Row]> = rows.into();
+        let start = Box::new(rows.as_ptr().expose_provenance());
+        ConstantTable { rows, start }
+    }
+
+    /// Emits the load of the table's address, unless the table is empty.
+    pub(super) fn load_start(&self, b: &mut FunctionBuilder) -> Option<clif::Value> {
+        if self.rows.is_empty() {
+            return None;
+        }
+        let cell: *const usize = &*self.start;
+        let cell = i64::try_from(cell.expose_provenance()).expect("user addresses fit 63 bits");
+        let cell = b.ins().iconst(types::I64, cell);
+        Some(b.ins().load(types::I64, MemFlagsData::trusted(), cell, 0))
+    }
+
+    /// Returns the offset of a constant, if it is in the table.
+    fn offset(&self, scalar: Scalar) -> Option<i32> {
+        let row = row(scalar)?;
+        let at = self.rows.binary_search_by_key(&row.0, |row| row.0).ok()?;
+        Some(offset(16 * at))
+    }
+}
+
+/// The constant in every lane of a vector; `bool` has masks instead.
+fn row(scalar: Scalar) -> Option<Row> {
+    let size = scalar.dtype().size();
+    let bytes = scalar.to_bits().to_le_bytes();
+    let row = std::array::from_fn(|at| bytes[at % size]);
+    (scalar.dtype() != DType::Bool).then_some(Row(row))
+}
+
 /// Emission for a fixed number of lanes.
-pub(super) struct Lanes {
+pub(super) struct Lanes<'a> {
+    pub(super) constants: &'a ConstantTable,
+    /// The address of the constants.
+    pub(super) table: Option<clif::Value>,
     /// 2 (only without `bool` in memory and 32-bit values), 4 or 8.
     pub(super) lanes: usize,
     /// Flags of loads and stores of elements.
     pub(super) flags: MemFlagsData,
 }
 
-impl Lanes {
+impl Lanes<'_> {
     /// The vectors that hold a value of elements of this size.
     pub(super) fn n_parts(&self, size: usize) -> usize {
         self.lanes * size / 16
@@ -85,7 +153,11 @@ impl Lanes {
             let wide: Parts = (0..self.lanes / 2).map(|_| word).collect();
             return Vector::Mask(Mask { wide: Some(wide), narrow: Some(narrow) });
         }
-        let part = splat_bits(b, vector_type(dtype), scalar.to_bits(), dtype.size());
+        let ty = vector_type(dtype);
+        let part = match (self.table, self.constants.offset(scalar)) {
+            (Some(table), Some(offset)) => b.ins().load(ty, MemFlagsData::trusted(), table, offset),
+            (None, _) | (_, None) => splat_bits(b, ty, scalar.to_bits(), dtype.size()),
+        };
         Vector::Numbers((0..self.n_parts(dtype.size())).map(|_| part).collect())
     }
 
@@ -105,7 +177,12 @@ impl Lanes {
     }
 
     /// Loads `lanes` elements from `address`.
-    pub(super) fn load(&self, b: &mut FunctionBuilder, dtype: DType, address: clif::Value) -> Vector {
+    pub(super) fn load(
+        &self,
+        b: &mut FunctionBuilder,
+        dtype: DType,
+        address: clif::Value,
+    ) -> Vector {
         if dtype != DType::Bool {
             let ty = vector_type(dtype);
             let parts = (0..self.n_parts(dtype.size()))
@@ -124,7 +201,8 @@ impl Lanes {
         };
         let mut narrow = Parts::new();
         for part in 0..self.lanes / 4 {
-            let wide = if part == 0 { b.ins().uwiden_low(bytes) } else { b.ins().uwiden_high(bytes) };
+            let wide =
+                if part == 0 { b.ins().uwiden_low(bytes) } else { b.ins().uwiden_high(bytes) };
             // 0 or 1 to 0 or all ones.
             narrow.push(b.ins().ineg(wide));
         }
@@ -132,12 +210,7 @@ impl Lanes {
     }
 
     /// Stores `lanes` elements at `address`.
-    pub(super) fn store(
-        &self,
-        b: &mut FunctionBuilder,
-        value: &Vector,
-        address: clif::Value,
-    ) {
+    pub(super) fn store(&self, b: &mut FunctionBuilder, value: &Vector, address: clif::Value) {
         let mask = match value {
             Vector::Numbers(parts) => {
                 for (at, &part) in parts.iter().enumerate() {
@@ -176,9 +249,7 @@ impl Lanes {
                 let count = graph.constant(y).expect("the whitelist wants a constant count");
                 Vector::Numbers(each(operand(x).numbers(), |x| shift(b, op, x, count)))
             }
-            Inst::Binary(op, x, y) => {
-                self.binary(b, op, graph.dtype(x), operand(x), operand(y))
-            }
+            Inst::Binary(op, x, y) => self.binary(b, op, graph.dtype(x), operand(x), operand(y)),
             Inst::Select(c, x, y) => {
                 self.select(b, graph.dtype(x), operand(c).mask(), operand(x), operand(y))
             }
@@ -382,12 +453,8 @@ impl Lanes {
     }
 
     /// Makes a vector of what [`carried`](Lanes::carried) gave.
-    pub(super) fn from_carried(&self, dtype: DType, parts: Parts) -> Vector {
-        if dtype == DType::Bool {
-            Vector::Mask(mask_of(4, parts))
-        } else {
-            Vector::Numbers(parts)
-        }
+    pub(super) fn uncarried(&self, dtype: DType, parts: Parts) -> Vector {
+        if dtype == DType::Bool { Vector::Mask(mask_of(4, parts)) } else { Vector::Numbers(parts) }
     }
 
     /// The CLIF type of the values of [`carried`](Lanes::carried), and how many there are.
@@ -457,8 +524,11 @@ fn number_op(
         Binary::Or => b.ins().bor(x, y),
         Binary::Xor => b.ins().bxor(x, y),
         Binary::Max | Binary::Min if float => {
-            let code =
-                if op == Binary::Max { FloatCC::GreaterThanOrEqual } else { FloatCC::LessThanOrEqual };
+            let code = if op == Binary::Max {
+                FloatCC::GreaterThanOrEqual
+            } else {
+                FloatCC::LessThanOrEqual
+            };
             let holds = b.ins().fcmp(code, x, y);
             let nan = b.ins().fcmp(FloatCC::Unordered, x, x);
             let first = b.ins().bor(holds, nan);
@@ -528,12 +598,7 @@ fn as_type(b: &mut FunctionBuilder, x: clif::Value, ty: clif::Type) -> clif::Val
 }
 
 /// Picks four of the eight 32-bit lanes of two vectors of bytes.
-fn shuffle(
-    b: &mut FunctionBuilder,
-    x: clif::Value,
-    y: clif::Value,
-    lanes: [u8; 4],
-) -> clif::Value {
+fn shuffle(b: &mut FunctionBuilder, x: clif::Value, y: clif::Value, lanes: [u8; 4]) -> clif::Value {
     let bytes: Vec<u8> = lanes.iter().flat_map(|lane| (0..4).map(move |k| 4 * lane + k)).collect();
     let mask = b.func.dfg.immediates.push(ConstantData::from(bytes.as_slice()));
     b.ins().shuffle(x, y, mask)
@@ -571,7 +636,7 @@ fn pairs(
 }
 
 fn offset(bytes: usize) -> i32 {
-    i32::try_from(bytes).expect("eight lanes are 64 bytes")
+    i32::try_from(bytes).expect("node limits keep a kernel's constants far below 2 GiB")
 }
 
 /// Returns the size in bytes of an element in memory, as a shift.

@@ -1,0 +1,295 @@
+//! What can be typed after `numjit`: the only user of clap's derive.
+
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use anstyle::{AnsiColor, Style};
+use clap::builder::Styles;
+use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
+use numjit::{DType, Scalar};
+
+const STYLES: Styles = Styles::styled()
+    .header(AnsiColor::Green.on_default().bold())
+    .usage(AnsiColor::Green.on_default().bold())
+    .literal(AnsiColor::Cyan.on_default().bold())
+    .placeholder(AnsiColor::Cyan.on_default())
+    .valid(Style::new().bold());
+
+const EXAMPLES: &str = "\
+Examples:
+  numjit eval '2**10'
+  numjit eval 'sqrt(px**2 + py**2)' events.parquet
+  numjit eval 'mean(pt)' 'run*/events.parquet'
+  numjit explain 'a*b + c' --types a:f64,b:f64,c:f64
+  numjit functions";
+
+const EVAL_EXAMPLES: &str = "\
+Examples:
+  # First and last values, smallest, largest and mean of a column that is computed from others
+  numjit eval 'sqrt(px**2 + py**2)' events.parquet
+
+  # A histogram in the terminal: 60 bins from 0 to 120; and the same as a picture
+  numjit eval 'sqrt(px**2 + py**2)' events.parquet --hist 60,0,120
+  numjit eval 'sqrt(px**2 + py**2)' events.parquet --hist 60,0,120 --plot pt.svg
+
+  # The whole column as a file; several files of one format are one table, rows one after another
+  numjit eval 'sqrt(px**2 + py**2)' 'run*/events.parquet' -o pt.parquet --name pt
+
+  # NPY files are columns, named like the files: x.npy and y.npy
+  numjit eval 'x * y' x.npy y.npy -o product.npy
+
+  # A reduction prints its value; --set gives values to names that are not columns
+  numjit eval 'mean((x - mu)**2)' table.csv --set mu=2.5
+
+Formats by extension: .parquet .pq, .arrow .feather .ipc .arrows, .csv .tsv, .npy
+Only the columns that the formula names are read, a batch of rows at a time.";
+
+const EXPLAIN_EXAMPLES: &str = "\
+Examples:
+  numjit explain 'sqrt(px**2 + py**2)' events.parquet
+  numjit explain '2*a**3 + 6*log(a)' --types a:f32 --passes
+  numjit explain 'a*b + c' --asm";
+
+/// Evaluates formulas over columns of data, compiled to native code.
+#[derive(Debug, Parser)]
+#[command(name = "numjit", version, styles = STYLES, after_help = EXAMPLES)]
+#[command(max_term_width = 100, disable_help_subcommand = true)]
+pub(crate) struct Cli {
+    /// When to use colors; NO_COLOR in the environment means never
+    #[arg(
+        long,
+        global = true,
+        value_name = "WHEN",
+        default_value = "auto",
+        hide_possible_values = true
+    )]
+    #[arg(help = "When to use colors: auto, always or never")]
+    pub(crate) color: ColorWhen,
+
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum ColorWhen {
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Compute a formula over the columns of files
+    #[command(after_help = EVAL_EXAMPLES)]
+    Eval(EvalArgs),
+    /// Show what a formula is compiled to
+    #[command(after_help = EXPLAIN_EXAMPLES)]
+    Explain(ExplainArgs),
+    /// List the functions and reductions that formulas can use
+    Functions,
+    /// Print a completion script for a shell
+    #[command(
+        after_help = "Example:\n  numjit completions bash > ~/.local/share/bash-completion/completions/numjit"
+    )]
+    Completions { shell: clap_complete::Shell },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct EvalArgs {
+    /// The formula, e.g. 'sqrt(x**2 + y**2)'; quote it for the shell
+    #[arg(allow_hyphen_values = true)]
+    pub(crate) expr: String,
+
+    /// Files with the columns, or patterns such as 'data/*.parquet'
+    #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) files: Vec<String>,
+
+    /// Draw a histogram in the terminal; without LO,HI it spans the finite values (a second pass)
+    #[arg(long, value_name = "BINS[,LO,HI]", allow_hyphen_values = true)]
+    pub(crate) hist: Option<HistSpec>,
+
+    /// Draw the histogram to a .svg or .png file; without --hist, 100 bins over the finite values
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) plot: Option<PathBuf>,
+
+    /// Write the result as a column to a .parquet, .arrow, .feather, .csv or .npy file
+    #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) output: Option<PathBuf>,
+
+    /// Name of the column in the output file
+    #[arg(long, value_name = "NAME", default_value = "result")]
+    pub(crate) name: String,
+
+    /// Give a name in the formula a value, e.g. --set cut=2.5; goes before a column of that name
+    #[arg(long, value_name = "NAME=VALUE", allow_hyphen_values = true)]
+    pub(crate) set: Vec<Setting>,
+
+    /// Threads that compute; as many as there are processors if left out
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1024))]
+    pub(crate) threads: Option<u32>,
+
+    /// Rows that are read and computed at a time
+    #[arg(long, value_name = "N", hide = true, default_value_t = 1 << 18)]
+    #[arg(value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) batch_rows: u32,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ExplainArgs {
+    /// The formula; quote it for the shell
+    #[arg(allow_hyphen_values = true)]
+    pub(crate) expr: String,
+
+    /// A file whose columns give the dtypes of the names
+    #[arg(value_name = "FILE", conflicts_with = "types", value_hint = ValueHint::FilePath)]
+    pub(crate) file: Option<String>,
+
+    /// Dtypes of the names (bool, i32, i64, f32, f64); names left out are f64
+    #[arg(long, value_name = "NAME:DTYPE,…", value_delimiter = ',')]
+    pub(crate) types: Vec<TypeSpec>,
+
+    /// Also disassemble the machine code
+    #[arg(long)]
+    pub(crate) asm: bool,
+
+    /// Show the graph after each pass, not only before and after all of them
+    #[arg(long)]
+    pub(crate) passes: bool,
+}
+
+/// `BINS` or `BINS,LO,HI`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct HistSpec {
+    pub(crate) bins: usize,
+    /// Both ends are finite and the first is below the second.
+    pub(crate) range: Option<(f64, f64)>,
+}
+
+impl FromStr for HistSpec {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<HistSpec, String> {
+        let parts: Vec<&str> = text.split(',').map(str::trim).collect();
+        let bins = match parts[0].parse() {
+            Ok(bins @ 1..=100_000) => bins,
+            _ => return Err(format!("`{}` is not a number of bins (1 to 100000)", parts[0])),
+        };
+        let number = |part: &str| match part.parse::<f64>() {
+            Ok(x) if x.is_finite() => Ok(x),
+            _ => Err(format!("`{part}` is not a finite number")),
+        };
+        match parts[..] {
+            [_] => Ok(HistSpec { bins, range: None }),
+            [_, lo, hi] => match (number(lo)?, number(hi)?) {
+                (lo, hi) if lo < hi && (hi - lo).is_finite() => {
+                    Ok(HistSpec { bins, range: Some((lo, hi)) })
+                }
+                (lo, hi) => Err(format!("the range must go up, and {lo} is not below {hi}")),
+            },
+            _ => Err("expected BINS or BINS,LO,HI, e.g. 60,0,120".to_owned()),
+        }
+    }
+}
+
+/// `NAME=VALUE`, or `NAME:DTYPE=VALUE`.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Setting {
+    pub(crate) name: String,
+    pub(crate) value: Scalar,
+}
+
+impl FromStr for Setting {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Setting, String> {
+        let (name, value) = text.split_once('=').ok_or("expected NAME=VALUE, e.g. cut=2.5")?;
+        let (name, dtype) = match name.split_once(':') {
+            Some((name, dtype)) => (name, Some(dtype_named(dtype.trim())?)),
+            None => (name, None),
+        };
+        let value = value.trim();
+        let scalar = match dtype {
+            None => None
+                .or_else(|| boolean(value))
+                .or_else(|| value.parse().ok().map(Scalar::I64))
+                .or_else(|| value.parse().ok().map(Scalar::F64)),
+            Some(DType::Bool) => boolean(value),
+            Some(DType::I32) => value.parse().ok().map(Scalar::I32),
+            Some(DType::I64) => value.parse().ok().map(Scalar::I64),
+            Some(DType::F32) => value.parse().ok().map(Scalar::F32),
+            Some(DType::F64) => value.parse().ok().map(Scalar::F64),
+            Some(other) => return Err(format!("values of dtype {other} cannot be given here")),
+        };
+        match (scalar, dtype) {
+            (Some(value), _) => Ok(Setting { name: name.trim().to_owned(), value }),
+            (None, Some(dtype)) => Err(format!("`{value}` is not a value of dtype {dtype}")),
+            (None, None) => Err(format!("`{value}` is not a number, true or false")),
+        }
+    }
+}
+
+fn boolean(text: &str) -> Option<Scalar> {
+    match text {
+        "true" | "True" => Some(Scalar::Bool(true)),
+        "false" | "False" => Some(Scalar::Bool(false)),
+        _ => None,
+    }
+}
+
+/// `NAME:DTYPE`.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct TypeSpec {
+    pub(crate) name: String,
+    pub(crate) dtype: DType,
+}
+
+impl FromStr for TypeSpec {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<TypeSpec, String> {
+        let (name, dtype) = text.split_once(':').ok_or("expected NAME:DTYPE, e.g. a:f64")?;
+        Ok(TypeSpec { name: name.trim().to_owned(), dtype: dtype_named(dtype.trim())? })
+    }
+}
+
+fn dtype_named(name: &str) -> Result<DType, String> {
+    DType::from_name(name).ok_or_else(|| {
+        let known: Vec<&str> = DType::ALL.iter().map(|dtype| dtype.name()).collect();
+        format!("`{name}` is not a dtype; they are {}", known.join(", "))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_definition_is_sound() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn histograms_are_bins_and_a_range() {
+        let parse = |text: &str| text.parse::<HistSpec>().ok();
+        assert_eq!(parse("60"), Some(HistSpec { bins: 60, range: None }));
+        assert_eq!(parse("60,-1,1e2"), Some(HistSpec { bins: 60, range: Some((-1.0, 100.0)) }));
+        for wrong in ["", "0", "60,1", "60,2,1", "60,0,nan", "60,0,1,2", "-3,0,1", "9,-1e308,1e308"]
+        {
+            assert_eq!(parse(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn settings_take_the_dtype_of_their_value() {
+        let parse = |text: &str| text.parse::<Setting>().map(|setting| setting.value);
+        assert_eq!(parse("a=3"), Ok(Scalar::I64(3)));
+        assert_eq!(parse("a = -3.5"), Ok(Scalar::F64(-3.5)));
+        assert_eq!(parse("a=True"), Ok(Scalar::Bool(true)));
+        assert_eq!(parse("a:f32=3"), Ok(Scalar::F32(3.0)));
+        assert!(parse("a:i32=3.5").is_err());
+        assert!(parse("a=b").is_err());
+        assert!(parse("a").is_err());
+    }
+}

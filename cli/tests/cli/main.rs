@@ -1,0 +1,8 @@
+//! The command as a user meets it: arguments in; text, files and exit codes out.
+
+mod errors;
+mod eval;
+mod formats;
+mod pictures;
+mod shell;
+mod support;
