@@ -147,11 +147,6 @@ struct Member {
     operand: Value,
 }
 
-/// Reductions in one pass at most. Their accumulators are all alive at once, and the time to allocate
-/// registers grows with the square of that: 7 s for 3000 sums in one pass, where the machine has had no
-/// registers left since the fourth.
-const MAX_REDUCTIONS: usize = 16;
-
 /// Groups the reductions of a graph, in an order in which each group has what it needs.
 fn reduction_groups(graph: &Graph) -> Vec<Group> {
     let mut level = vec![0usize; graph.len()];
