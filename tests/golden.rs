@@ -60,18 +60,13 @@ fn check(path: &PathBuf, bless: bool) -> Result<(), Failed> {
     }
     let outcome = outcome(&file.header, &file.expression);
     let mut new = file.head.clone();
-    let mut has_error = false;
     for (name, old) in &file.sections {
-        has_error |= name == "error";
         let body = match outcome.section(name)? {
             Some(body) => body,
             None => old.clone(), // not on this machine
         };
         let separator = if body.is_empty() || body.ends_with('\n') { "" } else { "\n" };
         write!(new, "---- {name}\n{body}{separator}")?;
-    }
-    if let (Err(error), false) = (&outcome.run, has_error) {
-        return Err(format!("unexpected error\n{error}").into());
     }
     if new == text {
         return Ok(());
@@ -136,7 +131,9 @@ fn run(kernel: &Kernel, header: &Header) -> Result<Array, Error> {
             .all(|(x, y)| x == y || x.to_f64().is_nan() && y.to_f64().is_nan())
     };
     assert!(!unlike(&testing::elements(&filled)), "run_into gives {filled:?}, run {result:?}");
-    if let Some(streamed) = common::stream::in_batches(kernel, &header.arrays(), 3) {
+    let longest = header.inputs.iter().map(|input| input.array.len()).max().unwrap_or(0);
+    let batch = 3.max(longest / 7);
+    if let Some(streamed) = common::stream::in_batches(kernel, &header.arrays(), batch) {
         let streamed = streamed?;
         assert!(
             !unlike(&streamed) && streamed.len() == expected.len(),

@@ -9,6 +9,10 @@ use crate::codegen::{Loop, Sinks};
 use crate::dtype::DType;
 use crate::ir::{Graph, GraphBuilder, Inst, Output, Reduce, SpaceId, Value};
 
+/// Reductions in one pass. Eight have more accumulators than there are registers; thousands in one
+/// loop would take the register allocator seconds.
+const MAX_REDUCTIONS: usize = 8;
+
 /// The stages of a graph, for one choice of scalar inputs.
 #[derive(Debug)]
 pub(crate) struct Plan {
@@ -143,11 +147,6 @@ struct Member {
     operand: Value,
 }
 
-/// Reductions in one pass at most. Their accumulators are all alive at once, and the time to allocate
-/// registers grows with the square of that: 7 s for 3000 sums in one pass, where the machine has had no
-/// registers left since the fourth.
-const MAX_REDUCTIONS: usize = 16;
-
 /// Groups the reductions of a graph, in an order in which each group has what it needs.
 fn reduction_groups(graph: &Graph) -> Vec<Group> {
     let mut level = vec![0usize; graph.len()];
@@ -159,11 +158,12 @@ fn reduction_groups(graph: &Graph) -> Vec<Group> {
         if let Inst::Reduce(op, operand, space) = *graph.inst(value) {
             level[value.index()] = deepest + 1;
             let member = Member { value, op, operand };
-            let has_room = |group: &&mut Group| {
-                let len = group.members.len();
-                group.level == deepest && group.space == space && len < MAX_REDUCTIONS
+            let fits = |group: &&mut Group| {
+                group.level == deepest
+                    && group.space == space
+                    && group.members.len() < MAX_REDUCTIONS
             };
-            match groups.iter_mut().find(has_room) {
+            match groups.iter_mut().rev().find(fits) {
                 Some(group) => group.members.push(member),
                 None => groups.push(Group { level: deepest, space, members: vec![member] }),
             }
