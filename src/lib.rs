@@ -52,6 +52,8 @@
 //! [`kind`](Error::kind), [`span`](Error::span) and [`diagnostics`](Error::diagnostics) for programs. No text,
 //! dtype or length makes the library panic.
 
+#![warn(clippy::print_stdout, clippy::print_stderr)]
+
 mod codegen;
 mod diag;
 mod dtype;

@@ -8,9 +8,19 @@ use codespan_reporting::term;
 
 use super::Diagnostic;
 
+/// Diagnostics that are drawn. Each repeats its line of the source, so that thousands of them in one
+/// long line would make hundreds of megabytes.
+const MAX_PICTURES: usize = 20;
+
 /// Returns the diagnostics as text, one picture after the other, without colour or trailing newline.
 pub(crate) fn render(diagnostics: &[Diagnostic], source: &str) -> String {
-    let pictures: Vec<String> = diagnostics.iter().map(|d| picture(d, source)).collect();
+    let drawn = &diagnostics[..diagnostics.len().min(MAX_PICTURES)];
+    let mut pictures: Vec<String> = drawn.iter().map(|d| picture(d, source)).collect();
+    match diagnostics.len() - drawn.len() {
+        0 => {}
+        1 => pictures.push("error: 1 more mistake".to_owned()),
+        more => pictures.push(format!("error: {more} more mistakes")),
+    }
     pictures.join("\n\n")
 }
 

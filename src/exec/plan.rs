@@ -9,6 +9,10 @@ use crate::codegen::{Loop, Sinks};
 use crate::dtype::DType;
 use crate::ir::{Graph, GraphBuilder, Inst, Output, Reduce, SpaceId, Value};
 
+/// Reductions in one pass. Eight have more accumulators than there are registers; thousands in one
+/// loop would take the register allocator seconds.
+const MAX_REDUCTIONS: usize = 8;
+
 /// The stages of a graph, for one choice of scalar inputs.
 #[derive(Debug)]
 pub(crate) struct Plan {
@@ -154,7 +158,12 @@ fn reduction_groups(graph: &Graph) -> Vec<Group> {
         if let Inst::Reduce(op, operand, space) = *graph.inst(value) {
             level[value.index()] = deepest + 1;
             let member = Member { value, op, operand };
-            match groups.iter_mut().find(|group| group.level == deepest && group.space == space) {
+            let fits = |group: &&mut Group| {
+                group.level == deepest
+                    && group.space == space
+                    && group.members.len() < MAX_REDUCTIONS
+            };
+            match groups.iter_mut().rev().find(fits) {
                 Some(group) => group.members.push(member),
                 None => groups.push(Group { level: deepest, space, members: vec![member] }),
             }

@@ -6,10 +6,10 @@ use std::sync::Arc;
 
 use cranelift_codegen::CodegenError as ClifError;
 use cranelift_codegen::Context;
+use cranelift_codegen::isa::OwnedTargetIsa;
 use cranelift_jit::{JITBuilder, JITModule};
 use cranelift_module::{Module, ModuleError};
 
-use super::isa::Host;
 use crate::codegen::CodegenError;
 
 /// The interface of generated code: pointers to the inputs, to the outputs, scratch memory and the
@@ -28,10 +28,9 @@ pub(super) struct Code {
 unsafe impl Sync for Code {}
 
 impl Code {
-    /// Compiles the function in the context, whose signature is that of an [`Entry`].
-    pub(super) fn new(host: &Host, context: &mut Context) -> Result<Code, CodegenError> {
-        let builder =
-            JITBuilder::with_isa(host.isa.clone(), cranelift_module::default_libcall_names());
+    /// Compiles the function in the context for a target; its signature is that of an [`Entry`].
+    pub(super) fn new(isa: &OwnedTargetIsa, context: &mut Context) -> Result<Code, CodegenError> {
+        let builder = JITBuilder::with_isa(isa.clone(), cranelift_module::default_libcall_names());
         // From here on the module is freed on every way out, else it leaks.
         let mut module = Guard(ManuallyDrop::new(JITModule::new(builder)));
         let signature = context.func.signature.clone();

@@ -47,7 +47,8 @@ pub(super) struct Plan<'a> {
 
 /// Emits the function.
 pub(super) fn emit(plan: &Plan, func: &mut clif::Function, context: &mut FunctionBuilderContext) {
-    func.signature.call_conv = plan.host.isa.default_call_conv();
+    let isa = plan.host.isa(&plan.body.graph);
+    func.signature.call_conv = isa.default_call_conv();
     func.signature.params.extend([AbiParam::new(types::I64); 4]);
     let mut b = FunctionBuilder::new(func, context);
     let entry = b.create_block();
@@ -63,7 +64,7 @@ pub(super) fn emit(plan: &Plan, func: &mut clif::Function, context: &mut Functio
     }
     emitter.b.ins().return_(&[]);
     emitter.b.seal_all_blocks();
-    emitter.b.finalize(plan.host.isa.frontend_config());
+    emitter.b.finalize(isa.frontend_config());
 }
 
 struct Emitter<'a, 'f> {
@@ -138,7 +139,7 @@ impl<'a, 'f> Emitter<'a, 'f> {
             CallOut::Output(at) => self.outputs[at],
         });
         args.push(self.n);
-        let mut signature = clif::Signature::new(self.plan.host.isa.default_call_conv());
+        let mut signature = clif::Signature::new(self.plan.host.isa(graph).default_call_conv());
         signature.params.extend(args.iter().map(|_| AbiParam::new(types::I64)));
         let signature = self.b.import_signature(signature);
         let operand_dtype = graph.dtype(call.args[0]);

@@ -14,7 +14,8 @@ use crate::ir::{Binary, Graph, Inst, Unary, Value};
 
 /// What the host can do.
 pub(super) struct Host {
-    pub(super) isa: OwnedTargetIsa,
+    isa: OwnedTargetIsa,
+    isa_for_large: OwnedTargetIsa,
     /// Whether the tables below hold for this architecture; without them loops are scalar.
     pub(super) vectors: bool,
     /// Whether rounding to whole numbers is an instruction; else Cranelift would call a library.
@@ -28,9 +29,23 @@ pub(super) fn host() -> Option<&'static Host> {
 }
 
 fn detect() -> Option<Host> {
+    let isa = target("backtracking")?;
+    let isa_for_large = target("single_pass")?;
+    let (vectors, rounding) = match isa.triple().architecture {
+        target_lexicon::Architecture::X86_64 => (true, has_flag(&isa, "has_sse41")),
+        target_lexicon::Architecture::Aarch64(_) => (true, true),
+        // Cranelift also knows riscv64 and s390x; nobody has checked the tables there.
+        _ => (false, false), // tidy: architectures
+    };
+    Some(Host { isa, isa_for_large, vectors, rounding })
+}
+
+/// The host with the settings of generated code.
+fn target(regalloc: &str) -> Option<OwnedTargetIsa> {
     let mut flags = settings::builder();
     let options = [
         ("opt_level", "speed"),
+        ("regalloc_algorithm", regalloc),
         ("is_pic", "false"),
         ("use_colocated_libcalls", "false"),
         ("unwind_info", "false"),
@@ -42,21 +57,28 @@ fn detect() -> Option<Host> {
     for (name, value) in options {
         flags.set(name, value).expect("the pinned Cranelift has these settings");
     }
-    let isa = cranelift_native::builder().ok()?.finish(settings::Flags::new(flags)).ok()?;
-    let (vectors, rounding) = match isa.triple().architecture {
-        target_lexicon::Architecture::X86_64 => (true, has_flag(&isa, "has_sse41")),
-        target_lexicon::Architecture::Aarch64(_) => (true, true),
-        // Cranelift also knows riscv64 and s390x; nobody has checked the tables there.
-        _ => (false, false),
-    };
-    Some(Host { isa, vectors, rounding })
+    cranelift_native::builder().ok()?.finish(settings::Flags::new(flags)).ok()
 }
 
 fn has_flag(isa: &OwnedTargetIsa, name: &str) -> bool {
     isa.isa_flags().iter().any(|flag| flag.name == name && flag.as_bool() == Some(true))
 }
 
+/// Graphs with more instructions get the linear register allocator: the good one takes time that
+/// grows with the square (3,000 divisions: 3 s against 0.14 s), and on long bodies the code it makes
+/// is no faster.
+const LARGE: usize = 400;
+
 impl Host {
+    /// Returns the target for code of a graph.
+    pub(super) fn isa(&self, graph: &Graph) -> &OwnedTargetIsa {
+        if graph.len() > LARGE { &self.isa_for_large } else { &self.isa }
+    }
+
+    pub(super) fn architecture(&self) -> String {
+        self.isa.triple().architecture.to_string()
+    }
+
     /// Returns whether the instruction is computed by a function that is called once per tile.
     pub(super) fn is_call(&self, graph: &Graph, value: Value) -> bool {
         let dtype = graph.dtype(value);

@@ -74,7 +74,7 @@ pub(super) fn compile(body: &Loop, vectors: Vectors) -> Result<Option<Native>, C
     let Some(host) = isa::host() else { return Ok(None) };
     let shape = Shape::of(body, host, vectors);
     let mut context = shape.context(body, host);
-    let code = code::Code::new(host, &mut context)?;
+    let code = code::Code::new(host.isa(&body.graph), &mut context)?;
     Ok(Some(Native {
         code,
         max_elements: shape.max_elements(),
@@ -94,7 +94,7 @@ pub(super) fn disassembly(body: &Loop, vectors: Vectors) -> Option<String> {
     let host = isa::host()?;
     let mut context = Shape::of(body, host, vectors).context(body, host);
     context.set_disasm(true);
-    let compiled = context.compile(&*host.isa, &mut ControlPlane::default()).ok()?;
+    let compiled = context.compile(&**host.isa(&body.graph), &mut ControlPlane::default()).ok()?;
     compiled.vcode.clone()
 }
 
@@ -122,7 +122,7 @@ pub(super) fn describe(body: &Loop, vectors: Vectors) -> Option<String> {
 
 /// Returns the name of the architecture, if Cranelift has code for it.
 pub(super) fn architecture() -> Option<String> {
-    isa::host().map(|host| host.isa.triple().architecture.to_string())
+    isa::host().map(|host| host.architecture())
 }
 
 /// Decisions about a loop.
