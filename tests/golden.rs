@@ -27,7 +27,8 @@
 //!
 //! Sections: `parse` (canonical text), `type`, `ir` and `opt` (before and after the passes), `plan`
 //! (without the generator), `clif`, `run`, `error`. Only those in the file are checked. In `run` a single
-//! value follows the word `scalar`.
+//! value follows the word `scalar`; of more than 100 elements the first and last 20 are printed. Other
+//! stages are those of the first code generator.
 
 mod common;
 
@@ -100,7 +101,7 @@ fn outcome<'a>(header: &'a Header, expression: &str) -> Outcome<'a> {
             .build()
             .expect("the options are possible")
     };
-    let kernel = engine(Codegen::Native, 1).compile(expression, &schema);
+    let kernel = engine(header.codegen[0], 1).compile(expression, &schema);
     let mut results: Vec<(String, Result<Array, Error>)> = Vec::new();
     for &codegen in &header.codegen {
         for &threads in &header.threads {
@@ -201,12 +202,17 @@ impl Outcome<'_> {
     }
 }
 
-/// Prints the elements, wrapped at 100 columns.
+/// Prints the elements, wrapped at 100 columns, the middle left out when there are many.
 fn print(array: &Array, digits: Option<usize>) -> String {
+    let len = array.len();
+    let is_shown = |index: &usize| len <= 100 || !(20..len - 20).contains(index);
+    let words = (0..len).filter(|index| is_shown(index) || *index == 20).map(|index| {
+        let element = array.get(index).expect("the index is below the length");
+        if is_shown(&index) { word(element, digits) } else { "…".to_owned() }
+    });
     let mut text = if array.is_scalar() { "scalar".to_owned() } else { String::new() };
     let mut column = text.len();
-    for element in testing::elements(array) {
-        let word = word(element, digits);
+    for word in words {
         if column + 1 + word.len() > 100 {
             text.push('\n');
             column = 0;

@@ -1,5 +1,7 @@
 //! A diagnostic and its source as text with carets. The only user of `codespan_reporting`.
 
+use std::borrow::Cow;
+
 use codespan_reporting::diagnostic as codespan;
 use codespan_reporting::files::SimpleFile;
 use codespan_reporting::term;
@@ -42,11 +44,31 @@ fn picture(diagnostic: &Diagnostic, source: &str) -> String {
         .with_message(&diagnostic.message)
         .with_labels(labels)
         .with_notes(notes);
-    let file = SimpleFile::new("expression", source);
+    let file = SimpleFile::new("expression", visible(source));
     let text = term::emit_into_string(&term::Config::default(), &file, &message)
         .expect("spans lie inside the source, on character boundaries");
     // The picture ends lines with spaces and closes with an empty one; neither survives an editor.
     text.lines().map(str::trim_end).collect::<Vec<_>>().join("\n").trim_end().to_owned()
+}
+
+/// Returns the text with a visible character of the same length for each one that shows nothing or moves
+/// the cursor of a terminal, so that carets have something to point at.
+fn visible(source: &str) -> Cow<'_, str> {
+    let stand_in = |c: char| match c {
+        '\n' | '\t' => c,
+        '\r' => ' ',
+        c if c.is_control() && c.is_ascii() => '?',
+        c if c.is_control() => '¿',
+        '\u{200B}'..='\u{200F}'
+        | '\u{2028}'..='\u{202E}'
+        | '\u{2060}'..='\u{2069}'
+        | '\u{FEFF}' => '\u{FFFD}',
+        c => c,
+    };
+    if source.chars().all(|c| stand_in(c) == c) {
+        return source.into();
+    }
+    source.chars().map(stand_in).collect::<String>().into()
 }
 
 #[cfg(test)]

@@ -12,16 +12,26 @@ use crate::exec::view::Operand;
 use crate::ir::Reduce;
 use crate::syntax::ast::{Ast, ExprKind};
 use crate::syntax::{self, Limits};
+use crate::types::error::TypeError;
 
 pub(super) type Operands<'a> = SmallVec<[Operand<'a>; 8]>;
 
 /// Returns what is wrong with names that are given and that the expression does not have, or has
 /// been given twice.
-pub(super) fn surplus(ast: &Ast, inputs: &[(&str, DType)]) -> Vec<Diagnostic> {
+///
+/// Nothing is said of names that another mistake is about: an input that is called like a function, or is
+/// what a misspelled variable was probably meant to be.
+pub(super) fn surplus(
+    ast: &Ast,
+    inputs: &[(&str, DType)],
+    mistakes: &[TypeError],
+) -> Vec<Diagnostic> {
     let variables = ast.variables();
     let mut diagnostics = Vec::new();
-    let unknown: Vec<&str> =
-        inputs.iter().map(|&(name, _)| name).filter(|name| !variables.contains(name)).collect();
+    let is_explained = |name: &str| mistakes.iter().any(|mistake| mistake.is_about(name));
+    let unknown: Vec<&str> = (inputs.iter().map(|&(name, _)| name))
+        .filter(|name| !variables.contains(name) && !is_explained(name))
+        .collect();
     if !unknown.is_empty() {
         let mut diagnostic = Diagnostic::new(
             ErrorKind::Names,

@@ -116,7 +116,9 @@ impl Explanation {
             }
         };
         let shape = codegen::shape(&stage.body, self.codegen);
-        write!(f, "reads {reads}; {} instructions; {what}; {shape}", work.count())
+        let work = work.count();
+        let s = if work == 1 { "" } else { "s" };
+        write!(f, "reads {reads}; {work} instruction{s}; {what}; {shape}")
     }
 }
 

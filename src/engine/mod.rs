@@ -181,14 +181,14 @@ impl Engine {
 
     fn build(&self, expr: &str, ast: &Ast, canonical: &str, inputs: &[Input]) -> Result<Kernel> {
         let pairs: Vec<(&str, DType)> = inputs.iter().map(|i| (&*i.name, i.dtype)).collect();
-        let mut diagnostics = bind::surplus(ast, &pairs);
-        let types = match types::check(ast, &pairs, self.0.settings.dialect) {
+        let checked = types::check(ast, &pairs, self.0.settings.dialect);
+        let mistakes = checked.as_ref().err().map_or(&[][..], Vec::as_slice);
+        let surplus = bind::surplus(ast, &pairs, mistakes);
+        let diagnostics: Vec<Diagnostic> =
+            mistakes.iter().map(TypeError::diagnostic).chain(surplus).collect();
+        let types = match checked {
             Ok(types) if diagnostics.is_empty() => types,
-            Ok(_) => return Err(Error::new(expr, diagnostics)),
-            Err(errors) => {
-                diagnostics.splice(0..0, errors.iter().map(TypeError::diagnostic));
-                return Err(Error::new(expr, diagnostics));
-            }
+            Ok(_) | Err(_) => return Err(Error::new(expr, diagnostics)),
         };
         Kernel::new(canonical, ast, &types, inputs, self.0.settings.clone())
     }

@@ -17,7 +17,7 @@ impl Random {
     pub fn new(seed: u64) -> Random {
         // Neighbouring seeds would give similar first numbers.
         let mut random = Random(seed.wrapping_add(1).wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
-        (0..4).for_each(|_| drop(random.next()));
+        (0..4).for_each(|_| _ = random.next());
         random
     }
 

@@ -272,6 +272,29 @@ impl TypeError {
         }
     }
 
+    /// Returns whether the mistake is about an input of this name, in other words than that it is there.
+    pub(crate) fn is_about(&self, input: &str) -> bool {
+        match self {
+            TypeError::UnknownVariable { nearest, .. }
+            | TypeError::FunctionAsVariable { nearest, .. } => match nearest {
+                Some(Nearest::Variable(name)) => name == input,
+                Some(Nearest::Function(_)) | None => false,
+            },
+            TypeError::VariableCalled { name, .. } => name == input,
+            TypeError::UnknownFunction { .. }
+            | TypeError::NotCallable { .. }
+            | TypeError::ArgumentCount { .. }
+            | TypeError::UnknownKeyword { .. }
+            | TypeError::Unsupported { .. }
+            | TypeError::Unary { .. }
+            | TypeError::Binary { .. }
+            | TypeError::Literal { .. }
+            | TypeError::DoesNotFit { .. }
+            | TypeError::NegativePower { .. }
+            | TypeError::NotForBool { .. } => false,
+        }
+    }
+
     pub(super) fn kind(&self) -> ErrorKind {
         match self {
             TypeError::UnknownVariable { .. } | TypeError::UnknownFunction { .. } => {
