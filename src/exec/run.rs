@@ -106,10 +106,12 @@ impl Executable {
 
     /// Computes what the elements of the result depend on: reductions and uniform values.
     fn before_store(&self, operands: &[Operand<'_>], pool: &Pool) -> Result<Known, RunError> {
-        // Shapes first: a mistake in them is reported whatever the values are.
-        for stage in &self.plan.stages {
-            self.length(stage.space, operands)?;
+        // Shapes first, and all that the expression mentions: a mistake in them is reported whatever
+        // the values are and whatever the passes have removed.
+        for space in self.plan.graph.spaces() {
+            self.length(space, operands)?;
         }
+        self.check_extremes(|space| self.length(space, operands))?;
         let mut known = self.start(operands);
         if !self.plan.has_uniform_work {
             return Ok(known);
@@ -120,10 +122,23 @@ impl Executable {
             if let Sinks::Reduce(_) = stage.body.sinks {
                 let n = self.length(stage.space, operands)?;
                 let partials = self.reduce(at, &known, operands, n, pool);
-                self.set_reductions(at, &mut known, partials)?;
+                self.set_reductions(at, &mut known, partials);
             }
         }
         Ok(known)
+    }
+
+    /// Reports an extreme of nothing.
+    pub(crate) fn check_extremes(
+        &self,
+        length: impl Fn(SpaceId) -> Result<usize, RunError>,
+    ) -> Result<(), RunError> {
+        for &(op, space) in &self.plan.extremes {
+            if length(space)? == 0 {
+                return Err(RunError::Empty { op });
+            }
+        }
+        Ok(())
     }
 
     /// Returns what is known before any stage has run: the scalar inputs.
@@ -167,26 +182,15 @@ impl Executable {
     }
 
     /// Fills in the results of a stage, and what depends on them.
-    pub(crate) fn set_reductions(
-        &self,
-        at: usize,
-        known: &mut Known,
-        mut partials: Partials,
-    ) -> Result<(), RunError> {
+    pub(crate) fn set_reductions(&self, at: usize, known: &mut Known, mut partials: Partials) {
         let stage = &self.plan.stages[at];
         let Sinks::Reduce(sinks) = &stage.body.sinks else { unreachable!("not a reduction") };
         for (k, (&(op, value), &reduction)) in sinks.iter().zip(&stage.reductions).enumerate() {
-            let result = match (reduce::tree_of_scalars(op, &mut partials[k]), op) {
-                (Some(result), _) => result,
-                (None, Reduce::Min | Reduce::Max) => return Err(RunError::Empty { op }),
-                (None, Reduce::Sum | Reduce::Prod | Reduce::Any | Reduce::All) => {
-                    interp::empty(op, stage.body.graph.dtype(value))
-                }
-            };
+            let result = reduce::tree_of_scalars(op, &mut partials[k])
+                .unwrap_or_else(|| interp::empty(op, stage.body.graph.dtype(value)));
             known[reduction.index()] = Some(result);
         }
         interp::uniform(&self.plan.graph, known);
-        Ok(())
     }
 
     /// Returns the result that is a single value.
