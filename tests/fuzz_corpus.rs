@@ -16,9 +16,6 @@ fn replay(target: fn(&[u8]), folders: &[&str]) -> Result<usize> {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz").join(folder);
         for entry in fs::read_dir(&folder)? {
             let path = entry?.path();
-            if path.file_name().is_some_and(|name| name == ".gitkeep") {
-                continue;
-            }
             let data = fs::read(&path)?;
             if std::panic::catch_unwind(|| target(&data)).is_err() {
                 panic!("{} goes wrong", path.display());

@@ -70,3 +70,24 @@ fn visible(source: &str) -> Cow<'_, str> {
     }
     source.chars().map(stand_in).collect::<String>().into()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diag::{ErrorKind, Span};
+
+    #[test]
+    fn many_mistakes_in_a_long_line_stay_readable() {
+        let source = "_x + ".repeat(5000);
+        let mistake = |at: usize| {
+            Diagnostic::new(ErrorKind::UnknownName, "unknown")
+                .at(Span::new(5 * at, 5 * at + 2), "here")
+        };
+        let all: Vec<Diagnostic> = (0..5000).map(mistake).collect();
+        let text = render(&all, &source);
+        assert!(text.len() < 2 * source.len() * (MAX_PICTURES + 1), "{} bytes", text.len());
+        assert!(text.ends_with("error: 4980 more mistakes"));
+        assert!(render(&all[..MAX_PICTURES + 1], &source).ends_with("error: 1 more mistake"));
+        assert!(!render(&all[..MAX_PICTURES], &source).contains("more mistake"));
+    }
+}

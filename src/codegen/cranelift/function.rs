@@ -19,10 +19,11 @@ use cranelift_codegen::ir::{
 };
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
 
+use super::constants::ConstantTable;
 use super::isa::Host;
 use super::scalar;
 use super::segment::{Call, CallOut, Phase, Segments};
-use super::vector::{ConstantTable, Lanes, Parts, Vector, log2_size};
+use super::vector::{Lanes, Parts, Vector, log2_size};
 use crate::codegen::{Loop, Sinks};
 use crate::dtype::DType;
 use crate::ir::interp::REDUCE_BLOCK;

@@ -1,6 +1,7 @@
 //! The portable code generator. The only folder that imports Cranelift.
 
 mod code;
+mod constants;
 mod function;
 mod isa;
 mod scalar;
@@ -39,7 +40,7 @@ const UNROLL_LIMIT: usize = 40;
 pub(super) struct Native {
     code: code::Code,
     /// Read by the code.
-    _constants: vector::ConstantTable,
+    _constants: constants::ConstantTable,
     max_elements: usize,
     scratch_bytes: usize,
 }
@@ -130,7 +131,7 @@ struct Shape {
     segments: Segments,
     lanes: usize,
     slot_bytes: usize,
-    constants: vector::ConstantTable,
+    constants: constants::ConstantTable,
 }
 
 impl Shape {
@@ -147,7 +148,7 @@ impl Shape {
             17.. => SLOT_BYTES / 4,
         };
         assert!((slot_bytes / 8).is_multiple_of(REDUCE_BLOCK));
-        let constants = vector::ConstantTable::new(&body.graph);
+        let constants = constants::ConstantTable::new(&body.graph);
         Shape { segments, lanes, slot_bytes, constants }
     }
 
