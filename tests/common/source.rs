@@ -1,7 +1,7 @@
 //! Looks into the sources of the library.
 
 /// Returns the names of the variants of an enum.
-pub fn variants(source: &str, name: &str) -> Vec<String> {
+pub(crate) fn variants(source: &str, name: &str) -> Vec<String> {
     let start = source.find(&format!("enum {name} {{")).expect("the enum is in the file");
     let body = &source[start..];
     let end = body.find("\n}").expect("the enum ends");
@@ -13,12 +13,12 @@ pub fn variants(source: &str, name: &str) -> Vec<String> {
 }
 
 /// Returns the lines of code with their numbers: without comments, and without what is in strings.
-pub fn code(text: &str) -> impl Iterator<Item = (usize, String)> {
+pub(crate) fn code(text: &str) -> impl Iterator<Item = (usize, String)> {
     text.lines().enumerate().map(|(index, line)| (index + 1, strip(line)))
 }
 
 /// As [`code`], up to `#[cfg(test)]`, behind which the tests of a file stand.
-pub fn without_tests(text: &str) -> impl Iterator<Item = (usize, String)> {
+pub(crate) fn without_tests(text: &str) -> impl Iterator<Item = (usize, String)> {
     code(text).take_while(|(_, line)| !line.contains("#[cfg(test)]"))
 }
 
@@ -39,7 +39,7 @@ fn strip(line: &str) -> String {
 }
 
 /// Returns the targets of the links of a Markdown text, outside code.
-pub fn links(text: &str) -> Vec<&str> {
+pub(crate) fn links(text: &str) -> Vec<&str> {
     let mut found = Vec::new();
     for line in prose(text) {
         for (at, _) in line.match_indices("](") {
@@ -51,7 +51,7 @@ pub fn links(text: &str) -> Vec<&str> {
 }
 
 /// Returns the names under which GitHub links to the headings of a Markdown text.
-pub fn anchors(text: &str) -> Vec<String> {
+pub(crate) fn anchors(text: &str) -> Vec<String> {
     let anchor = |heading: &str| {
         let kept = heading.chars().filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_'));
         kept.collect::<String>().to_lowercase().replace(' ', "-")

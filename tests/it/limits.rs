@@ -14,7 +14,7 @@ fn run_everywhere(expr: &str, limits: &Limits) -> Result<(), Error> {
     let mut results = Vec::new();
     for codegen in [Codegen::Native, Codegen::Scalar, Codegen::Interpreter] {
         let builder = Engine::builder().codegen(codegen).threads(Threads::Fixed(1));
-        let engine = builder.limits(limits.clone()).build()?;
+        let engine = builder.limits(*limits).build()?;
         let kernel = engine.compile_with_schema(expr, &[("a", DType::F64), ("n", DType::I64)])?;
         assert!(!kernel.explain().to_string().is_empty());
         let (a, n) = ([0.5, -0.25, 1e-3], [3_i64, -1, 0]);
