@@ -78,10 +78,8 @@ const PLACES: &[(&[&str], &[&str])] = &[
     ),
 ];
 
-/// The alarm for the length of a file; a longer one needs a reason here.
+/// The most lines of a file.
 const LONGEST: usize = 600;
-const LONG_FILES: &[(&str, &str)] =
-    &[("src/codegen/cranelift/vector.rs", "one match over all instructions with a vector form")];
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -193,13 +191,8 @@ fn files_are_short_and_say_what_they_are() {
         for (file, text) in sources(folder) {
             let path = format!("{folder}/{file}");
             let n = text.lines().count();
-            let has_reason = LONG_FILES.iter().any(|(long, _)| *long == path);
-            if n > LONGEST && !has_reason {
+            if n > LONGEST {
                 problems.push(format!("{path}: {n} lines, {LONGEST} at most: split it"));
-            }
-            if n <= LONGEST && has_reason {
-                problems
-                    .push(format!("{path}: {n} lines need no reason: remove it from LONG_FILES"));
             }
             if !text.lines().take(3).any(|line| line.starts_with("//!")) {
                 problems.push(format!("{path}: no documentation of the file"));
