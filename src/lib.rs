@@ -82,3 +82,10 @@ pub use error::{Error, Result};
 pub use exec::pool::Threads;
 pub use syntax::Limits;
 pub use types::Dialect;
+
+/// The blocks of Rust in the documents are examples like any other.
+#[cfg(doctest)]
+mod documents {
+    #[doc = include_str!("../README.md")]
+    struct Readme;
+}

@@ -10,6 +10,7 @@ pub use generate::{Case, Generator, Random};
 
 use crate::dtype::{DType, Scalar};
 use crate::engine::array::Array;
+use crate::engine::kernel::Kernel;
 use crate::error::{Error, Result};
 use crate::exec::memory::Buffer;
 use crate::ir::{self, Graph};
@@ -109,6 +110,11 @@ pub fn same(x: &Array, y: &Array) -> bool {
             .into_iter()
             .zip(elements(y))
             .all(|(x, y)| x == y || x.to_f64().is_nan() && y.to_f64().is_nan())
+}
+
+/// Returns whether both kernels are one, compiled once.
+pub fn same_kernel(kernel: &Kernel, other: &Kernel) -> bool {
+    kernel.is_same(other)
 }
 
 fn parse(text: &str, limits: &Limits) -> Result<Ast> {

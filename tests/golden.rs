@@ -38,7 +38,7 @@ use std::process::ExitCode;
 
 use common::golden_file::{Header, Input, read};
 use libtest_mimic::{Arguments, Failed, Trial};
-use numjit::{Array, ArrayMut, Codegen, DType, Engine, Error, Kernel, Scalar, Threads, testing};
+use numjit::{Array, ArrayMut, DType, Engine, Error, Kernel, Scalar, Threads, testing};
 
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
@@ -97,7 +97,7 @@ fn outcome<'a>(header: &'a Header, expression: &str) -> Outcome<'a> {
         Engine::builder()
             .codegen(codegen)
             .threads(Threads::Fixed(threads))
-            .limits(header.limits.clone())
+            .limits(header.limits)
             .build()
             .expect("the options are possible")
     };

@@ -139,6 +139,12 @@ impl Kernel {
         Stream::new(self.clone())
     }
 
+    /// Returns whether both are clones of one kernel.
+    #[cfg(feature = "testing")]
+    pub(crate) fn is_same(&self, other: &Kernel) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+
     /// Returns how the kernel computes the expression.
     pub fn explain(&self) -> Explanation {
         let uniform = self.0.inputs.iter().map(|input| input.uniform).collect();

@@ -3,46 +3,46 @@
 use numjit::{Array, ArrayRef, Codegen, DType, Limits, Scalar, testing};
 
 /// A golden file.
-pub struct GoldenFile {
-    pub header: Header,
-    pub expression: String,
+pub(crate) struct GoldenFile {
+    pub(crate) header: Header,
+    pub(crate) expression: String,
     /// Everything before the first section, as it stands in the file.
-    pub head: String,
+    pub(crate) head: String,
     /// Names and contents.
-    pub sections: Vec<(String, String)>,
+    pub(crate) sections: Vec<(String, String)>,
 }
 
 /// How to run it.
-pub struct Header {
-    pub inputs: Vec<Input>,
-    pub compile: Option<Vec<(String, DType)>>,
-    pub out: Option<(DType, usize)>,
-    pub threads: Vec<usize>,
-    pub codegen: Vec<Codegen>,
-    pub digits: Option<usize>,
-    pub limits: Limits,
-    pub escaped: bool,
+pub(crate) struct Header {
+    pub(crate) inputs: Vec<Input>,
+    pub(crate) compile: Option<Vec<(String, DType)>>,
+    pub(crate) out: Option<(DType, usize)>,
+    pub(crate) threads: Vec<usize>,
+    pub(crate) codegen: Vec<Codegen>,
+    pub(crate) digits: Option<usize>,
+    pub(crate) limits: Limits,
+    pub(crate) escaped: bool,
 }
 
-pub struct Input {
-    pub name: String,
-    pub array: Array,
+pub(crate) struct Input {
+    pub(crate) name: String,
+    pub(crate) array: Array,
 }
 
 impl Input {
-    pub fn operand(&self) -> (&str, ArrayRef<'_>) {
+    pub(crate) fn operand(&self) -> (&str, ArrayRef<'_>) {
         (&self.name, (&self.array).into())
     }
 }
 
 impl Header {
-    pub fn arrays(&self) -> Vec<(&str, &Array)> {
+    pub(crate) fn arrays(&self) -> Vec<(&str, &Array)> {
         self.inputs.iter().map(|input| (input.name.as_str(), &input.array)).collect()
     }
 }
 
 /// Reads the text of a golden file.
-pub fn read(text: &str) -> Result<GoldenFile, String> {
+pub(crate) fn read(text: &str) -> Result<GoldenFile, String> {
     let mut header = Header {
         inputs: Vec::new(),
         compile: None,
@@ -114,7 +114,7 @@ impl Header {
             "limits" => {
                 for limit in rest.split_whitespace() {
                     let (name, value) = limit.split_once('=').ok_or_else(wrong)?;
-                    let (value, limits) = (number(value)?, self.limits.clone());
+                    let (value, limits) = (number(value)?, self.limits);
                     self.limits = match name {
                         "length" => limits.with_length(value),
                         "nesting" => limits.with_nesting(value),

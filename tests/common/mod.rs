@@ -1,14 +1,14 @@
 //! What several test binaries share. Each uses a part of it.
 #![allow(dead_code, reason = "each test binary uses a part")]
 
-pub mod golden_file;
-pub mod source;
-pub mod stream;
+pub(crate) mod golden_file;
+pub(crate) mod source;
+pub(crate) mod stream;
 
 use std::path::{Path, PathBuf};
 
 /// Returns the files below a folder with this extension, sorted.
-pub fn files(root: &Path, extension: &str) -> Vec<PathBuf> {
+pub(crate) fn files(root: &Path, extension: &str) -> Vec<PathBuf> {
     let mut found = Vec::new();
     let mut folders = vec![root.to_owned()];
     while let Some(folder) = folders.pop() {

@@ -4,7 +4,7 @@ use numjit::{Array, ArrayRef, Error, Kernel, Scalar, testing};
 
 /// Returns the elements of the result over batches of `size` rows, or `None` where a stream does not
 /// take the inputs: it does not stretch arrays of length 1.
-pub fn in_batches(
+pub(crate) fn in_batches(
     kernel: &Kernel,
     inputs: &[(&str, &Array)],
     size: usize,
@@ -14,7 +14,7 @@ pub fn in_batches(
 }
 
 /// As [`in_batches`], over batches of these sizes; the last one is shorter.
-pub fn in_uneven_batches(
+pub(crate) fn in_uneven_batches(
     kernel: &Kernel,
     inputs: &[(&str, &Array)],
     sizes: impl Iterator<Item = usize> + Clone,

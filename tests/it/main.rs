@@ -1,1 +1,11 @@
+//! What users of the library may rely on, one file for each part.
 
+#[path = "../common/mod.rs"]
+mod common;
+
+mod api;
+mod cache;
+mod docs;
+mod limits;
+mod stream;
+mod threads;

@@ -4,5 +4,6 @@ mod errors;
 mod eval;
 mod formats;
 mod pictures;
+mod readme;
 mod shell;
 mod support;
