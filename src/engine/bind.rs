@@ -49,19 +49,23 @@ pub(super) fn surplus(
 
 /// Returns the operands in the order of the inputs.
 ///
-/// The caller's order is tried first, since that is how `vars!` and compiled kernels are used.
+/// The caller's order is tried first, since that is how `vars!` and compiled kernels are used. They are
+/// put into `operands`, which is empty: moving the result of a function would cost as much.
 pub(super) fn bind<'v, N: AsRef<str>>(
     expression: &str,
     inputs: &[Input],
     vars: &'v [(N, ArrayRef<'_>)],
-) -> Result<Operands<'v>, Error> {
+    operands: &mut Operands<'v>,
+) -> Result<(), Error> {
     let matches = |(input, (name, array)): (&Input, &(N, ArrayRef<'_>))| {
         *input.name == *name.as_ref() && input.dtype == array.dtype()
     };
     if inputs.len() == vars.len() && inputs.iter().zip(vars).all(matches) {
-        return Ok(vars.iter().map(|(_, array)| array.operand()).collect());
+        for (_, array) in vars {
+            operands.push(array.operand());
+        }
+        return Ok(());
     }
-    let mut operands = Operands::new();
     let mut missing = Vec::new();
     let mut wrong = Vec::new();
     for input in inputs {
@@ -109,7 +113,7 @@ pub(super) fn bind<'v, N: AsRef<str>>(
             .push(diagnostic.help("compile the expression for these dtypes, or use `evaluate`"));
     }
     diagnostics.extend(twice(&names));
-    if diagnostics.is_empty() { Ok(operands) } else { Err(Error::new(expression, diagnostics)) }
+    if diagnostics.is_empty() { Ok(()) } else { Err(Error::new(expression, diagnostics)) }
 }
 
 /// Describes what went wrong in a run.

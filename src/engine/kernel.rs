@@ -102,7 +102,8 @@ impl Kernel {
     /// for, lengths do not fit, `min` or `max` are taken of nothing, or the result does not fit into
     /// memory.
     pub fn run<'a, N: AsRef<str>>(&self, vars: impl AsRef<[(N, ArrayRef<'a>)]>) -> Result<Array> {
-        let given = self.bind(vars.as_ref())?;
+        let mut given = Operands::new();
+        self.bind(vars.as_ref(), &mut given)?;
         let outcome = self.prepared(&given, |executable, operands| {
             executable.run(operands, &self.0.settings.pool)
         })?;
@@ -125,7 +126,8 @@ impl Kernel {
         out: impl Into<ArrayMut<'o>>,
     ) -> Result<()> {
         let out: ArrayMut<'o> = out.into();
-        let given = self.bind(vars.as_ref())?;
+        let mut given = Operands::new();
+        self.bind(vars.as_ref(), &mut given)?;
         if out.dtype() != self.dtype() {
             return Err(bind::output_dtype(&self.0.expression, self.dtype(), out.dtype()));
         }
@@ -154,8 +156,9 @@ impl Kernel {
     pub(super) fn bind<'v, N: AsRef<str>>(
         &self,
         vars: &'v [(N, ArrayRef<'_>)],
-    ) -> Result<Operands<'v>> {
-        bind::bind(&self.0.expression, &self.0.inputs, vars)
+        operands: &mut Operands<'v>,
+    ) -> Result<()> {
+        bind::bind(&self.0.expression, &self.0.inputs, vars, operands)
     }
 
     pub(super) fn compiled_inputs(&self) -> &[Input] {

@@ -90,7 +90,8 @@ impl Stream {
         &mut self,
         vars: impl AsRef<[(N, ArrayRef<'a>)]>,
     ) -> Result<Option<Array>> {
-        let operands = self.kernel.bind(vars.as_ref())?;
+        let mut operands = Operands::new();
+        self.kernel.bind(vars.as_ref(), &mut operands)?;
         if self.state.is_none() {
             self.state = Some(State::new(&self.kernel, &operands)?);
         }

@@ -1,9 +1,8 @@
 //! The threads of an engine.
 
 use std::num::NonZero;
-use std::sync::Arc;
-
-use rayon::prelude::*;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 
 /// How many threads an engine uses.
 #[non_exhaustive]
@@ -52,21 +51,43 @@ impl Pool {
     }
 
     /// Returns `f` of each index below `count`, in order, each called with a state that `init` has
-    /// made for its thread.
+    /// made for its thread. The calling thread takes part, so the others may come late or not at all.
     pub(crate) fn map<S, R: Send>(
         &self,
         count: usize,
-        init: impl Fn() -> S + Sync + Send,
-        f: impl Fn(&mut S, usize) -> R + Sync + Send,
+        init: impl Fn() -> S + Sync,
+        f: impl Fn(&mut S, usize) -> R + Sync,
     ) -> Vec<R> {
-        let parallel = || (0..count).into_par_iter().map_init(&init, &f).collect();
-        match self {
-            Pool::Serial => {
-                let mut state = init();
-                (0..count).map(|index| f(&mut state, index)).collect()
+        let next = AtomicUsize::new(0);
+        let results = Mutex::new(Vec::with_capacity(count));
+        let work = || {
+            let mut state = None;
+            let mut mine = Vec::new();
+            loop {
+                let index = next.fetch_add(1, Ordering::Relaxed);
+                if index >= count {
+                    break;
+                }
+                mine.push((index, f(state.get_or_insert_with(&init), index)));
             }
-            Pool::Shared => parallel(),
-            Pool::Own(pool) => pool.install(parallel),
+            results.lock().expect("extending a vector does not panic").extend(mine);
+        };
+        let helpers = (self.threads() - 1).min(count.saturating_sub(1));
+        match self {
+            Pool::Serial => work(),
+            Pool::Shared => rayon::in_place_scope(|scope| share(scope, helpers, &work)),
+            Pool::Own(pool) => pool.in_place_scope(|scope| share(scope, helpers, &work)),
         }
+        let mut results = results.into_inner().expect("extending a vector does not panic");
+        results.sort_unstable_by_key(|&(index, _)| index);
+        results.into_iter().map(|(_, result)| result).collect()
     }
+}
+
+/// Runs `work` on the calling thread and on up to `helpers` others.
+fn share<'s>(scope: &rayon::Scope<'s>, helpers: usize, work: &'s (impl Fn() + Sync)) {
+    for _ in 0..helpers {
+        scope.spawn(move |_| work());
+    }
+    work();
 }

@@ -21,9 +21,9 @@ use crate::ir::{Inst, Reduce, SpaceId};
 /// threads gain nothing before about twice that.
 const PARALLEL_FROM_PICOSECONDS: u64 = 100_000_000;
 
-/// Elements of a chunk: 2 MiB of `f64`, so that two threads seldom touch the same huge page of a
-/// fresh result. Speed is flat from 16 Ki to 256 Ki.
-const CHUNK: usize = 256 << 10;
+/// Elements of a chunk at most: 2 MiB of `f64`, so that two threads seldom touch the same huge page of
+/// a fresh result; and at least, so that a chunk is worth taking. Speed is flat between.
+const CHUNK: std::ops::RangeInclusive<usize> = 16 << 10..=256 << 10;
 
 /// A plan with a kernel for each stage.
 pub(crate) struct Executable {
@@ -74,11 +74,11 @@ impl Executable {
     /// Computes the result into fresh memory. `operands` are the inputs of the graph, with its dtypes,
     /// scalar where the plan says so.
     pub(crate) fn run(&self, operands: &[Operand<'_>], pool: &Pool) -> Result<Outcome, RunError> {
+        let n = self.check_lengths(operands)?;
         let known = self.before_store(operands, pool)?;
         if self.plan.is_scalar {
             return Ok(Outcome::Scalar(self.scalar(&known)));
         }
-        let n = self.length(self.plan.output().space, operands)?;
         Ok(Outcome::Array(self.stored(&known, operands, n, pool)?))
     }
 
@@ -91,7 +91,7 @@ impl Executable {
     ) -> Result<(), RunError> {
         assert_eq!(out.dtype(), self.plan.dtype());
         assert_eq!(out.step(), out.dtype().size().cast_signed(), "stores are contiguous");
-        let n = self.length(self.plan.output().space, operands)?;
+        let n = self.check_lengths(operands)?;
         if !self.plan.is_scalar && out.len() != n {
             return Err(RunError::OutputLength { out: out.len(), result: n });
         }
@@ -106,12 +106,6 @@ impl Executable {
 
     /// Computes what the elements of the result depend on: reductions and uniform values.
     fn before_store(&self, operands: &[Operand<'_>], pool: &Pool) -> Result<Known, RunError> {
-        // Shapes first, and all that the expression mentions: a mistake in them is reported whatever
-        // the values are and whatever the passes have removed.
-        for space in self.plan.graph.spaces() {
-            self.length(space, operands)?;
-        }
-        self.check_extremes(|space| self.length(space, operands))?;
         let mut known = self.start(operands);
         if !self.plan.has_uniform_work {
             return Ok(known);
@@ -126,6 +120,20 @@ impl Executable {
             }
         }
         Ok(known)
+    }
+
+    /// Returns the length of the result. Reports what is wrong with any length that the expression
+    /// mentions, whatever the values are and whatever the passes have removed.
+    fn check_lengths(&self, operands: &[Operand<'_>]) -> Result<usize, RunError> {
+        let mut result = 1;
+        for space in self.plan.graph.spaces() {
+            let n = self.length(space, operands)?;
+            if space == self.plan.output().space {
+                result = n;
+            }
+        }
+        self.check_extremes(|space| self.length(space, operands))?;
+        Ok(result)
     }
 
     /// Reports an extreme of nothing.
@@ -243,7 +251,8 @@ impl Executable {
     fn store(&self, known: &Known, operands: &[Operand<'_>], n: usize, out: *mut u8, pool: &Pool) {
         let at = self.plan.stages.len() - 1;
         let kernel = &self.kernels[at];
-        let inputs = Inputs::of(&self.plan.stages[at], known, operands);
+        let mut inputs = Inputs::default();
+        inputs.set(&self.plan.stages[at], known, operands);
         let size = self.plan.dtype().size();
         let out = SendPtr(out);
         let run_range = |scratch: &mut Scratch, start: usize, end: usize| {
@@ -264,8 +273,10 @@ impl Executable {
         if self.is_serial(at, n, pool) {
             run_range(&mut scratch(), 0, n);
         } else {
-            pool.map(n.div_ceil(CHUNK), scratch, |scratch, chunk| {
-                run_range(scratch, chunk * CHUNK, n.min((chunk + 1) * CHUNK));
+            let size = n.div_ceil(4 * pool.threads()).clamp(*CHUNK.start(), *CHUNK.end());
+            let size = size.next_multiple_of(1024);
+            pool.map(n.div_ceil(size), scratch, |scratch, chunk| {
+                run_range(scratch, chunk * size, n.min((chunk + 1) * size));
             });
         }
     }
@@ -283,7 +294,8 @@ impl Executable {
         let stage = &self.plan.stages[at];
         let Sinks::Reduce(sinks) = &stage.body.sinks else { unreachable!("not a reduction") };
         let dtypes = stage.body.outputs();
-        let inputs = Inputs::of(stage, known, operands);
+        let mut inputs = Inputs::default();
+        inputs.set(stage, known, operands);
         type Blocks = Vec<[u64; REDUCE_CHUNK / REDUCE_BLOCK]>;
         let run_chunk = |state: &mut (Scratch, Blocks), chunk: usize| -> SmallVec<[Scalar; 2]> {
             let (scratch, blocks) = state;
@@ -325,13 +337,14 @@ impl Executable {
 }
 
 /// The inputs of a stage: pointers to the elements of arrays and to the bytes of single values.
+#[derive(Default)]
 struct Inputs {
     /// To the first element of each.
     starts: Pointers,
     /// Bytes from one element to the next; 0 for a single value.
     steps: SmallVec<[isize; 8]>,
     /// The single values that `starts` lead to, each at the start of eight aligned bytes.
-    _values: Box<[u64]>,
+    values: Box<[u64]>,
 }
 
 type Pointers = SmallVec<[*const u8; 8]>;
@@ -341,14 +354,13 @@ type Pointers = SmallVec<[*const u8; 8]>;
 unsafe impl Sync for Inputs {}
 
 impl Inputs {
-    fn of(stage: &Stage, known: &Known, operands: &[Operand<'_>]) -> Inputs {
+    /// Sets the inputs of a stage. (Filling in place: moving the result of a function costs as much.)
+    fn set(&mut self, stage: &Stage, known: &Known, operands: &[Operand<'_>]) {
         let uniform = |source: &&Source| matches!(source, Source::Uniform(_));
         let count = stage.inputs.iter().filter(uniform).count();
-        let mut values = vec![0u64; count].into_boxed_slice();
-        let base = values.as_mut_ptr();
+        self.values = vec![0u64; count].into_boxed_slice();
+        let base = self.values.as_mut_ptr();
         let mut used = 0;
-        let mut inputs =
-            Inputs { starts: SmallVec::new(), steps: SmallVec::new(), _values: values };
         for source in &stage.inputs {
             let (start, step) = match *source {
                 Source::Array(index) => match &operands[index as usize] {
@@ -364,10 +376,9 @@ impl Inputs {
                     (place.cast_const().cast(), 0)
                 }
             };
-            inputs.starts.push(start);
-            inputs.steps.push(step);
+            self.starts.push(start);
+            self.steps.push(step);
         }
-        inputs
     }
 
     /// Calls `f` with the pointers to element `index`, which is at most the length of the arrays.
