@@ -44,7 +44,15 @@ impl Error {
         &self.0.diagnostics[0].message
     }
 
-    /// Returns the place of the first mistake in the text of the expression, in bytes.
+    /// Returns the text that spans refer to; empty for a mistake that is not in an expression.
+    ///
+    /// For a mistake found when compiling this is the caller's text, for one found when running it is
+    /// the kernel's canonical one.
+    pub fn expression(&self) -> &str {
+        &self.0.source
+    }
+
+    /// Returns the place of the first mistake in [`expression`](Error::expression), in bytes.
     pub fn span(&self) -> Option<Span> {
         self.0.diagnostics[0].span()
     }

@@ -58,7 +58,7 @@ impl Kernel {
         let built = ir::build::build(ast, types);
         let graph = ir::passes::run(&built, |_, _| ());
         let uniform = inputs.iter().map(|input| input.uniform).collect();
-        let plan = Plan::new(graph.clone(), uniform);
+        let plan = Plan::new(&built, graph.clone(), uniform);
         let primary = Executable::new(plan, settings.codegen)
             .map_err(|error| codegen_error(expression, &error))?;
         Ok(Kernel(Arc::new(Inner {
@@ -168,7 +168,7 @@ impl Kernel {
 
     /// Returns the plan for a choice of single numbers.
     pub(super) fn plan(&self, uniform: Vec<bool>) -> Plan {
-        Plan::new(self.0.graph.clone(), uniform)
+        Plan::new(&self.0.built, self.0.graph.clone(), uniform)
     }
 
     /// Whether the result is a single value for these operands.

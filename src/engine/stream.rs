@@ -239,16 +239,16 @@ impl State {
                 self.partials[at] = executable.reduce(at, &self.known, &numbers, 1, pool);
             }
         }
+        let total = self.rows;
+        let length = |space| Ok(if plan.has_arrays(space) { total } else { 1 });
+        executable.check_extremes(length)?;
         if level == 0 && !self.known.is_empty() {
-            let total = self.rows;
-            executable.set_counts(&mut self.known, |space| {
-                Ok(if plan.has_arrays(space) { total } else { 1 })
-            })?;
+            executable.set_counts(&mut self.known, length)?;
         }
         for (at, stage) in plan.stages.iter().enumerate() {
             if stage.level == level && !stage.reductions.is_empty() {
                 let partials = std::mem::take(&mut self.partials[at]);
-                executable.set_reductions(at, &mut self.known, partials)?;
+                executable.set_reductions(at, &mut self.known, partials);
             }
         }
         Ok(())

@@ -25,6 +25,9 @@ pub(crate) struct Plan {
     pub(crate) is_scalar: bool,
     /// Whether some value has to be computed by the interpreter between the stages.
     pub(crate) has_uniform_work: bool,
+    /// Spaces that must not be empty: the expression takes an extreme over them, whether or not the
+    /// passes have left it in the graph.
+    pub(crate) extremes: Vec<(Reduce, SpaceId)>,
 }
 
 /// One pass over memory.
@@ -52,8 +55,9 @@ pub(crate) enum Source {
 }
 
 impl Plan {
-    /// Makes the plan of a graph with one output.
-    pub(crate) fn new(graph: Graph, uniform_inputs: Vec<bool>) -> Plan {
+    /// Makes the plan of a graph with one output. `built` is the graph before the passes.
+    pub(crate) fn new(built: &Graph, graph: Graph, uniform_inputs: Vec<bool>) -> Plan {
+        let extremes = built.extremes();
         let uniform = uniform_values(&graph, &uniform_inputs);
         let mut stages: Vec<Stage> = Vec::new();
         let mut last_level = 0;
@@ -95,7 +99,7 @@ impl Plan {
                 Source::Array(_) => false,
                 Source::Uniform(value) => !is_given(value),
             });
-        Plan { graph, uniform_inputs, stages, is_scalar, has_uniform_work }
+        Plan { graph, uniform_inputs, stages, is_scalar, has_uniform_work, extremes }
     }
 
     /// Returns the dtype of the result.

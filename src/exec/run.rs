@@ -106,10 +106,12 @@ impl Executable {
 
     /// Computes what the elements of the result depend on: reductions and uniform values.
     fn before_store(&self, operands: &[Operand<'_>], pool: &Pool) -> Result<Known, RunError> {
-        // Shapes first: a mistake in them is reported whatever the values are.
-        for stage in &self.plan.stages {
-            self.length(stage.space, operands)?;
+        // Shapes first, and all that the expression mentions: a mistake in them is reported whatever
+        // the values are and whatever the passes have removed.
+        for space in self.plan.graph.spaces() {
+            self.length(space, operands)?;
         }
+        self.check_extremes(|space| self.length(space, operands))?;
         let mut known = self.start(operands);
         if !self.plan.has_uniform_work {
             return Ok(known);
@@ -120,10 +122,23 @@ impl Executable {
             if let Sinks::Reduce(_) = stage.body.sinks {
                 let n = self.length(stage.space, operands)?;
                 let partials = self.reduce(at, &known, operands, n, pool);
-                self.set_reductions(at, &mut known, partials)?;
+                self.set_reductions(at, &mut known, partials);
             }
         }
         Ok(known)
+    }
+
+    /// Reports an extreme of nothing.
+    pub(crate) fn check_extremes(
+        &self,
+        length: impl Fn(SpaceId) -> Result<usize, RunError>,
+    ) -> Result<(), RunError> {
+        for &(op, space) in &self.plan.extremes {
+            if length(space)? == 0 {
+                return Err(RunError::Empty { op });
+            }
+        }
+        Ok(())
     }
 
     /// Returns what is known before any stage has run: the scalar inputs.
@@ -167,26 +182,15 @@ impl Executable {
     }
 
     /// Fills in the results of a stage, and what depends on them.
-    pub(crate) fn set_reductions(
-        &self,
-        at: usize,
-        known: &mut Known,
-        mut partials: Partials,
-    ) -> Result<(), RunError> {
+    pub(crate) fn set_reductions(&self, at: usize, known: &mut Known, mut partials: Partials) {
         let stage = &self.plan.stages[at];
         let Sinks::Reduce(sinks) = &stage.body.sinks else { unreachable!("not a reduction") };
         for (k, (&(op, value), &reduction)) in sinks.iter().zip(&stage.reductions).enumerate() {
-            let result = match (reduce::tree_of_scalars(op, &mut partials[k]), op) {
-                (Some(result), _) => result,
-                (None, Reduce::Min | Reduce::Max) => return Err(RunError::Empty { op }),
-                (None, Reduce::Sum | Reduce::Prod | Reduce::Any | Reduce::All) => {
-                    interp::empty(op, stage.body.graph.dtype(value))
-                }
-            };
+            let result = reduce::tree_of_scalars(op, &mut partials[k])
+                .unwrap_or_else(|| interp::empty(op, stage.body.graph.dtype(value)));
             known[reduction.index()] = Some(result);
         }
         interp::uniform(&self.plan.graph, known);
-        Ok(())
     }
 
     /// Returns the result that is a single value.
@@ -246,13 +250,14 @@ impl Executable {
             let tile = kernel.max_elements().min(end - start).max(1);
             for from in (start..end).step_by(tile) {
                 let n = tile.min(end - from);
-                let pointers = inputs.at(from);
                 let out = out.get().wrapping_add(from * size);
                 // SAFETY: `pointers` are those of `n` elements from `from` on of arrays that the
                 // operands borrow, or of single values, with the dtypes of the plan; `out` has room
                 // for `n` more elements, is borrowed exclusively, so overlaps no input, and ranges
                 // are disjoint; the scratch memory is this thread's.
-                unsafe { kernel.call(&pointers, &[out], scratch.ptr(), n) };
+                inputs.at(from, |pointers| unsafe {
+                    kernel.call(pointers, &[out], scratch.ptr(), n);
+                });
             }
         };
         let scratch = || Scratch::new(kernel.scratch_bytes());
@@ -286,7 +291,6 @@ impl Executable {
             let tile = kernel.max_elements().min(REDUCE_CHUNK);
             for from in (start..end).step_by(tile) {
                 let n = tile.min(end - from);
-                let pointers = inputs.at(from);
                 let block = (from - start) / REDUCE_BLOCK;
                 let outputs: SmallVec<[*mut u8; 4]> = (blocks.iter_mut().zip(&dtypes))
                     .map(|(row, dtype)| {
@@ -295,7 +299,9 @@ impl Executable {
                     .collect();
                 // SAFETY: inputs and scratch as in `store`; `from` is a multiple of the block, and a
                 // row of `blocks` has room for the partial results of a chunk.
-                unsafe { kernel.call(&pointers, &outputs, scratch.ptr(), n) };
+                inputs.at(from, |pointers| unsafe {
+                    kernel.call(pointers, &outputs, scratch.ptr(), n);
+                });
             }
             let n_blocks = (end - start).div_ceil(REDUCE_BLOCK);
             (sinks.iter().zip(&dtypes).zip(blocks))
@@ -320,17 +326,15 @@ impl Executable {
 
 /// The inputs of a stage: pointers to the elements of arrays and to the bytes of single values.
 struct Inputs {
-    pointers: SmallVec<[Pointer; 8]>,
-    /// The single values that `pointers` lead to, each at the start of eight aligned bytes.
+    /// To the first element of each.
+    starts: Pointers,
+    /// Bytes from one element to the next; 0 for a single value.
+    steps: SmallVec<[isize; 8]>,
+    /// The single values that `starts` lead to, each at the start of eight aligned bytes.
     _values: Box<[u64]>,
 }
 
-#[derive(Clone, Copy)]
-struct Pointer {
-    start: *const u8,
-    /// Bytes from one element to the next; 0 for a single value.
-    step: isize,
-}
+type Pointers = SmallVec<[*const u8; 8]>;
 
 // SAFETY: the pointers lead to memory that the operands borrow or that `Inputs` owns, and are only
 // read through while both live.
@@ -343,10 +347,12 @@ impl Inputs {
         let mut values = vec![0u64; count].into_boxed_slice();
         let base = values.as_mut_ptr();
         let mut used = 0;
-        let pointers = (stage.inputs.iter())
-            .map(|source| match *source {
+        let mut inputs =
+            Inputs { starts: SmallVec::new(), steps: SmallVec::new(), _values: values };
+        for source in &stage.inputs {
+            let (start, step) = match *source {
                 Source::Array(index) => match &operands[index as usize] {
-                    Operand::Array(view) => Pointer { start: view.ptr(), step: view.step() },
+                    Operand::Array(view) => (view.ptr(), view.step()),
                     Operand::Scalar(_) => unreachable!("the plan was made for these operands"),
                 },
                 Source::Uniform(value) => {
@@ -355,16 +361,23 @@ impl Inputs {
                     used += 1;
                     // SAFETY: `used` is below `count`, the length of `values`.
                     unsafe { place.write(u64::from_ne_bytes(bytes_of(scalar))) };
-                    Pointer { start: place.cast(), step: 0 }
+                    (place.cast_const().cast(), 0)
                 }
-            })
-            .collect();
-        Inputs { pointers, _values: values }
+            };
+            inputs.starts.push(start);
+            inputs.steps.push(step);
+        }
+        inputs
     }
 
-    /// Returns the pointers to element `index`, which is at most the length of the arrays.
-    fn at(&self, index: usize) -> SmallVec<[*const u8; 8]> {
-        self.pointers.iter().map(|p| p.start.wrapping_offset(index as isize * p.step)).collect()
+    /// Calls `f` with the pointers to element `index`, which is at most the length of the arrays.
+    fn at(&self, index: usize, f: impl FnOnce(&[*const u8])) {
+        if index == 0 {
+            return f(&self.starts);
+        }
+        let offset =
+            |(start, step): (&*const u8, &isize)| start.wrapping_offset(index.cast_signed() * step);
+        f(&self.starts.iter().zip(&self.steps).map(offset).collect::<Pointers>());
     }
 }
 

@@ -11,11 +11,11 @@ use smallvec::{SmallVec, smallvec};
 
 use crate::dtype::{DType, Element, Scalar};
 
-/// Lengths of axes; up to four without allocating.
-pub(crate) type Shape = SmallVec<[usize; 4]>;
+/// Lengths of axes; up to two without allocating.
+pub(crate) type Shape = SmallVec<[usize; 2]>;
 
 /// Distances between neighbours along each axis, in bytes.
-pub(crate) type Strides = SmallVec<[isize; 4]>;
+pub(crate) type Strides = SmallVec<[isize; 2]>;
 
 /// What a kernel reads: an array, or one value for all elements.
 #[derive(Clone, Copy)]

@@ -248,6 +248,29 @@ impl Graph {
         &self.outputs
     }
 
+    /// Returns every space that an expression mentions, also where passes have removed what ran over it.
+    pub(crate) fn spaces(&self) -> impl Iterator<Item = SpaceId> + use<> {
+        (0..u32::try_from(self.spaces.len()).expect("there are fewer spaces than nodes"))
+            .map(SpaceId)
+    }
+
+    /// Returns the spaces that must have elements, since an extreme is taken over them.
+    pub(crate) fn extremes(&self) -> Vec<(Reduce, SpaceId)> {
+        (self.insts.iter())
+            .filter_map(|inst| match *inst {
+                Inst::Reduce(op @ (Reduce::Min | Reduce::Max), _, space) => Some((op, space)),
+                Inst::Reduce(Reduce::Sum | Reduce::Prod | Reduce::Any | Reduce::All, ..)
+                | Inst::Input(_)
+                | Inst::Const(_)
+                | Inst::Cast(..)
+                | Inst::Unary(..)
+                | Inst::Binary(..)
+                | Inst::Select(..)
+                | Inst::Count(..) => None,
+            })
+            .collect()
+    }
+
     pub(crate) fn space(&self, id: SpaceId) -> &[u32] {
         &self.spaces[id.0 as usize]
     }
