@@ -6,7 +6,7 @@
 mod generate;
 mod oracle;
 
-pub use generate::{Case, Generator, Random};
+pub use generate::{Case, Generator, Random, edges};
 
 use crate::dtype::{DType, Scalar};
 use crate::engine::array::Array;

@@ -84,6 +84,62 @@ const VARIABLES: [(&str, DType); 10] = [
     ("q", DType::Bool),
 ];
 
+/// Returns the values of a dtype at which something may go wrong.
+pub fn edges(dtype: DType) -> Vec<Scalar> {
+    const FLOATS: &[f64] = &[
+        0.0,
+        -0.0,
+        1.0,
+        -1.0,
+        0.5,
+        -0.5,
+        1.5,
+        2.5,
+        2.0,
+        -3.0,
+        1e-310,
+        5e-324,
+        1e300,
+        -1e300,
+        1e-40,
+        3.5e38,
+        f64::MAX,
+        f64::INFINITY,
+        f64::NEG_INFINITY,
+        f64::NAN,
+        9_007_199_254_740_993.0,
+    ];
+    const INTS: &[i64] = &[
+        0,
+        1,
+        -1,
+        2,
+        -2,
+        3,
+        7,
+        31,
+        32,
+        33,
+        63,
+        64,
+        -64,
+        1 << 24,
+        (1 << 24) + 1,
+        (1 << 53) + 1,
+        i32::MAX as i64,
+        i32::MIN as i64,
+        i64::MAX,
+        i64::MIN,
+    ];
+    match dtype {
+        DType::Bool => [false, true].map(Scalar::Bool).to_vec(),
+        DType::I32 => INTS.iter().map(|&x| Scalar::I32(x as i32)).collect(),
+        DType::I64 => INTS.iter().map(|&x| Scalar::I64(x)).collect(),
+        DType::F32 => FLOATS.iter().map(|&x| Scalar::F32(x as f32)).collect(),
+        DType::F64 => FLOATS.iter().map(|&x| Scalar::F64(x)).collect(),
+    }
+}
+
 impl Generator {
     /// Starts a sequence of cases.
     pub fn new(seed: u64) -> Generator {
@@ -145,67 +201,33 @@ impl Generator {
         if self.random.once_in(5) {
             return super::scalar(self.element(dtype));
         }
-        let all: Vec<Scalar> = (0..len).map(|_| self.element(dtype)).collect();
+        // Half of the arrays have few different values, so that equal ones and zeros of both signs meet.
+        let count = 2 + self.random.below(3);
+        let mut few: Vec<Scalar> = (0..count).map(|_| self.element(dtype)).collect();
+        match dtype {
+            DType::F32 => few.extend([0.0_f32, -0.0].map(Scalar::F32)),
+            DType::F64 => few.extend([0.0_f64, -0.0].map(Scalar::F64)),
+            DType::Bool | DType::I32 | DType::I64 => {}
+        }
+        let repeats = self.random.once_in(2);
+        let all: Vec<Scalar> = (0..len)
+            .map(|_| if repeats { self.random.pick(&few) } else { self.element(dtype) })
+            .collect();
         super::array(dtype, &all)
     }
 
     /// Returns a value, at an edge one time in three.
     fn element(&mut self, dtype: DType) -> Scalar {
-        const FLOATS: &[f64] = &[
-            0.0,
-            -0.0,
-            1.0,
-            -1.0,
-            0.5,
-            -0.5,
-            1.5,
-            2.5,
-            2.0,
-            -3.0,
-            1e-310,
-            5e-324,
-            1e300,
-            -1e300,
-            1e-40,
-            3.5e38,
-            f64::MAX,
-            f64::INFINITY,
-            f64::NEG_INFINITY,
-            f64::NAN,
-            9_007_199_254_740_993.0,
-        ];
-        const INTS: &[i64] = &[
-            0,
-            1,
-            -1,
-            2,
-            -2,
-            3,
-            7,
-            31,
-            32,
-            33,
-            63,
-            64,
-            -64,
-            1 << 24,
-            (1 << 24) + 1,
-            (1 << 53) + 1,
-            i32::MAX as i64,
-            i32::MIN as i64,
-            i64::MAX,
-            i64::MIN,
-        ];
-        let edge = self.random.once_in(3);
+        if self.random.once_in(3) {
+            return self.random.pick(&edges(dtype));
+        }
         let unit = (self.random.next() >> 11) as f64 / (1_u64 << 53) as f64;
-        let float = if edge { self.random.pick(FLOATS) } else { unit * 20.0 - 10.0 };
-        let int = if edge { self.random.pick(INTS) } else { (unit * 200.0 - 100.0) as i64 };
         match dtype {
             DType::Bool => Scalar::Bool(unit < 0.5),
-            DType::I32 => Scalar::I32(int as i32),
-            DType::I64 => Scalar::I64(int),
-            DType::F32 => Scalar::F32(float as f32),
-            DType::F64 => Scalar::F64(float),
+            DType::I32 => Scalar::I32((unit * 200.0 - 100.0) as i32),
+            DType::I64 => Scalar::I64((unit * 200.0 - 100.0) as i64),
+            DType::F32 => Scalar::F32((unit * 20.0 - 10.0) as f32),
+            DType::F64 => Scalar::F64(unit * 20.0 - 10.0),
         }
     }
 

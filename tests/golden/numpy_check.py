@@ -28,6 +28,8 @@ OUR_OWN = {
     "run/a_name_may_be_a_functions": "the name means two things",
     "run/output_of_a_single_value_fills": "run_into",
     "reductions/independent_lengths": "lengths that NumPy broadcasts nowhere",
+    "codegen/maximum_of_zeros_is_the_first_operand": "NumPy leaves open which zero it is",
+    "codegen/minimum_of_zeros_is_the_first_operand": "NumPy leaves open which zero it is",
     "reductions/sum_of_negative_zeros_is_negative_zero": "NumPy adds to 0.0, so it has no -0.0",
     "reductions/sum_over_chunks_has_one_order": "NumPy adds in another order",
 }
