@@ -94,7 +94,6 @@ impl Plan {
         }
         let is_given = |value: Value| matches!(graph.inst(value), Inst::Input(_));
         let has_uniform_work = is_scalar
-            || stages.iter().any(|stage| !stage.reductions.is_empty())
             || stages.iter().flat_map(|stage| &stage.inputs).any(|source| match *source {
                 Source::Array(_) => false,
                 Source::Uniform(value) => !is_given(value),

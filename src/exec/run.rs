@@ -15,7 +15,7 @@ use super::view::{Operand, ViewMut};
 use crate::codegen::{self, Codegen, CodegenError, Sinks, TileKernel};
 use crate::dtype::{DType, Scalar};
 use crate::ir::interp::{self, REDUCE_BLOCK};
-use crate::ir::{Inst, Reduce, SpaceId};
+use crate::ir::{Inst, Reduce, SpaceId, eval};
 
 /// Work below this runs on the calling thread. Waking a sleeping thread takes some 50 µs, so two
 /// threads gain nothing before about twice that.
@@ -195,7 +195,7 @@ impl Executable {
         let Sinks::Reduce(sinks) = &stage.body.sinks else { unreachable!("not a reduction") };
         for (k, (&(op, value), &reduction)) in sinks.iter().zip(&stage.reductions).enumerate() {
             let result = reduce::tree_of_scalars(op, &mut partials[k])
-                .unwrap_or_else(|| interp::empty(op, stage.body.graph.dtype(value)));
+                .unwrap_or_else(|| eval::identity(op, stage.body.graph.dtype(value)));
             known[reduction.index()] = Some(result);
         }
         interp::uniform(&self.plan.graph, known);

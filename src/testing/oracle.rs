@@ -2,7 +2,7 @@
 
 use crate::dtype::{DType, Scalar};
 use crate::engine::array::Array;
-use crate::ir::interp::{REDUCE_BLOCK, combine_tree, empty, reduce_block};
+use crate::ir::interp::{REDUCE_BLOCK, combine_tree, reduce_block};
 use crate::ir::{Graph, Inst, Reduce, SpaceId, eval};
 
 /// The elements of a value: one that stands for all, or all.
@@ -95,5 +95,5 @@ fn reduce(op: Reduce, dtype: DType, column: &Column, n: usize) -> Option<Scalar>
     };
     let mut partials: Vec<Scalar> = (0..n).step_by(REDUCE_BLOCK).map(block).collect();
     let total = combine_tree(&mut partials, |x, y| eval::combine(op, x, y));
-    Some(total.unwrap_or_else(|| empty(op, dtype)))
+    Some(total.unwrap_or_else(|| eval::identity(op, dtype)))
 }

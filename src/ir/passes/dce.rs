@@ -1,9 +1,7 @@
-//! Drops values that no output needs. The inputs of the graph stay: they are its signature. Reductions
-//! stay too, for what can be wrong with them: lengths that do not fit, `min` of nothing. Whether an
-//! expression has a value must not depend on what the passes find out.
+//! Drops values that no output needs. The inputs of the graph stay: they are its signature.
 
 use super::finish;
-use crate::ir::{Graph, GraphBuilder, Inst, Value};
+use crate::ir::{Graph, GraphBuilder, Value};
 
 pub(super) fn run(graph: &Graph) -> Graph {
     let mut live = vec![false; graph.len()];
@@ -11,7 +9,6 @@ pub(super) fn run(graph: &Graph) -> Graph {
         live[output.value.index()] = true;
     }
     for value in graph.values().rev() {
-        live[value.index()] |= matches!(graph.inst(value), Inst::Reduce(..));
         if live[value.index()] {
             graph.inst(value).for_each_operand(|operand| live[operand.index()] = true);
         }
