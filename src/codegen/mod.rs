@@ -87,7 +87,7 @@ impl Loop {
 /// Why a valid loop cannot be compiled.
 #[derive(Clone, Debug, thiserror::Error)]
 pub(crate) enum CodegenError {
-    #[error("the machine code of the expression exceeds a limit of the code generator")]
+    #[error("the expression is too large for the code generator; compute it in several steps")]
     TooLarge,
     #[error("no executable memory can be had: {0}")]
     Memory(Arc<str>),

@@ -143,3 +143,29 @@ fn thousands_of_mistakes_are_reported_without_trouble() {
     let error = Engine::default().compile(&text.join("+"), &[("a", DType::F64)]).unwrap_err();
     assert!(error.diagnostics().len() >= 1000, "{}", error.diagnostics().len());
 }
+
+#[test]
+fn thousands_of_values_that_are_needed_twice_fit_the_stack() -> Result<(), Error> {
+    on_a_small_stack(|| {
+        let terms: Vec<String> = (0..2000).map(|k| format!("(a + {k}.5)")).collect();
+        let text = format!("{} + {}", terms.join(" * "), terms.join(" / "));
+        run_everywhere(&text, &Limits::default().with_length(1 << 20))
+    })
+}
+
+#[test]
+fn values_that_overflow_the_stack_are_an_error() -> Result<(), Error> {
+    on_a_small_stack(|| {
+        let terms: Vec<String> = (0..30_000).map(|k| format!("(a + {k}.5)")).collect();
+        let text = format!("{} + {}", terms.join(" * "), terms.join(" / "));
+        let limits = Limits::default().with_length(1 << 24).with_nodes(1 << 20);
+        let engine = Engine::builder().limits(limits).build()?;
+        match engine.compile(&text, &[("a", DType::F64)]) {
+            Ok(kernel) => {
+                kernel.run(vars! { a: &[0.5; 9] })?;
+            }
+            Err(error) => assert_eq!(error.kind(), ErrorKind::Limit),
+        }
+        Ok(())
+    })
+}

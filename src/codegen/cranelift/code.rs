@@ -16,6 +16,10 @@ use crate::codegen::CodegenError;
 /// number of elements.
 type Entry = unsafe extern "C" fn(*const *const u8, *const *mut u8, *mut u8, usize);
 
+/// Bytes of stack that a function may use: room for 16 Ki vectors that do not fit into registers, and
+/// an eighth of the stack of a Rust thread.
+const MAX_FRAME: u32 = 256 << 10;
+
 /// A finished function. Frees its memory when dropped.
 pub(super) struct Code {
     module: ManuallyDrop<JITModule>,
@@ -45,6 +49,10 @@ impl Code {
             "generated code refers to nothing outside itself; this is a bug in numjit\n{}",
             context.func.display()
         );
+        let frame = compiled.buffer.frame_layout().map_or(0, |layout| layout.frame_to_fp_offset);
+        if frame > MAX_FRAME {
+            return Err(CodegenError::TooLarge);
+        }
         module.0.finalize_definitions().map_err(|error| failure(&error, context))?;
         let address = module.0.get_finalized_function(id);
         // SAFETY: the address is that of a finished function with the signature of `Entry`: three

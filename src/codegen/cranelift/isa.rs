@@ -49,8 +49,9 @@ fn target(regalloc: &str) -> Option<OwnedTargetIsa> {
         ("is_pic", "false"),
         ("use_colocated_libcalls", "false"),
         ("unwind_info", "false"),
-        // Kernels use less than a page of stack.
-        ("enable_probestack", "false"),
+        // Only kernels that spill more than a page are probed.
+        ("enable_probestack", "true"),
+        ("probestack_strategy", "inline"),
         ("enable_verifier", if cfg!(debug_assertions) { "true" } else { "false" }),
         ("log2_min_function_alignment", "5"),
     ];
