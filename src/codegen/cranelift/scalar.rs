@@ -107,7 +107,8 @@ fn unary(b: &mut FunctionBuilder, op: Unary, dtype: DType, x: clif::Value) -> cl
     }
 }
 
-fn binary(
+/// Emits an operation that has one CLIF instruction or, for scalars, a few.
+pub(super) fn binary(
     b: &mut FunctionBuilder,
     op: Binary,
     dtype: DType,

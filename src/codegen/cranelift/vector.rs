@@ -12,7 +12,7 @@ use cranelift_frontend::FunctionBuilder;
 use smallvec::SmallVec;
 
 use super::constants::ConstantTable;
-use super::scalar::{clif_type, compare_codes};
+use super::scalar::{self, clif_type, compare_codes};
 use crate::dtype::{DType, Scalar};
 use crate::ir::{Binary, Graph, Inst, Reduce, Unary, Value};
 
@@ -379,7 +379,7 @@ impl Lanes<'_> {
         x: &Vector,
         y: &Vector,
     ) -> Vector {
-        self.binary(b, super::scalar::combining(op), dtype, x, y)
+        self.binary(b, scalar::combining(op), dtype, x, y)
     }
 
     /// Returns the CLIF values that carry an accumulator around a loop.
@@ -449,19 +449,8 @@ fn number_op(
     x: clif::Value,
     y: clif::Value,
 ) -> clif::Value {
-    let float = dtype.is_float();
     match op {
-        Binary::Add if float => b.ins().fadd(x, y),
-        Binary::Add => b.ins().iadd(x, y),
-        Binary::Sub if float => b.ins().fsub(x, y),
-        Binary::Sub => b.ins().isub(x, y),
-        Binary::Mul if float => b.ins().fmul(x, y),
-        Binary::Mul => b.ins().imul(x, y),
-        Binary::Div => b.ins().fdiv(x, y),
-        Binary::And => b.ins().band(x, y),
-        Binary::Or => b.ins().bor(x, y),
-        Binary::Xor => b.ins().bxor(x, y),
-        Binary::Max | Binary::Min if float => {
+        Binary::Max | Binary::Min if dtype.is_float() => {
             let code = if op == Binary::Max {
                 FloatCC::GreaterThanOrEqual
             } else {
@@ -473,8 +462,16 @@ fn number_op(
             let first = as_type(b, first, vector_type(dtype));
             b.ins().bitselect(first, x, y)
         }
-        Binary::Max => b.ins().smax(x, y),
-        Binary::Min => b.ins().smin(x, y),
+        // The same CLIF instructions take numbers and vectors.
+        Binary::Add
+        | Binary::Sub
+        | Binary::Mul
+        | Binary::Div
+        | Binary::And
+        | Binary::Or
+        | Binary::Xor
+        | Binary::Max
+        | Binary::Min => scalar::binary(b, op, dtype, x, y),
         Binary::Copysign => {
             let size = dtype.size();
             let sign = 1u64 << (8 * size - 1);
