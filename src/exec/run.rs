@@ -17,9 +17,9 @@ use crate::dtype::{DType, Scalar};
 use crate::ir::interp::{self, REDUCE_BLOCK};
 use crate::ir::{Inst, Reduce, SpaceId, eval};
 
-/// Work below this runs on the calling thread. Waking a sleeping thread takes some 50 µs, so two
-/// threads gain nothing before about twice that.
-const PARALLEL_FROM_PICOSECONDS: u64 = 100_000_000;
+/// Work below this runs on the calling thread. Waking a sleeping thread takes some 50 µs, during which
+/// the calling thread works on; two threads are level with one at 30 µs and ahead from there.
+const PARALLEL_FROM_PICOSECONDS: u64 = 60_000_000;
 
 /// Elements of a chunk at most: 2 MiB of `f64`, so that two threads seldom touch the same huge page of
 /// a fresh result; and at least, so that a chunk is worth taking. Speed is flat between.
