@@ -121,7 +121,8 @@ pub(crate) struct FuncInfo {
     pub(crate) aliases: &'static [&'static str],
     pub(crate) arity: usize,
     pub(crate) class: FuncClass,
-    /// Largest error in units in the last place; 0 means exact or correctly rounded.
+    /// Largest error in units in the last place; 0 means exact or correctly rounded. Not proven: above the
+    /// worst that 12,000 to 60,000 arguments of each function had against 36 digits (glibc 2.36).
     pub(crate) max_ulp: f32,
     pub(crate) doc: &'static str,
 }
@@ -179,10 +180,10 @@ funcs! {
     Arctan2, "arctan2", ["atan2"], 2, Float, 1.0, "Angle of the point (y, x), in [-π, π]; the first argument is y.";
     Sinh, "sinh", [], 1, Float, 2.0, "Hyperbolic sine.";
     Cosh, "cosh", [], 1, Float, 2.0, "Hyperbolic cosine.";
-    Tanh, "tanh", [], 1, Float, 2.0, "Hyperbolic tangent.";
+    Tanh, "tanh", [], 1, Float, 3.0, "Hyperbolic tangent.";
     Arcsinh, "arcsinh", ["asinh"], 1, Float, 2.0, "Inverse hyperbolic sine.";
-    Arccosh, "arccosh", ["acosh"], 1, Float, 2.0, "Inverse hyperbolic cosine; NaN below 1.";
-    Arctanh, "arctanh", ["atanh"], 1, Float, 2.0, "Inverse hyperbolic tangent; NaN outside [-1, 1].";
+    Arccosh, "arccosh", ["acosh"], 1, Float, 3.0, "Inverse hyperbolic cosine; NaN below 1.";
+    Arctanh, "arctanh", ["atanh"], 1, Float, 3.0, "Inverse hyperbolic tangent; NaN outside [-1, 1].";
     Hypot, "hypot", [], 2, Float, 1.0, "sqrt(x**2 + y**2) without overflow on the way.";
     Fmod, "fmod", [], 2, Same, 0.0, "Remainder with the sign of the dividend, as in C; for integers 0 where the divisor is 0.";
     Abs, "abs", ["absolute"], 1, Same, 0.0, "Absolute value; abs of the smallest integer is itself.";
