@@ -5,6 +5,8 @@
 
 use std::fmt;
 
+use smallvec::SmallVec;
+
 /// A prefix operator.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum UnaryOp {
@@ -288,6 +290,40 @@ impl fmt::Display for Reduction {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.info().name)
     }
+}
+
+/// The axes that a reduction removes.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Axes {
+    /// Negative ones count from the end; `None` is all of them.
+    pub(crate) axes: Option<SmallVec<[i64; 2]>>,
+    /// Whether they stay, with length 1.
+    pub(crate) keepdims: bool,
+}
+
+/// One entry of a subscript.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum IndexItem {
+    /// `:`
+    Full,
+    /// `None`: a new axis of length 1.
+    NewAxis,
+    /// `...`: as many `:` as fit.
+    Ellipsis,
+}
+
+/// A question about two strings. Strings end before their trailing zeros and compare code point by code
+/// point, or byte by byte.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum StrTest {
+    Eq,
+    Ne,
+    Lt,
+    Le,
+    /// Whether the second is somewhere in the first.
+    Contains,
+    StartsWith,
+    EndsWith,
 }
 
 /// Functions of the language that this version does not compile; naming one is not a typing mistake.

@@ -2,7 +2,7 @@
 #![expect(unsafe_code, reason = "kernels take raw pointers")]
 
 use super::{Loop, Sinks};
-use crate::dtype::{DType, Scalar};
+use crate::dtype::{Prim, Scalar};
 use crate::ir::interp::{self, REDUCE_BLOCK};
 
 /// Computes `n` elements.
@@ -10,15 +10,15 @@ use crate::ir::interp::{self, REDUCE_BLOCK};
 /// # Safety
 /// As [`TileKernel::call`](super::TileKernel::call).
 pub(super) unsafe fn call(body: &Loop, inputs: &[*const u8], outputs: &[*mut u8], n: usize) {
-    let dtypes = body.graph.inputs();
-    assert_eq!(inputs.len(), dtypes.len());
+    let prims = body.graph.inputs();
+    assert_eq!(inputs.len(), prims.len());
     let mut row = Vec::with_capacity(inputs.len());
     let mut slots = Vec::new();
     let mut element = |index: usize, slots: &mut Vec<Scalar>| {
         row.clear();
-        for ((&ptr, &dtype), &uniform) in inputs.iter().zip(dtypes).zip(&body.uniform) {
+        for ((&ptr, &prim), &uniform) in inputs.iter().zip(prims).zip(&body.uniform) {
             // SAFETY: the input has `n` elements, or one if it is uniform, and `index < n`.
-            row.push(unsafe { read(ptr, dtype, if uniform { 0 } else { index }) });
+            row.push(unsafe { read(ptr, prim, if uniform { 0 } else { index }) });
         }
         interp::element(&body.graph, &row, slots);
     };
@@ -46,8 +46,8 @@ pub(super) unsafe fn call(body: &Loop, inputs: &[*const u8], outputs: &[*mut u8]
                     }
                 }
                 for ((&(op, value), column), &out) in values.iter().zip(columns).zip(outputs) {
-                    let dtype = body.graph.dtype(value);
-                    let partial = interp::reduce_block(op, dtype, column.into_iter());
+                    let prim = body.graph.prim(value);
+                    let partial = interp::reduce_block(op, prim, column.into_iter());
                     // SAFETY: the output has room for one element per block.
                     unsafe { write(out, partial, block) };
                 }
@@ -57,24 +57,24 @@ pub(super) unsafe fn call(body: &Loop, inputs: &[*const u8], outputs: &[*mut u8]
 }
 
 /// # Safety
-/// `ptr` points to more than `index` initialised elements of `dtype`.
-unsafe fn read(ptr: *const u8, dtype: DType, index: usize) -> Scalar {
-    match dtype {
+/// `ptr` points to more than `index` initialised elements of `prim`.
+unsafe fn read(ptr: *const u8, prim: Prim, index: usize) -> Scalar {
+    match prim {
         // SAFETY: the caller's promise, for each arm.
-        DType::Bool => Scalar::Bool(unsafe { ptr.cast::<bool>().wrapping_add(index).read() }),
+        Prim::Bool => Scalar::Bool(unsafe { ptr.cast::<bool>().wrapping_add(index).read() }),
         // SAFETY: as above.
-        DType::I32 => Scalar::I32(unsafe { ptr.cast::<i32>().wrapping_add(index).read() }),
+        Prim::I32 => Scalar::I32(unsafe { ptr.cast::<i32>().wrapping_add(index).read() }),
         // SAFETY: as above.
-        DType::I64 => Scalar::I64(unsafe { ptr.cast::<i64>().wrapping_add(index).read() }),
+        Prim::I64 => Scalar::I64(unsafe { ptr.cast::<i64>().wrapping_add(index).read() }),
         // SAFETY: as above.
-        DType::F32 => Scalar::F32(unsafe { ptr.cast::<f32>().wrapping_add(index).read() }),
+        Prim::F32 => Scalar::F32(unsafe { ptr.cast::<f32>().wrapping_add(index).read() }),
         // SAFETY: as above.
-        DType::F64 => Scalar::F64(unsafe { ptr.cast::<f64>().wrapping_add(index).read() }),
+        Prim::F64 => Scalar::F64(unsafe { ptr.cast::<f64>().wrapping_add(index).read() }),
     }
 }
 
 /// # Safety
-/// `ptr` points to room for more than `index` elements of the value's dtype.
+/// `ptr` points to room for more than `index` elements of the value's prim.
 unsafe fn write(ptr: *mut u8, value: Scalar, index: usize) {
     match value {
         // SAFETY: the caller's promise, for each arm.

@@ -19,7 +19,7 @@ mod interpreted;
 
 use std::sync::Arc;
 
-use crate::dtype::DType;
+use crate::dtype::Prim;
 use crate::ir::{Graph, Inst, Reduce, Value};
 
 /// Which code runs the loops of a kernel. Results have the same bits for all of them.
@@ -57,11 +57,11 @@ pub(crate) enum Sinks {
 }
 
 impl Loop {
-    /// Returns the dtypes of the outputs.
-    pub(crate) fn outputs(&self) -> Vec<DType> {
+    /// Returns the prims of the outputs.
+    pub(crate) fn outputs(&self) -> Vec<Prim> {
         match &self.sinks {
-            Sinks::Store(values) => values.iter().map(|&value| self.graph.dtype(value)).collect(),
-            Sinks::Reduce(values) => values.iter().map(|&(_, v)| self.graph.dtype(v)).collect(),
+            Sinks::Store(values) => values.iter().map(|&value| self.graph.prim(value)).collect(),
+            Sinks::Reduce(values) => values.iter().map(|&(_, v)| self.graph.prim(v)).collect(),
         }
     }
 
@@ -117,11 +117,11 @@ impl TileKernel {
     ///
     /// # Safety
     /// - `n` is at most [`max_elements`](TileKernel::max_elements).
-    /// - `inputs` has a pointer for each input of the loop: to `n` initialised elements of its dtype,
+    /// - `inputs` has a pointer for each input of the loop: to `n` initialised elements of its prim,
     ///   to one if the input is uniform.
-    /// - `outputs` has a pointer for each output: to room for `n` elements of its dtype, for
+    /// - `outputs` has a pointer for each output: to room for `n` elements of its prim, for
     ///   reductions for one element per block.
-    /// - Pointers are aligned to their dtype; a `bool` in memory is 0 or 1.
+    /// - Pointers are aligned to their prim; a `bool` in memory is 0 or 1.
     /// - An output is disjoint from the other outputs, and from each input or starts where a
     ///   non-uniform input of the same element size starts.
     /// - `scratch` points to [`scratch_bytes`](TileKernel::scratch_bytes) bytes, aligned to 64, that

@@ -1,11 +1,11 @@
 //! Tree and types to graph.
 //!
-//! Mechanical: [`TypeMap`] says in which dtype each operation computes, so nothing is decided here and
+//! Mechanical: [`TypeMap`] says in which prim each operation computes, so nothing is decided here and
 //! nothing can fail. This is the only place that makes `Cast`s.
 
 use super::expand;
 use super::{Binary, Graph, GraphBuilder, Inst, Output, Reduce, SpaceId, Unary, Value};
-use crate::dtype::DType;
+use crate::dtype::Prim;
 use crate::ops::{BinaryOp, CompareOp, Func, Reduction, UnaryOp};
 use crate::syntax::ast::{Ast, CompareLink, ExprId, ExprKind};
 use crate::types::{Link, Meaning, Type, TypeMap};
@@ -22,7 +22,7 @@ pub(crate) fn build(ast: &Ast, types: &TypeMap) -> Graph {
         let value = translator.expr(ExprId(index), &expr.kind, &spaces);
         translator.values.push(value);
     }
-    let value = translator.operand(ast.root, types.dtype());
+    let value = translator.operand(ast.root, types.prim());
     let space = translator.builder.space(&spaces.output);
     translator.builder.finish(vec![Output { value, space }])
 }
@@ -104,7 +104,7 @@ fn for_each_operand(kind: &ExprKind, mut f: impl FnMut(ExprId)) {
 struct Translator<'a> {
     types: &'a TypeMap,
     builder: GraphBuilder,
-    /// By expression; `None` for literals, which each user makes a constant of its own dtype, and for
+    /// By expression; `None` for literals, which each user makes a constant of its own prim, and for
     /// names of functions.
     values: Vec<Option<Value>>,
 }
@@ -114,24 +114,24 @@ impl Translator<'_> {
         Some(match *self.types.meaning(id) {
             Meaning::Nothing => return None,
             Meaning::Input(input) => self.builder.push(Inst::Input(input)),
-            Meaning::Operator(dtype) => self.operator(kind, dtype),
+            Meaning::Operator(prim) => self.operator(kind, prim),
             Meaning::Logical => self.logical(kind),
             Meaning::Comparison(ref links) => self.comparison(kind, links),
-            Meaning::Function(func, dtype) => self.function(func, dtype, kind),
-            Meaning::Reduction(reduction, dtype) => {
+            Meaning::Function(func, prim) => self.function(func, prim, kind),
+            Meaning::Reduction(reduction, prim) => {
                 let space = self.builder.space(&spaces.reductions[id.0 as usize]);
-                self.reduction(reduction, dtype, arguments(kind)[0], space)
+                self.reduction(reduction, prim, arguments(kind)[0], space)
             }
         })
     }
 
-    /// Returns the value of a part, as this dtype.
-    fn operand(&mut self, id: ExprId, dtype: DType) -> Value {
+    /// Returns the value of a part, as this prim.
+    fn operand(&mut self, id: ExprId, prim: Prim) -> Value {
         match self.types.get(id).expect("an operand of a checked tree has a type") {
-            Type::Weak(literal) => self.builder.constant(literal.to_scalar(dtype)),
+            Type::Weak(literal) => self.builder.constant(literal.to_scalar(prim)),
             Type::Strong(_) => {
                 let value = self.values[id.0 as usize].expect("children come before parents");
-                self.builder.cast(value, dtype)
+                self.builder.cast(value, prim)
             }
         }
     }
@@ -140,19 +140,19 @@ impl Translator<'_> {
     fn truth(&mut self, id: ExprId) -> Value {
         match self.types.get(id).expect("an operand of a checked tree has a type") {
             Type::Weak(literal) => self.builder.constant(literal.truth()),
-            Type::Strong(DType::Bool) => self.operand(id, DType::Bool),
-            Type::Strong(dtype) => {
-                let value = self.operand(id, dtype);
-                let zero = self.builder.constant(expand::number(0, dtype));
+            Type::Strong(Prim::Bool) => self.operand(id, Prim::Bool),
+            Type::Strong(prim) => {
+                let value = self.operand(id, prim);
+                let zero = self.builder.constant(expand::number(0, prim));
                 self.builder.binary(Binary::Ne, value, zero)
             }
         }
     }
 
-    fn operator(&mut self, kind: &ExprKind, dtype: DType) -> Value {
+    fn operator(&mut self, kind: &ExprKind, prim: Prim) -> Value {
         match *kind {
             ExprKind::Unary { op, operand } => {
-                let x = self.operand(operand, dtype);
+                let x = self.operand(operand, prim);
                 match op {
                     UnaryOp::Neg => self.builder.unary(Unary::Neg, x),
                     UnaryOp::Pos => x,
@@ -161,11 +161,11 @@ impl Translator<'_> {
                 }
             }
             ExprKind::Binary { op, lhs, rhs, .. } => {
-                let (x, y) = (self.operand(lhs, dtype), self.operand(rhs, dtype));
-                self.builder.binary(expand::infix(op, dtype), x, y)
+                let (x, y) = (self.operand(lhs, prim), self.operand(rhs, prim));
+                self.builder.binary(expand::infix(op, prim), x, y)
             }
             ExprKind::IfElse { condition, then, otherwise } => {
-                self.choose(condition, then, otherwise, dtype)
+                self.choose(condition, then, otherwise, prim)
             }
             ref other => unreachable!("{other:?} is not an operator"),
         }
@@ -176,10 +176,10 @@ impl Translator<'_> {
         condition: ExprId,
         then: ExprId,
         otherwise: ExprId,
-        dtype: DType,
+        prim: Prim,
     ) -> Value {
         let condition = self.truth(condition);
-        let (then, otherwise) = (self.operand(then, dtype), self.operand(otherwise, dtype));
+        let (then, otherwise) = (self.operand(then, prim), self.operand(otherwise, prim));
         self.builder.select(condition, then, otherwise)
     }
 
@@ -191,7 +191,7 @@ impl Translator<'_> {
             }
             ExprKind::Binary { op: op @ (BinaryOp::And | BinaryOp::Or), lhs, rhs, .. } => {
                 let (x, y) = (self.truth(lhs), self.truth(rhs));
-                self.builder.binary(expand::infix(op, DType::Bool), x, y)
+                self.builder.binary(expand::infix(op, Prim::Bool), x, y)
             }
             ref other => unreachable!("{other:?} is not logical"),
         }
@@ -206,8 +206,8 @@ impl Translator<'_> {
         for (&CompareLink { op, operand: rhs, .. }, &link) in rest.iter().zip(links) {
             let holds = match link {
                 Link::Known(holds) => self.builder.constant(holds),
-                Link::Compare(dtype) => {
-                    let (x, y) = (self.operand(lhs, dtype), self.operand(rhs, dtype));
+                Link::Compare(prim) => {
+                    let (x, y) = (self.operand(lhs, prim), self.operand(rhs, prim));
                     match op {
                         CompareOp::Lt => self.builder.binary(Binary::Lt, x, y),
                         CompareOp::Le => self.builder.binary(Binary::Le, x, y),
@@ -233,7 +233,7 @@ impl Translator<'_> {
     fn reduction(
         &mut self,
         reduction: Reduction,
-        dtype: DType,
+        prim: Prim,
         x: ExprId,
         space: SpaceId,
     ) -> Value {
@@ -251,12 +251,12 @@ impl Translator<'_> {
             | Reduction::Prod
             | Reduction::Min
             | Reduction::Max
-            | Reduction::Mean => self.operand(x, dtype),
+            | Reduction::Mean => self.operand(x, prim),
         };
         let reduced = self.builder.push(Inst::Reduce(op, x, space));
         match reduction {
             Reduction::Mean => {
-                let count = self.builder.push(Inst::Count(space, dtype));
+                let count = self.builder.push(Inst::Count(space, prim));
                 self.builder.binary(Binary::Div, reduced, count)
             }
             Reduction::Sum
@@ -268,13 +268,13 @@ impl Translator<'_> {
         }
     }
 
-    fn function(&mut self, func: Func, dtype: DType, kind: &ExprKind) -> Value {
+    fn function(&mut self, func: Func, prim: Prim, kind: &ExprKind) -> Value {
         let args = arguments(kind);
         if func == Func::Where {
-            return self.choose(args[0], args[1], args[2], dtype);
+            return self.choose(args[0], args[1], args[2], prim);
         }
-        let x = self.operand(args[0], dtype);
-        let y = args.get(1).map(|&y| self.operand(y, dtype));
+        let x = self.operand(args[0], prim);
+        let y = args.get(1).map(|&y| self.operand(y, prim));
         match y {
             Some(y) => self.builder.binary(expand::of_two(func), x, y),
             None => expand::of_one(&mut self.builder, func, x),

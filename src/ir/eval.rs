@@ -1,10 +1,10 @@
 //! What every instruction computes, on single values: the definition that constant folding, the
 //! interpreter and generated code follow to the last bit.
 //!
-//! A combination of operation and dtype that [`verify`](super::verify) rejects panics here.
+//! A combination of operation and prim that [`verify`](super::verify) rejects panics here.
 
 use super::{Binary, Reduce, Unary};
-use crate::dtype::{DType, Element, Scalar};
+use crate::dtype::{Prim, Element, Scalar};
 use crate::math::{self, Op1, Op2};
 
 /// Returns the operation of `math` that computes the instruction, where it is one of those.
@@ -46,25 +46,25 @@ pub(crate) fn math2(op: Binary) -> Option<Op2> {
     }
 }
 
-/// Converts a value to a dtype that holds it, or to the nearest float.
-pub(crate) fn cast(x: Scalar, dtype: DType) -> Scalar {
-    match (x, dtype) {
-        (Scalar::Bool(x), DType::I32) => Scalar::I32(x.into()),
-        (Scalar::Bool(x), DType::I64) => Scalar::I64(x.into()),
-        (Scalar::Bool(x), DType::F32) => Scalar::F32(x.into()),
-        (Scalar::Bool(x), DType::F64) => Scalar::F64(x.into()),
-        (Scalar::I32(x), DType::I64) => Scalar::I64(x.into()),
-        (Scalar::I32(x), DType::F32) => Scalar::F32(x as f32),
-        (Scalar::I32(x), DType::F64) => Scalar::F64(x.into()),
-        (Scalar::I64(x), DType::F32) => Scalar::F32(x as f32),
-        (Scalar::I64(x), DType::F64) => Scalar::F64(x as f64),
-        (Scalar::F32(x), DType::F64) => Scalar::F64(x.into()),
-        (Scalar::Bool(_), DType::Bool)
-        | (Scalar::I32(_), DType::Bool | DType::I32)
-        | (Scalar::I64(_), DType::Bool | DType::I32 | DType::I64)
-        | (Scalar::F32(_), DType::Bool | DType::I32 | DType::I64 | DType::F32)
-        | (Scalar::F64(_), DType::Bool | DType::I32 | DType::I64 | DType::F32 | DType::F64) => {
-            panic!("no cast from {} to {dtype}; this is a bug in numjit", x.dtype())
+/// Converts a value to a prim that holds it, or to the nearest float.
+pub(crate) fn cast(x: Scalar, prim: Prim) -> Scalar {
+    match (x, prim) {
+        (Scalar::Bool(x), Prim::I32) => Scalar::I32(x.into()),
+        (Scalar::Bool(x), Prim::I64) => Scalar::I64(x.into()),
+        (Scalar::Bool(x), Prim::F32) => Scalar::F32(x.into()),
+        (Scalar::Bool(x), Prim::F64) => Scalar::F64(x.into()),
+        (Scalar::I32(x), Prim::I64) => Scalar::I64(x.into()),
+        (Scalar::I32(x), Prim::F32) => Scalar::F32(x as f32),
+        (Scalar::I32(x), Prim::F64) => Scalar::F64(x.into()),
+        (Scalar::I64(x), Prim::F32) => Scalar::F32(x as f32),
+        (Scalar::I64(x), Prim::F64) => Scalar::F64(x as f64),
+        (Scalar::F32(x), Prim::F64) => Scalar::F64(x.into()),
+        (Scalar::Bool(_), Prim::Bool)
+        | (Scalar::I32(_), Prim::Bool | Prim::I32)
+        | (Scalar::I64(_), Prim::Bool | Prim::I32 | Prim::I64)
+        | (Scalar::F32(_), Prim::Bool | Prim::I32 | Prim::I64 | Prim::F32)
+        | (Scalar::F64(_), Prim::Bool | Prim::I32 | Prim::I64 | Prim::F32 | Prim::F64) => {
+            panic!("no cast from {} to {prim}; this is a bug in numjit", x.prim())
         }
     }
 }
@@ -81,7 +81,7 @@ pub(crate) fn unary(op: Unary, x: Scalar) -> Scalar {
             | Unary::Ceil
             | Unary::Trunc
             | Unary::Rint
-            | Unary::Call(_) => misfit(op.name(), DType::Bool),
+            | Unary::Call(_) => misfit(op.name(), Prim::Bool),
         },
         Scalar::I32(x) => int_unary(op, x).into(),
         Scalar::I64(x) => int_unary(op, x).into(),
@@ -107,7 +107,7 @@ pub(crate) fn select(condition: Scalar, x: Scalar, y: Scalar) -> Scalar {
         Scalar::Bool(true) => x,
         Scalar::Bool(false) => y,
         Scalar::I32(_) | Scalar::I64(_) | Scalar::F32(_) | Scalar::F64(_) => {
-            misfit("select", condition.dtype())
+            misfit("select", condition.prim())
         }
     }
 }
@@ -130,41 +130,41 @@ pub(crate) fn combiner(op: Reduce) -> Binary {
 }
 
 /// Returns the value that a reduction starts from; it is the result for no elements.
-pub(crate) fn identity(op: Reduce, dtype: DType) -> Scalar {
-    match (op, dtype) {
-        (Reduce::Sum, DType::I64) => Scalar::I64(0),
+pub(crate) fn identity(op: Reduce, prim: Prim) -> Scalar {
+    match (op, prim) {
+        (Reduce::Sum, Prim::I64) => Scalar::I64(0),
         // 0.0, as NumPy starts from: it changes no element but -0.0, so that a sum of nothing else is 0.0.
-        (Reduce::Sum, DType::F32) => Scalar::F32(0.0),
-        (Reduce::Sum, DType::F64) => Scalar::F64(0.0),
-        (Reduce::Prod, DType::I64) => Scalar::I64(1),
-        (Reduce::Prod, DType::F32) => Scalar::F32(1.0),
-        (Reduce::Prod, DType::F64) => Scalar::F64(1.0),
-        (Reduce::Min, DType::Bool) => Scalar::Bool(true),
-        (Reduce::Min, DType::I32) => Scalar::I32(i32::MAX),
-        (Reduce::Min, DType::I64) => Scalar::I64(i64::MAX),
-        (Reduce::Min, DType::F32) => Scalar::F32(f32::INFINITY),
-        (Reduce::Min, DType::F64) => Scalar::F64(f64::INFINITY),
-        (Reduce::Max, DType::Bool) => Scalar::Bool(false),
-        (Reduce::Max, DType::I32) => Scalar::I32(i32::MIN),
-        (Reduce::Max, DType::I64) => Scalar::I64(i64::MIN),
-        (Reduce::Max, DType::F32) => Scalar::F32(f32::NEG_INFINITY),
-        (Reduce::Max, DType::F64) => Scalar::F64(f64::NEG_INFINITY),
-        (Reduce::Any, DType::Bool) => Scalar::Bool(false),
-        (Reduce::All, DType::Bool) => Scalar::Bool(true),
-        (Reduce::Sum | Reduce::Prod, DType::Bool | DType::I32)
-        | (Reduce::Any | Reduce::All, DType::I32 | DType::I64 | DType::F32 | DType::F64) => {
-            misfit(op.name(), dtype)
+        (Reduce::Sum, Prim::F32) => Scalar::F32(0.0),
+        (Reduce::Sum, Prim::F64) => Scalar::F64(0.0),
+        (Reduce::Prod, Prim::I64) => Scalar::I64(1),
+        (Reduce::Prod, Prim::F32) => Scalar::F32(1.0),
+        (Reduce::Prod, Prim::F64) => Scalar::F64(1.0),
+        (Reduce::Min, Prim::Bool) => Scalar::Bool(true),
+        (Reduce::Min, Prim::I32) => Scalar::I32(i32::MAX),
+        (Reduce::Min, Prim::I64) => Scalar::I64(i64::MAX),
+        (Reduce::Min, Prim::F32) => Scalar::F32(f32::INFINITY),
+        (Reduce::Min, Prim::F64) => Scalar::F64(f64::INFINITY),
+        (Reduce::Max, Prim::Bool) => Scalar::Bool(false),
+        (Reduce::Max, Prim::I32) => Scalar::I32(i32::MIN),
+        (Reduce::Max, Prim::I64) => Scalar::I64(i64::MIN),
+        (Reduce::Max, Prim::F32) => Scalar::F32(f32::NEG_INFINITY),
+        (Reduce::Max, Prim::F64) => Scalar::F64(f64::NEG_INFINITY),
+        (Reduce::Any, Prim::Bool) => Scalar::Bool(false),
+        (Reduce::All, Prim::Bool) => Scalar::Bool(true),
+        (Reduce::Sum | Reduce::Prod, Prim::Bool | Prim::I32)
+        | (Reduce::Any | Reduce::All, Prim::I32 | Prim::I64 | Prim::F32 | Prim::F64) => {
+            misfit(op.name(), prim)
         }
     }
 }
 
-fn misfit(op: &str, dtype: DType) -> ! {
-    panic!("no instruction `{op}` on {dtype}; this is a bug in numjit")
+fn misfit(op: &str, prim: Prim) -> ! {
+    panic!("no instruction `{op}` on {prim}; this is a bug in numjit")
 }
 
 fn same<T: Element>(op: Binary, y: Scalar) -> T {
     let Some(value) = T::from_scalar(y) else {
-        panic!("`{}` on {} and {}; this is a bug in numjit", op.name(), T::DTYPE, y.dtype())
+        panic!("`{}` on {} and {}; this is a bug in numjit", op.name(), T::DTYPE, y.prim())
     };
     value
 }
@@ -215,7 +215,7 @@ fn bool_binary(op: Binary, x: bool, y: bool) -> bool {
         | Binary::Shl
         | Binary::Shr
         | Binary::Copysign
-        | Binary::Call(_) => misfit(op.name(), DType::Bool),
+        | Binary::Call(_) => misfit(op.name(), Prim::Bool),
     }
 }
 
@@ -464,7 +464,7 @@ mod tests {
         ];
         for (op, elements) in cases {
             for &x in elements {
-                let e = identity(op, x.dtype());
+                let e = identity(op, x.prim());
                 assert_eq!(combine(op, e, x), x, "{op:?} {x}");
                 assert_eq!(combine(op, x, e), x, "{op:?} {x}");
             }
@@ -475,9 +475,9 @@ mod tests {
     fn long_integers_round_once_on_their_way_to_a_float() {
         // Just above the middle of two f32; as f64 it would be the middle, and go down to the even one.
         let x = Scalar::I64((1 << 54) + (1 << 30) + 1);
-        assert_eq!(cast(x, DType::F32), Scalar::F32(2_f32.powi(54) + 2_f32.powi(31)));
+        assert_eq!(cast(x, Prim::F32), Scalar::F32(2_f32.powi(54) + 2_f32.powi(31)));
         assert_eq!(
-            cast(Scalar::I64(i64::MAX), DType::F64),
+            cast(Scalar::I64(i64::MAX), Prim::F64),
             Scalar::F64(9_223_372_036_854_775_808.0)
         );
     }

@@ -4,15 +4,15 @@
 //! arithmetic, comparisons and selections, so that no later layer knows them.
 
 use super::{Binary, GraphBuilder, Unary, Value};
-use crate::dtype::{DType, Scalar};
+use crate::dtype::{Prim, Scalar};
 use crate::ops::{BinaryOp, Func};
 
-/// Returns the instruction of an infix operator on operands of this dtype.
-pub(super) fn infix(op: BinaryOp, dtype: DType) -> Binary {
+/// Returns the instruction of an infix operator on operands of this prim.
+pub(super) fn infix(op: BinaryOp, prim: Prim) -> Binary {
     match op {
         // On truth values NumPy's sum is `or` and its product `and`.
-        BinaryOp::Add if dtype == DType::Bool => Binary::Or,
-        BinaryOp::Mul if dtype == DType::Bool => Binary::And,
+        BinaryOp::Add if prim == Prim::Bool => Binary::Or,
+        BinaryOp::Mul if prim == Prim::Bool => Binary::And,
         BinaryOp::Add => Binary::Add,
         BinaryOp::Sub => Binary::Sub,
         BinaryOp::Mul => Binary::Mul,
@@ -77,8 +77,8 @@ pub(super) fn of_two(func: Func) -> Binary {
 
 /// Pushes a function of one argument and returns its value.
 pub(super) fn of_one(b: &mut GraphBuilder, func: Func, x: Value) -> Value {
-    let dtype = b.dtype(x);
-    let float = dtype.is_float();
+    let prim = b.prim(x);
+    let float = prim.is_float();
     match func {
         Func::Exp
         | Func::Expm1
@@ -99,7 +99,7 @@ pub(super) fn of_one(b: &mut GraphBuilder, func: Func, x: Value) -> Value {
         | Func::Arccosh
         | Func::Arctanh => b.unary(Unary::Call(func), x),
         Func::Sqrt => b.unary(Unary::Sqrt, x),
-        Func::Abs if dtype == DType::Bool => x,
+        Func::Abs if prim == Prim::Bool => x,
         Func::Abs => b.unary(Unary::Abs, x),
         Func::Floor if float => b.unary(Unary::Floor, x),
         Func::Ceil if float => b.unary(Unary::Ceil, x),
@@ -108,26 +108,26 @@ pub(super) fn of_one(b: &mut GraphBuilder, func: Func, x: Value) -> Value {
         // Integers and truth values are whole, and real.
         Func::Floor | Func::Ceil | Func::Trunc | Func::Round => x,
         Func::Copy | Func::Real | Func::Conj => x,
-        Func::Imag => b.constant(number(0, dtype)),
-        Func::OnesLike => b.constant(number(1, dtype)),
+        Func::Imag => b.constant(number(0, prim)),
+        Func::OnesLike => b.constant(number(1, prim)),
         Func::Sign => sign(b, x),
         Func::Isnan if float => b.binary(Binary::Ne, x, x),
         Func::Isinf if float => {
-            let (size, infinity) = (b.unary(Unary::Abs, x), b.constant(infinity(dtype)));
+            let (size, infinity) = (b.unary(Unary::Abs, x), b.constant(infinity(prim)));
             b.binary(Binary::Eq, size, infinity)
         }
         Func::Isfinite if float => {
-            let (size, infinity) = (b.unary(Unary::Abs, x), b.constant(infinity(dtype)));
+            let (size, infinity) = (b.unary(Unary::Abs, x), b.constant(infinity(prim)));
             b.binary(Binary::Lt, size, infinity)
         }
         Func::Isnan | Func::Isinf => b.constant(false),
         Func::Isfinite => b.constant(true),
-        Func::Signbit if dtype == DType::Bool => b.constant(false),
+        Func::Signbit if prim == Prim::Bool => b.constant(false),
         Func::Signbit => {
-            let zero = b.constant(number(0, dtype));
+            let zero = b.constant(number(0, prim));
             let signed = if float {
                 // Unlike `x < 0` this sees the sign of -0.0 and of NaN.
-                let one = b.constant(number(1, dtype));
+                let one = b.constant(number(1, prim));
                 b.binary(Binary::Copysign, one, x)
             } else {
                 x
@@ -147,11 +147,11 @@ pub(super) fn of_one(b: &mut GraphBuilder, func: Func, x: Value) -> Value {
 
 /// -1, 0 or 1; 0.0 for -0.0 and NaN for NaN, as NumPy has it.
 fn sign(b: &mut GraphBuilder, x: Value) -> Value {
-    let dtype = b.dtype(x);
-    let (zero, one) = (b.constant(number(0, dtype)), b.constant(number(1, dtype)));
-    let minus_one = b.constant(number(-1, dtype));
+    let prim = b.prim(x);
+    let (zero, one) = (b.constant(number(0, prim)), b.constant(number(1, prim)));
+    let minus_one = b.constant(number(-1, prim));
     let (negative, positive) = (b.binary(Binary::Lt, x, zero), b.binary(Binary::Lt, zero, x));
-    let neither = if dtype.is_float() {
+    let neither = if prim.is_float() {
         let is_nan = b.binary(Binary::Ne, x, x);
         b.select(is_nan, x, zero)
     } else {
@@ -161,17 +161,17 @@ fn sign(b: &mut GraphBuilder, x: Value) -> Value {
     b.select(negative, minus_one, not_negative)
 }
 
-/// Returns a small integer as this dtype.
-pub(super) fn number(value: i8, dtype: DType) -> Scalar {
-    match dtype {
-        DType::Bool => (value != 0).into(),
-        DType::I32 => i32::from(value).into(),
-        DType::I64 => i64::from(value).into(),
-        DType::F32 => f32::from(value).into(),
-        DType::F64 => f64::from(value).into(),
+/// Returns a small integer as this prim.
+pub(super) fn number(value: i8, prim: Prim) -> Scalar {
+    match prim {
+        Prim::Bool => (value != 0).into(),
+        Prim::I32 => i32::from(value).into(),
+        Prim::I64 => i64::from(value).into(),
+        Prim::F32 => f32::from(value).into(),
+        Prim::F64 => f64::from(value).into(),
     }
 }
 
-fn infinity(dtype: DType) -> Scalar {
-    if dtype == DType::F32 { f32::INFINITY.into() } else { f64::INFINITY.into() }
+fn infinity(prim: Prim) -> Scalar {
+    if prim == Prim::F32 { f32::INFINITY.into() } else { f64::INFINITY.into() }
 }

@@ -11,7 +11,7 @@
 
 use super::eval::{binary, cast, combine, identity, select, unary};
 use super::{Graph, Inst, Reduce, Value};
-use crate::dtype::{DType, Scalar};
+use crate::dtype::{Prim, Scalar};
 
 /// The number of elements that are reduced to one partial result before partial results are
 /// combined in a tree.
@@ -67,7 +67,7 @@ pub(crate) fn uniform(graph: &Graph, known: &mut [Option<Scalar>]) {
 fn compute(graph: &Graph, value: Value, get: impl Fn(Value) -> Option<Scalar>) -> Option<Scalar> {
     match *graph.inst(value) {
         Inst::Const(scalar) => Some(scalar),
-        Inst::Cast(x, dtype) => Some(cast(get(x)?, dtype)),
+        Inst::Cast(x, prim) => Some(cast(get(x)?, prim)),
         Inst::Unary(op, x) => Some(unary(op, get(x)?)),
         Inst::Binary(op, x, y) => Some(binary(op, get(x)?, get(y)?)),
         Inst::Select(c, x, y) => Some(select(get(c)?, get(x)?, get(y)?)),
@@ -75,16 +75,16 @@ fn compute(graph: &Graph, value: Value, get: impl Fn(Value) -> Option<Scalar>) -
     }
 }
 
-/// Reduces a block of at most [`REDUCE_BLOCK`] elements of a dtype in the order of generated code.
+/// Reduces a block of at most [`REDUCE_BLOCK`] elements of a prim in the order of generated code.
 ///
 /// Element i goes to lane i mod 8, each lane starting from the identity; then lanes 4 apart are
 /// combined, lanes 2 apart, and the last two.
 pub(crate) fn reduce_block(
     op: Reduce,
-    dtype: DType,
+    prim: Prim,
     elements: impl Iterator<Item = Scalar>,
 ) -> Scalar {
-    let mut lanes = [identity(op, dtype); REDUCE_LANES];
+    let mut lanes = [identity(op, prim); REDUCE_LANES];
     for (i, element) in elements.enumerate() {
         debug_assert!(i < REDUCE_BLOCK, "a block has at most {REDUCE_BLOCK} elements");
         let lane = &mut lanes[i % REDUCE_LANES];
@@ -123,10 +123,10 @@ mod tests {
 
     #[test]
     fn an_element_passes_through_every_instruction() {
-        let mut b = GraphBuilder::new(&[DType::F64, DType::I32]);
+        let mut b = GraphBuilder::new(&[Prim::F64, Prim::I32]);
         let x = b.push(Inst::Input(0));
         let n = b.push(Inst::Input(1));
-        let n = b.cast(n, DType::F64);
+        let n = b.cast(n, Prim::F64);
         let product = b.binary(Binary::Mul, x, n);
         let root = b.unary(Unary::Sqrt, product);
         let less = b.binary(Binary::Lt, x, n);
@@ -142,11 +142,11 @@ mod tests {
 
     #[test]
     fn only_what_follows_from_known_values_becomes_known() {
-        let mut b = GraphBuilder::new(&[DType::F64]);
+        let mut b = GraphBuilder::new(&[Prim::F64]);
         let all = b.space(&[0]);
         let x = b.push(Inst::Input(0));
         let sum = b.push(Inst::Reduce(Reduce::Sum, x, all));
-        let count = b.push(Inst::Count(all, DType::F64));
+        let count = b.push(Inst::Count(all, Prim::F64));
         let mean = b.binary(Binary::Div, sum, count);
         let difference = b.binary(Binary::Sub, x, mean);
         let graph = b.finish(vec![Output { value: difference, space: all }]);
@@ -166,7 +166,7 @@ mod tests {
         let big = 9_007_199_254_740_992.0;
         let mut elements = [0.0; 10];
         (elements[0], elements[8], elements[1], elements[9]) = (big, 1.0, -big, 1.0);
-        let sum = reduce_block(Reduce::Sum, DType::F64, elements.into_iter().map(Scalar::F64));
+        let sum = reduce_block(Reduce::Sum, Prim::F64, elements.into_iter().map(Scalar::F64));
         assert_eq!(sum, Scalar::F64(1.0));
         let straight: f64 = [big, -big, 1.0, 1.0].into_iter().sum();
         assert_eq!(straight, 2.0);
@@ -183,7 +183,7 @@ mod tests {
 
     #[test]
     fn negative_zeros_sum_to_zero_as_numpys_do() {
-        let sum = reduce_block(Reduce::Sum, DType::F64, [Scalar::F64(-0.0); 3].into_iter());
+        let sum = reduce_block(Reduce::Sum, Prim::F64, [Scalar::F64(-0.0); 3].into_iter());
         assert_eq!(sum, Scalar::F64(0.0));
     }
 
@@ -192,7 +192,7 @@ mod tests {
         for at in 0..20 {
             let elements = (0..20).map(|i| Scalar::F64(if i == at { f64::NAN } else { 1.0 }));
             for op in [Reduce::Min, Reduce::Max] {
-                assert!(reduce_block(op, DType::F64, elements.clone()).to_f64().is_nan(), "{at}");
+                assert!(reduce_block(op, Prim::F64, elements.clone()).to_f64().is_nan(), "{at}");
             }
         }
     }

@@ -7,7 +7,7 @@
 //!
 //! # Semantics
 //!
-//! - An operand has the dtype that the instruction wants; conversions are explicit `Cast`s.
+//! - An operand has the prim that the instruction wants; conversions are explicit `Cast`s.
 //! - `add sub mul neg` on integers wrap (two's complement). On floats they, `div` and `sqrt` are
 //!   IEEE 754 operations, rounded to nearest, never reassociated or contracted.
 //! - Integer `floor_div` and `rem` round towards minus infinity, as Python's; by zero they give 0;
@@ -20,14 +20,23 @@
 //!   second; so a NaN on either side comes through.
 //! - `rint` rounds halves to even. `not` is logical on `bool`, bitwise on integers.
 //! - Comparisons with NaN are false, except `ne`. Sign and payload of a NaN result are unspecified.
-//! - `cast` widens only: `bool` to any number, integers to `i64` or floats, `f32` to `f64`;
-//!   `i64` to `f64` rounds to nearest.
+//! - `cast` is between any two: integers wrap to the width of the target; integers and wider floats
+//!   round to the nearest float; floats to integers are cut towards zero and stay at the ends of the
+//!   range, NaN is 0; to `bool` is "not zero", from `bool` 0 or 1.
 //!
-//! # Spaces and reductions
+//! # Inputs and parameters
 //!
-//! A [`Space`] is a set of inputs that broadcast together: the elements a reduction or an output runs
-//! over. `sum(a) + b` has the spaces `{a}` for the sum and `{b}` for the output. `Reduce` is constant
-//! over the space it feeds. `Count` is the number of elements of a space, for means.
+//! A parameter is what the caller gives: an array of some [`DType`]. An input is a stream of one [`Prim`]
+//! that a [`Source`] takes from parameters: the parameter itself, the real or the imaginary parts of a
+//! complex one, or the answer to a question about strings. So instructions know neither complex numbers
+//! nor strings.
+//!
+//! # Shapes and reductions
+//!
+//! A value has a shape, which broadcasts to that of its user. Where the shape of a result matters it is
+//! kept apart, as an expression over the shapes of the parameters ([`shape`]). `Reduce` runs over the
+//! axes of a shape to which its operand broadcasts; `Count` is the number of elements it runs over.
+//! `Index` inserts axes into the shape of its operand and changes no element.
 
 pub(crate) mod build;
 pub(crate) mod eval;
@@ -35,12 +44,17 @@ mod expand;
 pub(crate) mod interp;
 pub(crate) mod passes;
 pub(crate) mod print;
+pub(crate) mod shape;
 pub(crate) mod verify;
 
 use rustc_hash::FxHashMap;
+use smallvec::{SmallVec, smallvec};
 
-use crate::dtype::{DType, Scalar};
-use crate::ops::Func;
+use std::sync::Arc;
+
+use self::shape::{AxesId, IndexId, ShapeId, Shapes};
+use crate::dtype::{DType, Prim, Scalar};
+use crate::ops::{Func, Reduction, StrTest};
 
 /// The result of the instruction with this index.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -52,28 +66,62 @@ impl Value {
     }
 }
 
-/// Index of a space in its graph.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(crate) struct SpaceId(pub(crate) u32);
+/// A stream of elements that a graph reads.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Input {
+    pub(crate) prim: Prim,
+    pub(crate) source: Source,
+}
 
-/// Inputs whose elements run together: ascending indices into [`Graph::inputs`].
-pub(crate) type Space = Vec<u32>;
+/// Where an input comes from.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Source {
+    /// This parameter.
+    Param(u32),
+    /// The real parts of this complex parameter.
+    Re(u32),
+    /// The imaginary parts of this complex parameter.
+    Im(u32),
+    /// The answer to a question about two strings; its shape is their common one.
+    Test(StrTest, StrOperand, StrOperand),
+}
+
+/// One of the strings.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum StrOperand {
+    /// Of this parameter, of dtype `Bytes` or `Str`.
+    Param(u32),
+    Bytes(Arc<[u8]>),
+    /// As code points.
+    Str(Arc<[u32]>),
+}
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Inst {
     Input(u32),
     Const(Scalar),
-    Cast(Value, DType),
+    Cast(Value, Prim),
     Unary(Unary, Value),
     Binary(Binary, Value, Value),
     /// `Select(condition, then, otherwise)`.
     Select(Value, Value, Value),
-    Reduce(Reduce, Value, SpaceId),
-    /// The number of elements of a space, as this float dtype.
-    Count(SpaceId, DType),
+    /// The operand with axes inserted into its shape.
+    Index(Value, IndexId),
+    Reduce(Reduce, Value, Over),
+    /// A reduction of pairs, of which this is one part of the result.
+    ReducePair(ReducePair, Value, Value, Over),
+    /// The number of elements that a reduction runs over for each of its results.
+    Count(Over, Prim),
 }
 
-/// An instruction with one operand; result and operand have the same dtype.
+/// What a reduction runs over: these axes of this shape.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Over {
+    pub(crate) shape: ShapeId,
+    pub(crate) axes: AxesId,
+}
+
+/// An instruction with one operand; result and operand have the same prim.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Unary {
     /// Numbers.
@@ -92,7 +140,7 @@ pub(crate) enum Unary {
     Call(Func),
 }
 
-/// An instruction with two operands of the same dtype.
+/// An instruction with two operands of the same prim.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Binary {
     /// Numbers, as the next two.
@@ -114,12 +162,12 @@ pub(crate) enum Binary {
     And,
     Or,
     Xor,
-    /// Every dtype, as the next three; the result is `bool`.
+    /// Every prim, as the next three; the result is `bool`.
     Eq,
     Ne,
     Lt,
     Le,
-    /// Every dtype.
+    /// Every prim.
     Max,
     Min,
     /// Floats.
@@ -128,18 +176,38 @@ pub(crate) enum Binary {
     Call(Func),
 }
 
-/// How a reduction combines two elements; the result has the dtype of the operand.
+/// How a reduction combines two elements; the result has the prim of the operand, or is an index.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Reduce {
-    /// Numbers of 64 bits and `f32`, as `Prod`.
+    /// Numbers, as `Prod`.
     Sum,
     Prod,
-    /// Every dtype, as `Max`.
+    /// Every prim, as `Max`; a NaN comes through.
     Min,
     Max,
     /// `bool`, as `All`.
     Any,
     All,
+    /// Every prim, as `ArgMax`: the position of the first smallest element, or of the first NaN, in the
+    /// order in which the reduction runs; `i64`.
+    ArgMin,
+    ArgMax,
+}
+
+/// A reduction of pairs of floats, which are complex numbers; `Re` and `Im` name the part that results.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum ReducePair {
+    ProdRe,
+    ProdIm,
+    /// Ordered by the real parts, then by the imaginary ones, as all that follow; the first number with a
+    /// NaN comes through.
+    MinRe,
+    MinIm,
+    MaxRe,
+    MaxIm,
+    /// The position, `i64`.
+    ArgMin,
+    ArgMax,
 }
 
 /// Returns whether the IR has this function as an instruction of its own, computed by `math`; the
@@ -196,8 +264,8 @@ impl Inst {
     pub(crate) fn for_each_operand(&self, mut f: impl FnMut(Value)) {
         match *self {
             Inst::Input(_) | Inst::Const(_) | Inst::Count(..) => {}
-            Inst::Cast(x, _) | Inst::Unary(_, x) | Inst::Reduce(_, x, _) => f(x),
-            Inst::Binary(_, x, y) => {
+            Inst::Cast(x, _) | Inst::Unary(_, x) | Inst::Index(x, _) | Inst::Reduce(_, x, _) => f(x),
+            Inst::Binary(_, x, y) | Inst::ReducePair(_, x, y, _) => {
                 f(x);
                 f(y);
             }
@@ -213,34 +281,75 @@ impl Inst {
     pub(crate) fn map_operands(&self, mut f: impl FnMut(Value) -> Value) -> Inst {
         match *self {
             Inst::Input(_) | Inst::Const(_) | Inst::Count(..) => *self,
-            Inst::Cast(x, dtype) => Inst::Cast(f(x), dtype),
+            Inst::Cast(x, prim) => Inst::Cast(f(x), prim),
             Inst::Unary(op, x) => Inst::Unary(op, f(x)),
             Inst::Binary(op, x, y) => Inst::Binary(op, f(x), f(y)),
             Inst::Select(c, x, y) => Inst::Select(f(c), f(x), f(y)),
-            Inst::Reduce(op, x, space) => Inst::Reduce(op, f(x), space),
+            Inst::Index(x, index) => Inst::Index(f(x), index),
+            Inst::Reduce(op, x, over) => Inst::Reduce(op, f(x), over),
+            Inst::ReducePair(op, x, y, over) => Inst::ReducePair(op, f(x), f(y), over),
         }
     }
 }
 
-/// A result of a graph and the space it runs over.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// A result of a graph.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Output {
-    pub(crate) value: Value,
-    pub(crate) space: SpaceId,
+    pub(crate) dtype: DType,
+    pub(crate) parts: Parts,
+    pub(crate) shape: ShapeId,
+}
+
+/// What the elements of a result are made of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Parts {
+    Real(Value),
+    /// Real and imaginary part.
+    Complex(Value, Value),
+    /// Strings that are passed on as they are.
+    Strings(StrOperand),
+}
+
+impl Parts {
+    /// Returns the values, in the order in which they lie in memory.
+    pub(crate) fn values(&self) -> SmallVec<[Value; 2]> {
+        match *self {
+            Parts::Real(x) => smallvec![x],
+            Parts::Complex(re, im) => smallvec![re, im],
+            Parts::Strings(_) => smallvec![],
+        }
+    }
+
+    /// Returns the parts with each value replaced by `f` of it.
+    pub(crate) fn map(&self, mut f: impl FnMut(Value) -> Value) -> Parts {
+        match self {
+            Parts::Real(x) => Parts::Real(f(*x)),
+            Parts::Complex(re, im) => Parts::Complex(f(*re), f(*im)),
+            Parts::Strings(strings) => Parts::Strings(strings.clone()),
+        }
+    }
 }
 
 /// A typed SSA graph; see the module's documentation.
 #[derive(Clone, Debug)]
 pub(crate) struct Graph {
-    inputs: Vec<DType>,
+    params: Vec<DType>,
+    inputs: Vec<Input>,
     insts: Vec<Inst>,
-    dtypes: Vec<DType>,
-    spaces: Vec<Space>,
+    prims: Vec<Prim>,
+    shapes: Shapes,
+    /// Reductions that have no result for no elements, whether or not the passes have left them.
+    extremes: Vec<(Reduction, Over)>,
     outputs: Vec<Output>,
 }
 
 impl Graph {
-    pub(crate) fn inputs(&self) -> &[DType] {
+    /// Returns the dtypes of the parameters.
+    pub(crate) fn params(&self) -> &[DType] {
+        &self.params
+    }
+
+    pub(crate) fn inputs(&self) -> &[Input] {
         &self.inputs
     }
 
@@ -248,31 +357,13 @@ impl Graph {
         &self.outputs
     }
 
-    /// Returns every space that an expression mentions, also where passes have removed what ran over it.
-    pub(crate) fn spaces(&self) -> impl Iterator<Item = SpaceId> + use<> {
-        (0..u32::try_from(self.spaces.len()).expect("there are fewer spaces than nodes"))
-            .map(SpaceId)
+    pub(crate) fn shapes(&self) -> &Shapes {
+        &self.shapes
     }
 
-    /// Returns the spaces that must have elements, since an extreme is taken over them.
-    pub(crate) fn extremes(&self) -> Vec<(Reduce, SpaceId)> {
-        (self.insts.iter())
-            .filter_map(|inst| match *inst {
-                Inst::Reduce(op @ (Reduce::Min | Reduce::Max), _, space) => Some((op, space)),
-                Inst::Reduce(Reduce::Sum | Reduce::Prod | Reduce::Any | Reduce::All, ..)
-                | Inst::Input(_)
-                | Inst::Const(_)
-                | Inst::Cast(..)
-                | Inst::Unary(..)
-                | Inst::Binary(..)
-                | Inst::Select(..)
-                | Inst::Count(..) => None,
-            })
-            .collect()
-    }
-
-    pub(crate) fn space(&self, id: SpaceId) -> &[u32] {
-        &self.spaces[id.0 as usize]
+    /// Returns the reductions that need at least one element.
+    pub(crate) fn extremes(&self) -> &[(Reduction, Over)] {
+        &self.extremes
     }
 
     /// Returns the number of instructions.
@@ -289,8 +380,8 @@ impl Graph {
         &self.insts[value.index()]
     }
 
-    pub(crate) fn dtype(&self, value: Value) -> DType {
-        self.dtypes[value.index()]
+    pub(crate) fn prim(&self, value: Value) -> Prim {
+        self.prims[value.index()]
     }
 
     /// Returns the constant that the value is, if it is one.
@@ -306,27 +397,64 @@ pub(crate) struct GraphBuilder {
 }
 
 impl GraphBuilder {
-    /// Starts a graph with inputs of these dtypes.
-    pub(crate) fn new(inputs: &[DType]) -> GraphBuilder {
+    /// Starts a graph with parameters of these dtypes and no inputs yet.
+    pub(crate) fn with_params(params: &[DType]) -> GraphBuilder {
         let graph = Graph {
-            inputs: inputs.to_vec(),
+            params: params.to_vec(),
+            inputs: Vec::new(),
             insts: Vec::new(),
-            dtypes: Vec::new(),
-            spaces: Vec::new(),
+            prims: Vec::new(),
+            shapes: Shapes::default(),
+            extremes: Vec::new(),
             outputs: Vec::new(),
         };
         GraphBuilder { graph, known: FxHashMap::default() }
     }
 
-    /// Starts a graph with the inputs and spaces of another: where a pass begins.
-    pub(crate) fn like(graph: &Graph) -> GraphBuilder {
-        let mut builder = GraphBuilder::new(&graph.inputs);
-        builder.graph.spaces = graph.spaces.clone();
+    /// Starts a graph with a parameter and an input of each of these prims.
+    pub(crate) fn new(inputs: &[Prim]) -> GraphBuilder {
+        let params: Vec<DType> = inputs.iter().map(|prim| prim.dtype()).collect();
+        let mut builder = GraphBuilder::with_params(&params);
+        builder.graph.inputs = (0..)
+            .zip(inputs)
+            .map(|(param, &prim)| Input { prim, source: Source::Param(param) })
+            .collect();
         builder
     }
 
+    /// Starts a graph with the parameters, inputs and shapes of another: where a pass begins.
+    pub(crate) fn like(graph: &Graph) -> GraphBuilder {
+        let mut builder = GraphBuilder::with_params(&graph.params);
+        builder.graph.inputs = graph.inputs.clone();
+        builder.graph.shapes = graph.shapes.clone();
+        builder.graph.extremes = graph.extremes.clone();
+        builder
+    }
+
+    /// Returns the value of an input, which is added to the graph if it is new.
+    pub(crate) fn input(&mut self, input: Input) -> Value {
+        let inputs = &mut self.graph.inputs;
+        let at = inputs.iter().position(|known| *known == input).unwrap_or_else(|| {
+            inputs.push(input);
+            inputs.len() - 1
+        });
+        self.push(Inst::Input(u32::try_from(at).expect("node limits keep it small")))
+    }
+
+    /// Notes that a reduction needs at least one element.
+    pub(crate) fn needs_elements(&mut self, reduction: Reduction, over: Over) {
+        if !self.graph.extremes.contains(&(reduction, over)) {
+            self.graph.extremes.push((reduction, over));
+        }
+    }
+
+    /// The shapes of the graph.
+    pub(crate) fn shapes(&mut self) -> &mut Shapes {
+        &mut self.graph.shapes
+    }
+
     /// Returns the value of an instruction: the one it already has, or the constant it folds to, or a
-    /// new one. Its dtypes must fit; `verify` says how.
+    /// new one. Its prims must fit; `verify` says how.
     pub(crate) fn push(&mut self, inst: Inst) -> Value {
         let inst = self.fold(inst).map_or(inst, Inst::Const);
         if let Some(&value) = self.known.get(&inst) {
@@ -334,7 +462,7 @@ impl GraphBuilder {
         }
         let value =
             Value(u32::try_from(self.graph.insts.len()).expect("node limits keep it small"));
-        self.graph.dtypes.push(self.result_dtype(&inst));
+        self.graph.prims.push(self.result_dtype(&inst));
         self.graph.insts.push(inst);
         self.known.insert(inst, value);
         value
@@ -356,23 +484,13 @@ impl GraphBuilder {
         self.push(Inst::Select(condition, then, otherwise))
     }
 
-    /// Casts to `dtype`, or returns the value itself when it has that dtype.
-    pub(crate) fn cast(&mut self, x: Value, dtype: DType) -> Value {
-        if self.dtype(x) == dtype { x } else { self.push(Inst::Cast(x, dtype)) }
+    /// Casts to `prim`, or returns the value itself when it has that prim.
+    pub(crate) fn cast(&mut self, x: Value, prim: Prim) -> Value {
+        if self.prim(x) == prim { x } else { self.push(Inst::Cast(x, prim)) }
     }
 
-    /// Returns the space of these inputs (ascending, without repetition).
-    pub(crate) fn space(&mut self, inputs: &[u32]) -> SpaceId {
-        let spaces = &mut self.graph.spaces;
-        let at = spaces.iter().position(|space| space == inputs).unwrap_or_else(|| {
-            spaces.push(inputs.to_vec());
-            spaces.len() - 1
-        });
-        SpaceId(u32::try_from(at).expect("there are fewer spaces than nodes"))
-    }
-
-    pub(crate) fn dtype(&self, value: Value) -> DType {
-        self.graph.dtype(value)
+    pub(crate) fn prim(&self, value: Value) -> Prim {
+        self.graph.prim(value)
     }
 
     pub(crate) fn inst(&self, value: Value) -> &Inst {
@@ -395,8 +513,13 @@ impl GraphBuilder {
 
     fn fold(&self, inst: Inst) -> Option<Scalar> {
         match inst {
-            Inst::Input(_) | Inst::Const(_) | Inst::Reduce(..) | Inst::Count(..) => None,
-            Inst::Cast(x, dtype) => Some(eval::cast(self.as_constant(x)?, dtype)),
+            Inst::Input(_)
+            | Inst::Const(_)
+            | Inst::Reduce(..)
+            | Inst::ReducePair(..)
+            | Inst::Count(..) => None,
+            Inst::Index(x, _) => self.as_constant(x),
+            Inst::Cast(x, prim) => Some(eval::cast(self.as_constant(x)?, prim)),
             Inst::Unary(op, x) => Some(eval::unary(op, self.as_constant(x)?)),
             Inst::Binary(op, x, y) => {
                 Some(eval::binary(op, self.as_constant(x)?, self.as_constant(y)?))
@@ -407,14 +530,32 @@ impl GraphBuilder {
         }
     }
 
-    fn result_dtype(&self, inst: &Inst) -> DType {
+    fn result_dtype(&self, inst: &Inst) -> Prim {
         match *inst {
-            Inst::Input(index) => self.graph.inputs[index as usize],
-            Inst::Const(scalar) => scalar.dtype(),
-            Inst::Cast(_, dtype) | Inst::Count(_, dtype) => dtype,
-            Inst::Unary(_, x) | Inst::Select(_, x, _) | Inst::Reduce(_, x, _) => self.dtype(x),
+            Inst::Input(index) => self.graph.inputs[index as usize].prim,
+            Inst::Const(scalar) => scalar.prim(),
+            Inst::Cast(_, prim) | Inst::Count(_, prim) => prim,
+            Inst::Unary(_, x) | Inst::Select(_, x, _) | Inst::Index(x, _) => self.prim(x),
+            Inst::Reduce(op, x, _) => match op {
+                Reduce::ArgMin | Reduce::ArgMax => Prim::I64,
+                Reduce::Sum
+                | Reduce::Prod
+                | Reduce::Min
+                | Reduce::Max
+                | Reduce::Any
+                | Reduce::All => self.prim(x),
+            },
+            Inst::ReducePair(op, x, ..) => match op {
+                ReducePair::ArgMin | ReducePair::ArgMax => Prim::I64,
+                ReducePair::ProdRe
+                | ReducePair::ProdIm
+                | ReducePair::MinRe
+                | ReducePair::MinIm
+                | ReducePair::MaxRe
+                | ReducePair::MaxIm => self.prim(x),
+            },
             Inst::Binary(op, x, _) => match op {
-                Binary::Eq | Binary::Ne | Binary::Lt | Binary::Le => DType::Bool,
+                Binary::Eq | Binary::Ne | Binary::Lt | Binary::Le => Prim::Bool,
                 Binary::Add
                 | Binary::Sub
                 | Binary::Mul
@@ -431,7 +572,7 @@ impl GraphBuilder {
                 | Binary::Max
                 | Binary::Min
                 | Binary::Copysign
-                | Binary::Call(_) => self.dtype(x),
+                | Binary::Call(_) => self.prim(x),
             },
         }
     }

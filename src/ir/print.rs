@@ -9,7 +9,7 @@
 //! out v4 over {}
 //! ```
 //!
-//! An operation carries the dtype of its operands (for `select`, of its two branches); `: dtype`
+//! An operation carries the prim of its operands (for `select`, of its two branches); `: prim`
 //! follows where the result has another one or there are no operands. The braces hold the inputs of
 //! a space.
 
@@ -131,21 +131,21 @@ impl Graph {
                 None
             }
         };
-        let dtype = self.dtype(value);
-        if operands.and_then(|x| self.dtypes.get(x.index())) != Some(&dtype) {
-            write!(f, " : {dtype}")?;
+        let prim = self.prim(value);
+        if operands.and_then(|x| self.prims.get(x.index())) != Some(&prim) {
+            write!(f, " : {prim}")?;
         }
         writeln!(f)
     }
 }
 
-/// Prints `.f64`: the dtype of an operand.
+/// Prints `.f64`: the prim of an operand.
 struct DTypeText<'a>(&'a Graph, Value);
 
 impl fmt::Display for DTypeText<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0.dtypes.get(self.1.index()) {
-            Some(dtype) => write!(f, ".{dtype}"),
+        match self.0.prims.get(self.1.index()) {
+            Some(prim) => write!(f, ".{prim}"),
             None => f.write_str(".?"),
         }
     }
@@ -170,24 +170,24 @@ impl fmt::Display for SpaceText<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::dtype::DType;
+    use crate::dtype::Prim;
     use crate::ir::{GraphBuilder, Output};
     use crate::ops::Func;
 
     #[test]
     fn every_kind_of_instruction_prints_on_one_line() {
-        let mut b = GraphBuilder::new(&[DType::F64, DType::I32]);
+        let mut b = GraphBuilder::new(&[Prim::F64, Prim::I32]);
         let all = b.space(&[0, 1]);
         let x = b.push(Inst::Input(0));
         let n = b.push(Inst::Input(1));
-        let n = b.cast(n, DType::F64);
+        let n = b.cast(n, Prim::F64);
         let two = b.constant(2.0);
         let y = b.binary(Binary::Mul, n, two);
         let y = b.unary(Unary::Call(Func::Sin), y);
         let c = b.binary(Binary::Lt, x, y);
         let s = b.select(c, x, y);
         let sum = b.push(Inst::Reduce(Reduce::Sum, s, all));
-        let count = b.push(Inst::Count(all, DType::F64));
+        let count = b.push(Inst::Count(all, Prim::F64));
         let mean = b.binary(Binary::Div, sum, count);
         let none = b.space(&[]);
         let graph = b.finish(vec![Output { value: mean, space: none }]);

@@ -2,9 +2,9 @@
 //! builds before code is generated: a broken graph must not become machine code.
 //!
 //! - Operands come before their users.
-//! - An input exists and has its declared dtype; every other value has the dtype that follows from
+//! - An input exists and has its declared prim; every other value has the prim that follows from
 //!   its instruction.
-//! - The operands of an instruction have one dtype, one that the operation accepts; the condition of
+//! - The operands of an instruction have one prim, one that the operation accepts; the condition of
 //!   a `select` is `bool`.
 //! - A cast widens: `bool` to any number, integers to `i64` or floats, `f32` to `f64`.
 //! - A call names an elementary function, with as many operands as it has arguments.
@@ -14,13 +14,13 @@
 //! - The inputs that a reduction or output reads, other than through a reduction, are in its space.
 
 use super::{Binary, Graph, Inst, Reduce, SpaceId, Unary, Value, eval, is_elementary};
-use crate::dtype::DType;
+use crate::dtype::Prim;
 
 /// Returns the first rule that the graph breaks, and where.
 pub(crate) fn verify(graph: &Graph) -> Result<(), String> {
     check_spaces(graph)?;
-    if graph.insts.len() != graph.dtypes.len() {
-        return Err(format!("{} instructions, {} dtypes", graph.insts.len(), graph.dtypes.len()));
+    if graph.insts.len() != graph.prims.len() {
+        return Err(format!("{} instructions, {} prims", graph.insts.len(), graph.prims.len()));
     }
     for value in graph.values() {
         check_inst(graph, value).map_err(|problem| format!("{value}: {problem}"))?;
@@ -76,88 +76,88 @@ fn check_inst(graph: &Graph, value: Value) -> Result<(), String> {
         return Err(format!("operand {operand} does not come before its user"));
     }
     let want = expected_dtype(graph, inst)?;
-    let dtype = graph.dtype(value);
-    if dtype == want { Ok(()) } else { Err(format!("dtype {dtype}, should be {want}")) }
+    let prim = graph.prim(value);
+    if prim == want { Ok(()) } else { Err(format!("prim {prim}, should be {want}")) }
 }
 
-/// Returns the dtype of the result, if the operands fit the instruction.
-fn expected_dtype(graph: &Graph, inst: &Inst) -> Result<DType, String> {
+/// Returns the prim of the result, if the operands fit the instruction.
+fn expected_dtype(graph: &Graph, inst: &Inst) -> Result<Prim, String> {
     match *inst {
         Inst::Input(index) => graph
             .inputs
             .get(index as usize)
             .copied()
             .ok_or_else(|| format!("there is no input {index}")),
-        Inst::Const(scalar) => Ok(scalar.dtype()),
+        Inst::Const(scalar) => Ok(scalar.prim()),
         Inst::Cast(x, to) => {
-            let from = graph.dtype(x);
+            let from = graph.prim(x);
             if widens(from, to) { Ok(to) } else { Err(format!("no cast from {from} to {to}")) }
         }
         Inst::Unary(op, x) => {
-            let dtype = graph.dtype(x);
-            if unary_accepts(op, dtype) { Ok(dtype) } else { Err(rejected(op.name(), dtype)) }
+            let prim = graph.prim(x);
+            if unary_accepts(op, prim) { Ok(prim) } else { Err(rejected(op.name(), prim)) }
         }
         Inst::Binary(op, x, y) => {
-            let dtype = graph.dtype(x);
-            agree(op.name(), dtype, graph.dtype(y))?;
-            binary_dtype(op, dtype).ok_or_else(|| rejected(op.name(), dtype))
+            let prim = graph.prim(x);
+            agree(op.name(), prim, graph.prim(y))?;
+            binary_dtype(op, prim).ok_or_else(|| rejected(op.name(), prim))
         }
         Inst::Select(c, x, y) => {
-            if graph.dtype(c) != DType::Bool {
-                return Err(format!("condition is {}", graph.dtype(c)));
+            if graph.prim(c) != Prim::Bool {
+                return Err(format!("condition is {}", graph.prim(c)));
             }
-            agree("select", graph.dtype(x), graph.dtype(y))
+            agree("select", graph.prim(x), graph.prim(y))
         }
         Inst::Reduce(op, x, space) => {
             check_space_id(graph, space)?;
-            let dtype = graph.dtype(x);
-            if reduce_accepts(op, dtype) { Ok(dtype) } else { Err(rejected(op.name(), dtype)) }
+            let prim = graph.prim(x);
+            if reduce_accepts(op, prim) { Ok(prim) } else { Err(rejected(op.name(), prim)) }
         }
-        Inst::Count(space, dtype) => {
+        Inst::Count(space, prim) => {
             check_space_id(graph, space)?;
-            if dtype.is_float() { Ok(dtype) } else { Err(rejected("count", dtype)) }
+            if prim.is_float() { Ok(prim) } else { Err(rejected("count", prim)) }
         }
     }
 }
 
-fn rejected(op: &str, dtype: DType) -> String {
-    format!("`{op}` does not accept {dtype}")
+fn rejected(op: &str, prim: Prim) -> String {
+    format!("`{op}` does not accept {prim}")
 }
 
-fn agree(op: &str, x: DType, y: DType) -> Result<DType, String> {
+fn agree(op: &str, x: Prim, y: Prim) -> Result<Prim, String> {
     if x == y { Ok(x) } else { Err(format!("`{op}` on {x} and {y}")) }
 }
 
-fn widens(from: DType, to: DType) -> bool {
+fn widens(from: Prim, to: Prim) -> bool {
     match from {
-        DType::Bool => to != DType::Bool,
-        DType::I32 => to == DType::I64 || to.is_float(),
-        DType::I64 => to.is_float(),
-        DType::F32 => to == DType::F64,
-        DType::F64 => false,
+        Prim::Bool => to != Prim::Bool,
+        Prim::I32 => to == Prim::I64 || to.is_float(),
+        Prim::I64 => to.is_float(),
+        Prim::F32 => to == Prim::F64,
+        Prim::F64 => false,
     }
 }
 
-fn is_number(dtype: DType) -> bool {
-    dtype.is_int() || dtype.is_float()
+fn is_number(prim: Prim) -> bool {
+    prim.is_int() || prim.is_float()
 }
 
-fn unary_accepts(op: Unary, dtype: DType) -> bool {
+fn unary_accepts(op: Unary, prim: Prim) -> bool {
     match op {
-        Unary::Neg | Unary::Abs => is_number(dtype),
-        Unary::Not => !dtype.is_float(),
-        Unary::Sqrt | Unary::Floor | Unary::Ceil | Unary::Trunc | Unary::Rint => dtype.is_float(),
+        Unary::Neg | Unary::Abs => is_number(prim),
+        Unary::Not => !prim.is_float(),
+        Unary::Sqrt | Unary::Floor | Unary::Ceil | Unary::Trunc | Unary::Rint => prim.is_float(),
         Unary::Call(func) => {
             is_elementary(func)
                 && eval::math1(op).is_some()
                 && func.info().arity == 1
-                && dtype.is_float()
+                && prim.is_float()
         }
     }
 }
 
-/// Returns the dtype of the result, or `None` if the operation does not accept the operands'.
-fn binary_dtype(op: Binary, dtype: DType) -> Option<DType> {
+/// Returns the prim of the result, or `None` if the operation does not accept the operands'.
+fn binary_dtype(op: Binary, prim: Prim) -> Option<Prim> {
     let accepts = match op {
         Binary::Add
         | Binary::Sub
@@ -165,27 +165,27 @@ fn binary_dtype(op: Binary, dtype: DType) -> Option<DType> {
         | Binary::FloorDiv
         | Binary::Rem
         | Binary::Fmod
-        | Binary::Pow => is_number(dtype),
-        Binary::Div | Binary::Copysign => dtype.is_float(),
-        Binary::Shl | Binary::Shr => dtype.is_int(),
-        Binary::And | Binary::Or | Binary::Xor => !dtype.is_float(),
+        | Binary::Pow => is_number(prim),
+        Binary::Div | Binary::Copysign => prim.is_float(),
+        Binary::Shl | Binary::Shr => prim.is_int(),
+        Binary::And | Binary::Or | Binary::Xor => !prim.is_float(),
         Binary::Max | Binary::Min => true,
-        Binary::Eq | Binary::Ne | Binary::Lt | Binary::Le => return Some(DType::Bool),
+        Binary::Eq | Binary::Ne | Binary::Lt | Binary::Le => return Some(Prim::Bool),
         Binary::Call(func) => {
             is_elementary(func)
                 && eval::math2(op).is_some()
                 && func.info().arity == 2
-                && dtype.is_float()
+                && prim.is_float()
         }
     };
-    accepts.then_some(dtype)
+    accepts.then_some(prim)
 }
 
-fn reduce_accepts(op: Reduce, dtype: DType) -> bool {
+fn reduce_accepts(op: Reduce, prim: Prim) -> bool {
     match op {
-        Reduce::Sum | Reduce::Prod => dtype == DType::I64 || dtype.is_float(),
+        Reduce::Sum | Reduce::Prod => prim == Prim::I64 || prim.is_float(),
         Reduce::Min | Reduce::Max => true,
-        Reduce::Any | Reduce::All => dtype == DType::Bool,
+        Reduce::Any | Reduce::All => prim == Prim::Bool,
     }
 }
 
@@ -233,32 +233,32 @@ mod tests {
     use crate::dtype::Scalar;
 
     /// A graph made by hand, so that it can be wrong.
-    fn graph(inputs: &[DType], insts: &[(Inst, DType)], spaces: &[&[u32]]) -> Graph {
+    fn graph(inputs: &[Prim], insts: &[(Inst, Prim)], spaces: &[&[u32]]) -> Graph {
         Graph {
             inputs: inputs.to_vec(),
             insts: insts.iter().map(|(inst, _)| *inst).collect(),
-            dtypes: insts.iter().map(|(_, dtype)| *dtype).collect(),
+            prims: insts.iter().map(|(_, prim)| *prim).collect(),
             spaces: spaces.iter().map(|space| space.to_vec()).collect(),
             outputs: Vec::new(),
         }
     }
 
-    fn problem(insts: &[(Inst, DType)]) -> String {
-        verify(&graph(&[DType::F64, DType::I32], insts, &[&[0]])).expect_err("the graph is wrong")
+    fn problem(insts: &[(Inst, Prim)]) -> String {
+        verify(&graph(&[Prim::F64, Prim::I32], insts, &[&[0]])).expect_err("the graph is wrong")
     }
 
-    const X: (Inst, DType) = (Inst::Input(0), DType::F64);
-    const N: (Inst, DType) = (Inst::Input(1), DType::I32);
+    const X: (Inst, Prim) = (Inst::Input(0), Prim::F64);
+    const N: (Inst, Prim) = (Inst::Input(1), Prim::I32);
     const V0: Value = Value(0);
     const V1: Value = Value(1);
 
     #[test]
     fn each_rule_has_a_message() {
-        use DType::{F64, I32, I64};
-        let cases: [(&[(Inst, DType)], &str); 14] = [
+        use Prim::{F64, I32, I64};
+        let cases: [(&[(Inst, Prim)], &str); 14] = [
             (&[(Inst::Unary(Unary::Neg, V0), F64)], "v0: operand v0 does not come before its user"),
             (&[(Inst::Input(2), F64)], "v0: there is no input 2"),
-            (&[(Inst::Input(0), I32)], "v0: dtype i32, should be f64"),
+            (&[(Inst::Input(0), I32)], "v0: prim i32, should be f64"),
             (&[X, N, (Inst::Binary(Binary::Add, V0, V1), F64)], "v2: `add` on f64 and i32"),
             (&[X, (Inst::Binary(Binary::And, V0, V0), F64)], "v1: `and` does not accept f64"),
             (&[N, (Inst::Binary(Binary::Div, V0, V0), I32)], "v1: `div` does not accept i32"),
@@ -278,7 +278,7 @@ mod tests {
                 "v1: `sum` does not accept i32",
             ),
             (&[(Inst::Count(SpaceId(7), F64), F64)], "v0: there is no space 7"),
-            (&[(Inst::Const(Scalar::I32(1)), F64)], "v0: dtype f64, should be i32"),
+            (&[(Inst::Const(Scalar::I32(1)), F64)], "v0: prim f64, should be i32"),
         ];
         for (insts, want) in cases {
             assert_eq!(problem(insts), want);
@@ -287,7 +287,7 @@ mod tests {
 
     #[test]
     fn spaces_and_outputs_are_checked() {
-        let inputs = [DType::F64, DType::I32];
+        let inputs = [Prim::F64, Prim::I32];
         let broken = graph(&inputs, &[X], &[&[1, 0]]);
         assert_eq!(verify(&broken), Err("space 0: inputs do not ascend: [1, 0]".into()));
         let broken = graph(&inputs, &[X], &[&[2]]);
@@ -301,8 +301,8 @@ mod tests {
 
     #[test]
     fn a_space_holds_the_inputs_that_are_read_in_it() {
-        let insts = [X, (Inst::Reduce(Reduce::Sum, V0, SpaceId(0)), DType::F64)];
-        let mut graph = graph(&[DType::F64, DType::I32], &insts, &[&[0], &[]]);
+        let insts = [X, (Inst::Reduce(Reduce::Sum, V0, SpaceId(0)), Prim::F64)];
+        let mut graph = graph(&[Prim::F64, Prim::I32], &insts, &[&[0], &[]]);
         graph.outputs = vec![Output { value: V1, space: SpaceId(1) }];
         assert_eq!(verify(&graph), Ok(()));
         graph.outputs = vec![Output { value: V0, space: SpaceId(1) }];

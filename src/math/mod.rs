@@ -46,7 +46,7 @@ pub(crate) enum Op1 {
     Rint,
 }
 
-/// An operation with two operands of the same dtype.
+/// An operation with two operands of the same prim.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Op2 {
     /// `i32`, `i64`, `f32`, `f64`, as the next three.

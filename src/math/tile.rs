@@ -2,43 +2,43 @@
 //! The functions of [`math`](super) over whole tiles: what generated code calls, once per tile and
 //! never per element.
 //!
-//! Every combination of operation and dtype is a loop of its own, so the operation is chosen when a
+//! Every combination of operation and prim is a loop of its own, so the operation is chosen when a
 //! kernel is compiled and costs nothing per element.
 
 use super::{Arith, Float, Op1, Op2, float_binary, int_binary, unary};
-use crate::dtype::DType;
+use crate::dtype::Prim;
 
-/// Computes `out[i]` from `x[i]` for `i < n`; operand and result have the dtype it was asked for.
+/// Computes `out[i]` from `x[i]` for `i < n`; operand and result have the prim it was asked for.
 ///
 /// # Safety
-/// `x` must be readable and `out` writable for `n` elements of the dtype, in one allocation each.
+/// `x` must be readable and `out` writable for `n` elements of the prim, in one allocation each.
 /// `out` may equal `x`; otherwise they must not overlap. No alignment is needed.
 pub(crate) type TileFn1 = unsafe extern "C" fn(x: *const u8, out: *mut u8, n: usize);
 
-/// Computes `out[i]` from `x[i]` and `y[i]` for `i < n`; all have the dtype it was asked for.
+/// Computes `out[i]` from `x[i]` and `y[i]` for `i < n`; all have the prim it was asked for.
 ///
 /// # Safety
-/// `x` and `y` must be readable and `out` writable for `n` elements of the dtype, in one allocation
+/// `x` and `y` must be readable and `out` writable for `n` elements of the prim, in one allocation
 /// each. `out` may equal `x`, `y` or both; otherwise it must not overlap them. No alignment is needed.
 pub(crate) type TileFn2 = unsafe extern "C" fn(x: *const u8, y: *const u8, out: *mut u8, n: usize);
 
-/// Returns the kernel of an operation, or `None` if the dtype is not a float.
-pub(crate) fn tile1(op: Op1, dtype: DType) -> Option<TileFn1> {
-    match dtype {
-        DType::F32 => Some(float_tile1::<f32>(op)),
-        DType::F64 => Some(float_tile1::<f64>(op)),
-        DType::Bool | DType::I32 | DType::I64 => None,
+/// Returns the kernel of an operation, or `None` if the prim is not a float.
+pub(crate) fn tile1(op: Op1, prim: Prim) -> Option<TileFn1> {
+    match prim {
+        Prim::F32 => Some(float_tile1::<f32>(op)),
+        Prim::F64 => Some(float_tile1::<f64>(op)),
+        Prim::Bool | Prim::I32 | Prim::I64 => None,
     }
 }
 
-/// Returns the kernel of an operation, or `None` if the operation does not have the dtype.
-pub(crate) fn tile2(op: Op2, dtype: DType) -> Option<TileFn2> {
-    match dtype {
-        DType::Bool => None,
-        DType::I32 => int_tile2::<i32>(op),
-        DType::I64 => int_tile2::<i64>(op),
-        DType::F32 => Some(float_tile2::<f32>(op)),
-        DType::F64 => Some(float_tile2::<f64>(op)),
+/// Returns the kernel of an operation, or `None` if the operation does not have the prim.
+pub(crate) fn tile2(op: Op2, prim: Prim) -> Option<TileFn2> {
+    match prim {
+        Prim::Bool => None,
+        Prim::I32 => int_tile2::<i32>(op),
+        Prim::I64 => int_tile2::<i64>(op),
+        Prim::F32 => Some(float_tile2::<f32>(op)),
+        Prim::F64 => Some(float_tile2::<f64>(op)),
     }
 }
 
@@ -160,7 +160,7 @@ mod tests {
     fn a_tile_is_its_elements_in_place_or_not() {
         let x = [0.5_f32, -2.5, 3.5, f32::INFINITY, -0.0];
         let want = x.map(|x| unary(Op1::Rint, x));
-        let tile = tile1(Op1::Rint, DType::F32).expect("rint is for floats");
+        let tile = tile1(Op1::Rint, Prim::F32).expect("rint is for floats");
         let mut out = [0_f32; 5];
         // SAFETY: both arrays have five elements and are distinct.
         unsafe { tile(x.as_ptr().cast(), out.as_mut_ptr().cast(), x.len()) };
@@ -176,7 +176,7 @@ mod tests {
     fn a_tile_of_two_operands_may_end_in_either() {
         let (x, y) = ([7_i64, -7, i64::MIN, 5], [2_i64, 2, -1, 0]);
         let want = [3, -4, i64::MIN, 0];
-        let tile = tile2(Op2::FloorDiv, DType::I64).expect("floor_div is for integers");
+        let tile = tile2(Op2::FloorDiv, Prim::I64).expect("floor_div is for integers");
         let (mut left, mut right) = (x, y);
         let at = left.as_mut_ptr().cast::<u8>();
         // SAFETY: four elements each; `out` is `x`.
@@ -190,10 +190,10 @@ mod tests {
 
     #[test]
     fn only_meaningful_combinations_have_a_kernel() {
-        for dtype in DType::ALL {
-            assert_eq!(tile1(Op1::Exp, dtype).is_some(), dtype.is_float());
-            assert_eq!(tile2(Op2::Pow, dtype).is_some(), dtype != DType::Bool);
-            assert_eq!(tile2(Op2::Hypot, dtype).is_some(), dtype.is_float());
+        for prim in Prim::ALL {
+            assert_eq!(tile1(Op1::Exp, prim).is_some(), prim.is_float());
+            assert_eq!(tile2(Op2::Pow, prim).is_some(), prim != Prim::Bool);
+            assert_eq!(tile2(Op2::Hypot, prim).is_some(), prim.is_float());
         }
     }
 }

@@ -14,13 +14,28 @@ pub(crate) struct ExprId(pub(crate) u32);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) struct NameId(pub(crate) u32);
 
-/// A parsed expression. What the text says, not yet what it means: names may be unbound, types wrong.
+/// A program with its names resolved: what is left are expressions over free variables. What the text
+/// says, not yet what it means: names may be unbound, types wrong.
+///
+/// `Name` is a free variable, or the name of a function where it is called. A name that a statement has
+/// bound, or a parameter of a function defined in the program, is [`ExprKind::Bound`] to the expression.
 #[derive(Clone, Debug)]
 pub(crate) struct Ast {
     pub(crate) exprs: Vec<Expr>,
     /// Distinct names, in the order of their first appearance.
     pub(crate) names: Vec<String>,
-    pub(crate) root: ExprId,
+    /// At least one.
+    pub(crate) outputs: Vec<AstOutput>,
+    /// Whether the last statement is a tuple, also one of a single item.
+    pub(crate) is_tuple: bool,
+}
+
+/// A result of a program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct AstOutput {
+    /// The variable that the item is, if it is one.
+    pub(crate) name: Option<NameId>,
+    pub(crate) expr: ExprId,
 }
 
 #[derive(Clone, Debug)]
@@ -39,7 +54,11 @@ pub(crate) enum ExprKind {
     Bytes(Vec<u8>),
     Bool(bool),
     None,
+    /// `...`, in a subscript.
+    Ellipsis,
     Name(NameId),
+    /// The value of an earlier expression, which is computed once.
+    Bound(ExprId),
     Unary {
         op: UnaryOp,
         operand: ExprId,

@@ -23,7 +23,7 @@ mod tests;
 pub(crate) use error::TypeError;
 
 use crate::dtype::DType;
-use crate::ops::{Func, Reduction};
+use crate::ops::{Axes, Func, IndexItem, Reduction};
 use crate::syntax::ast::{Ast, ExprId};
 use literal::{Kind, Literal};
 
@@ -34,6 +34,8 @@ pub enum Dialect {
     /// NumPy 2: literals adapt to the arrays beside them, `f32 * 2.0` is `f32`.
     #[default]
     NumPy,
+    /// numexpr 2.14: its kinds, its signatures and its messages, without its defects.
+    NumExpr,
 }
 
 /// The type of an expression.
@@ -62,30 +64,62 @@ impl Type {
     }
 }
 
-/// What a strong expression does. Operands of another dtype than the one named are converted to it.
+/// What a strong expression does. Operands of another dtype than the one named are converted to it, and
+/// the result is converted to the type of the expression.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Meaning {
     /// Nothing to compute: a literal, a part of one, or the name of a function.
     Nothing,
     /// A variable: the input with this index.
     Input(u32),
+    /// What another expression is.
+    Bound(ExprId),
+    /// A string literal, which is in the tree.
+    Text,
     /// An operator, or the branches of a conditional expression, on operands of this dtype.
     Operator(DType),
+    /// An operator or function of moments and durations.
+    Time(TimeOp),
     /// `and`, `or`, `not`: each operand is compared with zero first.
     Logical,
     /// The links of a chain of comparisons, in order.
     Comparison(Vec<Link>),
-    /// A function of arguments of this dtype; the condition of `where` is compared with zero instead.
+    /// Whether the first operand is among the others: a link for each of them.
+    Membership { links: Vec<Link>, negated: bool },
+    /// A function of arguments of this dtype; conditions are compared with zero instead.
     Function(Func, DType),
-    /// A reduction of an argument that is converted to this dtype, or for `any` and `all` compared with
-    /// zero.
-    Reduction(Reduction, DType),
+    Reduction(Box<Reducing>),
+    /// A subscript.
+    Index(Vec<IndexItem>),
+}
+
+/// A call of a reduction.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Reducing {
+    pub(crate) reduction: Reduction,
+    /// What the argument is converted to; for `any`, `all` and `count_nonzero` its own dtype.
+    pub(crate) dtype: DType,
+    pub(crate) x: ExprId,
+    pub(crate) axes: Axes,
+    /// Which elements count.
+    pub(crate) condition: Option<ExprId>,
+    /// What the result starts from.
+    pub(crate) initial: Option<ExprId>,
+    /// What `var` and `std` subtract from the number of elements.
+    pub(crate) ddof: f64,
+}
+
+/// How moments and durations combine; all operands are `i64` in one unit unless said otherwise.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum TimeOp {
+    /// To be completed with the rules of NumPy.
+    Add,
 }
 
 /// How one link of a chain of comparisons is decided.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Link {
-    /// By comparing both sides as this dtype.
+    /// By comparing both sides as this dtype: numbers, strings, moments or durations.
     Compare(DType),
     /// It is known: both sides are literals, or one is beyond every value of the other.
     Known(bool),
@@ -100,13 +134,14 @@ pub(crate) struct TypeMap {
     types: Vec<Option<Type>>,
     meanings: Vec<Meaning>,
     inputs: Vec<DType>,
-    dtype: DType,
+    /// Of the outputs of the program.
+    outputs: Vec<DType>,
 }
 
 impl TypeMap {
-    /// Returns the dtype of the whole expression.
-    pub(crate) fn dtype(&self) -> DType {
-        self.dtype
+    /// Returns the dtypes of the outputs.
+    pub(crate) fn outputs(&self) -> &[DType] {
+        &self.outputs
     }
 
     /// Returns the dtypes of the inputs, in the order in which they were given to [`check`].

@@ -3,7 +3,7 @@
 use cranelift_codegen::ir::{self as clif, InstBuilder, MemFlagsData, types};
 use cranelift_frontend::FunctionBuilder;
 
-use crate::dtype::{DType, Scalar};
+use crate::dtype::{Prim, Scalar};
 use crate::ir::Graph;
 
 /// Numbers that a loop reads from memory, each filling a vector.
@@ -63,8 +63,8 @@ impl ConstantTable {
 
 /// The constant in every lane of a vector; `bool` has masks instead.
 fn row(scalar: Scalar) -> Option<Row> {
-    let size = scalar.dtype().size();
+    let size = scalar.prim().size();
     let bytes = scalar.to_bits().to_le_bytes();
     let row = std::array::from_fn(|at| bytes[at % size]);
-    (scalar.dtype() != DType::Bool).then_some(Row(row))
+    (scalar.prim() != Prim::Bool).then_some(Row(row))
 }

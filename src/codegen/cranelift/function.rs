@@ -25,7 +25,7 @@ use super::scalar;
 use super::segment::{Call, CallOut, Phase, Segments};
 use super::vector::{Lanes, Parts, Vector, log2_size};
 use crate::codegen::{Loop, Sinks};
-use crate::dtype::DType;
+use crate::dtype::Prim;
 use crate::ir::interp::REDUCE_BLOCK;
 use crate::ir::{Inst, Reduce, Value, eval};
 use crate::math;
@@ -89,7 +89,7 @@ struct Emitter<'a, 'f> {
 struct Store {
     value: Value,
     address: clif::Value,
-    dtype: DType,
+    prim: Prim,
 }
 
 impl<'a, 'f> Emitter<'a, 'f> {
@@ -105,10 +105,10 @@ impl<'a, 'f> Emitter<'a, 'f> {
         };
         let inputs: Vec<_> = (0..plan.body.uniform.len()).map(|at| load(ins, at)).collect();
         let outputs: Vec<_> = (0..plan.body.outputs().len()).map(|at| load(outs, at)).collect();
-        let dtypes = plan.body.graph.inputs();
-        let uniform = (inputs.iter().zip(dtypes).zip(&plan.body.uniform))
-            .map(|((&address, &dtype), &uniform)| {
-                uniform.then(|| b.ins().load(scalar::clif_type(dtype), flags, address, 0))
+        let prims = plan.body.graph.inputs();
+        let uniform = (inputs.iter().zip(prims).zip(&plan.body.uniform))
+            .map(|((&address, &prim), &uniform)| {
+                uniform.then(|| b.ins().load(scalar::clif_type(prim), flags, address, 0))
             })
             .collect();
         let table = plan.constants.load_start(&mut b);
@@ -143,7 +143,7 @@ impl<'a, 'f> Emitter<'a, 'f> {
         let mut signature = clif::Signature::new(self.plan.host.isa(graph).default_call_conv());
         signature.params.extend(args.iter().map(|_| AbiParam::new(types::I64)));
         let signature = self.b.import_signature(signature);
-        let operand_dtype = graph.dtype(call.args[0]);
+        let operand_dtype = graph.prim(call.args[0]);
         let address = match *graph.inst(call.value) {
             Inst::Unary(op, _) => eval::math1(op)
                 .and_then(|op| math::tile::tile1(op, operand_dtype))
@@ -169,14 +169,14 @@ impl<'a, 'f> Emitter<'a, 'f> {
         let mut stores: Vec<Store> = Vec::new();
         for &value in &phase.spills {
             let address = self.slot_address(value);
-            stores.push(Store { value, address, dtype: graph.dtype(value) });
+            stores.push(Store { value, address, prim: graph.prim(value) });
         }
         match &self.plan.body.sinks {
             Sinks::Store(values) if is_last => {
                 let written = |at| phase.calls.iter().any(|call| call.out == CallOut::Output(at));
                 for (at, &value) in values.iter().enumerate().filter(|&(at, _)| !written(at)) {
                     let address = self.outputs[at];
-                    stores.push(Store { value, address, dtype: graph.dtype(value) });
+                    stores.push(Store { value, address, prim: graph.prim(value) });
                 }
                 self.store_loop(phase, &stores);
             }
@@ -211,7 +211,7 @@ impl<'a, 'f> Emitter<'a, 'f> {
                 .vector_loop(&lanes, zero, end, Vec::new(), |e, index, _| {
                     let values = e.vector_body(&lanes, &splats, phase, index);
                     for store in stores {
-                        let address = e.element(store.address, store.dtype, index);
+                        let address = e.element(store.address, store.prim, index);
                         lanes.store(&mut e.b, values.get(store.value), address);
                     }
                     Vec::new()
@@ -222,7 +222,7 @@ impl<'a, 'f> Emitter<'a, 'f> {
         self.scalar_loop(start, end, |e, index| {
             let values = e.scalar_body(phase, index);
             for store in stores {
-                let address = e.element(store.address, store.dtype, index);
+                let address = e.element(store.address, store.prim, index);
                 e.b.ins().store(e.flags, *values.get(store.value), address, 0);
             }
         });
@@ -256,8 +256,8 @@ impl<'a, 'f> Emitter<'a, 'f> {
         if let (Some(lanes), Some(splats)) = (&lanes, &splats) {
             let mut initial = Vec::new();
             for &(op, value) in sinks {
-                let dtype = graph.dtype(value);
-                let identity = lanes.constant(&mut self.b, eval::identity(op, dtype));
+                let prim = graph.prim(value);
+                let identity = lanes.constant(&mut self.b, eval::identity(op, prim));
                 initial.extend(lanes.carried(&mut self.b, &identity));
             }
             let (stopped, sums) =
@@ -272,11 +272,11 @@ impl<'a, 'f> Emitter<'a, 'f> {
             }
         } else {
             for (&(op, value), &slot) in sinks.iter().zip(&slots) {
-                let dtype = graph.dtype(value);
-                let identity = scalar::constant(&mut self.b, eval::identity(op, dtype));
+                let prim = graph.prim(value);
+                let identity = scalar::constant(&mut self.b, eval::identity(op, prim));
                 let address = self.b.ins().stack_addr(types::I64, slot, 0);
                 for lane in 0..REDUCE_LANES {
-                    let offset = i32::try_from(lane << log2_size(dtype)).expect("at most 64");
+                    let offset = i32::try_from(lane << log2_size(prim)).expect("at most 64");
                     self.b.ins().store(self.flags, identity, address, offset);
                 }
             }
@@ -286,32 +286,32 @@ impl<'a, 'f> Emitter<'a, 'f> {
             let since = e.b.ins().isub(index, start);
             let lane = e.b.ins().band_imm_u(since, REDUCE_LANES - 1);
             for (&(op, value), &slot) in sinks.iter().zip(&slots) {
-                let dtype = graph.dtype(value);
+                let prim = graph.prim(value);
                 let base = e.b.ins().stack_addr(types::I64, slot, 0);
-                let address = e.element(base, dtype, lane);
-                let sum = e.b.ins().load(scalar::clif_type(dtype), e.flags, address, 0);
-                let sum = scalar::combine(&mut e.b, op, dtype, sum, *values.get(value));
+                let address = e.element(base, prim, lane);
+                let sum = e.b.ins().load(scalar::clif_type(prim), e.flags, address, 0);
+                let sum = scalar::combine(&mut e.b, op, prim, sum, *values.get(value));
                 e.b.ins().store(e.flags, sum, address, 0);
             }
         });
         for ((&(op, value), &slot), at) in sinks.iter().zip(&slots).zip(0..) {
-            let dtype = graph.dtype(value);
-            let ty = scalar::clif_type(dtype);
+            let prim = graph.prim(value);
+            let ty = scalar::clif_type(prim);
             let base = self.b.ins().stack_addr(types::I64, slot, 0);
             let mut sums: Vec<clif::Value> = (0..REDUCE_LANES)
                 .map(|lane| {
-                    let offset = i32::try_from(lane << log2_size(dtype)).expect("at most 64");
+                    let offset = i32::try_from(lane << log2_size(prim)).expect("at most 64");
                     self.b.ins().load(ty, self.flags, base, offset)
                 })
                 .collect();
             while sums.len() > 1 {
                 let upper = sums.split_off(sums.len() / 2);
                 for (low, high) in sums.iter_mut().zip(upper) {
-                    *low = scalar::combine(&mut self.b, op, dtype, *low, high);
+                    *low = scalar::combine(&mut self.b, op, prim, *low, high);
                 }
             }
             let output = self.outputs[at];
-            let address = self.element(output, dtype, block);
+            let address = self.element(output, prim, block);
             self.b.ins().store(self.flags, sums[0], address, 0);
         }
         let following = self.b.ins().iadd_imm_s(block, 1);
@@ -330,8 +330,8 @@ impl<'a, 'f> Emitter<'a, 'f> {
         let sums = self.split(lanes, sinks, carried);
         let mut next = Vec::with_capacity(carried.len());
         for (&(op, value), sum) in sinks.iter().zip(sums) {
-            let dtype = self.plan.body.graph.dtype(value);
-            let sum = lanes.combine(&mut self.b, op, dtype, &sum, value_of(value));
+            let prim = self.plan.body.graph.prim(value);
+            let sum = lanes.combine(&mut self.b, op, prim, &sum, value_of(value));
             next.extend(lanes.carried(&mut self.b, &sum));
         }
         next
@@ -347,10 +347,10 @@ impl<'a, 'f> Emitter<'a, 'f> {
         let mut at = 0;
         (sinks.iter())
             .map(|&(_, value)| {
-                let dtype = self.plan.body.graph.dtype(value);
-                let (_, count) = lanes.carried_type(dtype);
+                let prim = self.plan.body.graph.prim(value);
+                let (_, count) = lanes.carried_type(prim);
                 at += count;
-                lanes.uncarried(dtype, Parts::from_slice(&carried[at - count..at]))
+                lanes.uncarried(prim, Parts::from_slice(&carried[at - count..at]))
             })
             .collect()
     }
@@ -419,16 +419,16 @@ impl<'a, 'f> Emitter<'a, 'f> {
     }
 
     /// The address of element `index`.
-    fn element(&mut self, base: clif::Value, dtype: DType, index: clif::Value) -> clif::Value {
-        let offset = self.b.ins().ishl_imm_u(index, log2_size(dtype));
+    fn element(&mut self, base: clif::Value, prim: Prim, index: clif::Value) -> clif::Value {
+        let offset = self.b.ins().ishl_imm_u(index, log2_size(prim));
         self.b.ins().iadd(base, offset)
     }
 
     /// The uniform inputs in all lanes, made once before the loop.
     fn splats(&mut self, lanes: &Lanes<'_>) -> Vec<Option<Vector>> {
-        let dtypes = self.plan.body.graph.inputs();
-        (self.uniform.iter().zip(dtypes))
-            .map(|(value, &dtype)| value.map(|value| lanes.splat(&mut self.b, dtype, value)))
+        let prims = self.plan.body.graph.inputs();
+        (self.uniform.iter().zip(prims))
+            .map(|(value, &prim)| value.map(|value| lanes.splat(&mut self.b, prim, value)))
             .collect()
     }
 
@@ -437,8 +437,8 @@ impl<'a, 'f> Emitter<'a, 'f> {
         let mut values = Values::new(graph.len());
         for &value in &phase.loads {
             let base = self.slot_address(value);
-            let address = self.element(base, graph.dtype(value), index);
-            let ty = scalar::clif_type(graph.dtype(value));
+            let address = self.element(base, graph.prim(value), index);
+            let ty = scalar::clif_type(graph.prim(value));
             values.set(value, self.b.ins().load(ty, self.flags, address, 0));
         }
         for &value in &phase.values {
@@ -447,8 +447,8 @@ impl<'a, 'f> Emitter<'a, 'f> {
                     Some(uniform) => uniform,
                     None => {
                         let base = self.inputs[input as usize];
-                        let address = self.element(base, graph.dtype(value), index);
-                        let ty = scalar::clif_type(graph.dtype(value));
+                        let address = self.element(base, graph.prim(value), index);
+                        let ty = scalar::clif_type(graph.prim(value));
                         self.b.ins().load(ty, self.flags, address, 0)
                     }
                 },
@@ -470,8 +470,8 @@ impl<'a, 'f> Emitter<'a, 'f> {
         let mut values = Values::new(graph.len());
         for &value in &phase.loads {
             let base = self.slot_address(value);
-            let address = self.element(base, graph.dtype(value), index);
-            values.set(value, lanes.load(&mut self.b, graph.dtype(value), address));
+            let address = self.element(base, graph.prim(value), index);
+            values.set(value, lanes.load(&mut self.b, graph.prim(value), address));
         }
         for &value in &phase.values {
             let result = match *graph.inst(value) {
@@ -479,8 +479,8 @@ impl<'a, 'f> Emitter<'a, 'f> {
                     Some(splat) => splat.clone(),
                     None => {
                         let base = self.inputs[input as usize];
-                        let address = self.element(base, graph.dtype(value), index);
-                        lanes.load(&mut self.b, graph.dtype(value), address)
+                        let address = self.element(base, graph.prim(value), index);
+                        lanes.load(&mut self.b, graph.prim(value), address)
                     }
                 },
                 _ => lanes.inst(&mut self.b, graph, value, |operand| values.get(operand)), // tidy: the rest

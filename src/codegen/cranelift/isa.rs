@@ -9,7 +9,7 @@ use std::sync::OnceLock;
 use cranelift_codegen::isa::OwnedTargetIsa;
 use cranelift_codegen::settings::{self, Configurable};
 
-use crate::dtype::DType;
+use crate::dtype::Prim;
 use crate::ir::{Binary, Graph, Inst, Unary, Value};
 
 /// What the host can do.
@@ -82,7 +82,7 @@ impl Host {
 
     /// Returns whether the instruction is computed by a function that is called once per tile.
     pub(super) fn is_call(&self, graph: &Graph, value: Value) -> bool {
-        let dtype = graph.dtype(value);
+        let prim = graph.prim(value);
         match *graph.inst(value) {
             Inst::Input(_)
             | Inst::Const(_)
@@ -97,7 +97,7 @@ impl Host {
             },
             Inst::Binary(op, ..) => match op {
                 Binary::Call(_) | Binary::Pow => true,
-                Binary::FloorDiv | Binary::Rem | Binary::Fmod => dtype.is_float(),
+                Binary::FloorDiv | Binary::Rem | Binary::Fmod => prim.is_float(),
                 Binary::Add
                 | Binary::Sub
                 | Binary::Mul
@@ -127,7 +127,7 @@ impl Host {
             Inst::Input(_) | Inst::Const(_) | Inst::Select(..) => true,
             Inst::Reduce(..) | Inst::Count(..) => false,
             // i64 to f32 would round twice through f64.
-            Inst::Cast(x, to) => !(graph.dtype(x) == DType::I64 && to == DType::F32),
+            Inst::Cast(x, to) => !(graph.prim(x) == Prim::I64 && to == Prim::F32),
             Inst::Unary(op, _) => match op {
                 Unary::Neg | Unary::Abs | Unary::Not | Unary::Sqrt => true,
                 Unary::Floor | Unary::Ceil | Unary::Trunc | Unary::Rint => self.rounding,

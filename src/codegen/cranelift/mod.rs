@@ -15,7 +15,7 @@ use cranelift_frontend::FunctionBuilderContext;
 use self::isa::Host;
 use self::segment::Segments;
 use super::{CodegenError, Loop, Sinks};
-use crate::dtype::DType;
+use crate::dtype::Prim;
 use crate::ir::interp::REDUCE_BLOCK;
 use crate::ir::{Inst, Value};
 
@@ -183,7 +183,7 @@ impl Shape {
 /// Chooses the elements of a vector iteration.
 fn lanes(body: &Loop, segments: &Segments) -> usize {
     if let Sinks::Reduce(_) = body.sinks {
-        return 8; // the accumulators of a reduction, whatever the dtype
+        return 8; // the accumulators of a reduction, whatever the prim
     }
     let graph = &body.graph;
     let values =
@@ -197,10 +197,10 @@ fn lanes(body: &Loop, segments: &Segments) -> usize {
             || body.stores(*value)
     };
     // Masks of 64-bit lanes never have to become bytes or 32-bit lanes.
-    let all_wide = values().all(|value| match graph.dtype(*value) {
-        DType::I64 | DType::F64 => true,
-        DType::Bool => !in_memory(value),
-        DType::I32 | DType::F32 => false,
+    let all_wide = values().all(|value| match graph.prim(*value) {
+        Prim::I64 | Prim::F64 => true,
+        Prim::Bool => !in_memory(value),
+        Prim::I32 | Prim::F32 => false,
     });
     match (all_wide, small) {
         (true, true) if work <= UNROLL_TWICE_LIMIT => 8,

@@ -1,23 +1,23 @@
 //! One instruction of the IR as scalar CLIF.
 //!
-//! Numbers have the CLIF type of their dtype; a `bool` is an `i8` that is 0 or 1. Integer division
+//! Numbers have the CLIF type of their prim; a `bool` is an `i8` that is 0 or 1. Integer division
 //! and shifts are built so that no operand can trap.
 
 use cranelift_codegen::ir::condcodes::{FloatCC, IntCC};
 use cranelift_codegen::ir::{self as clif, InstBuilder, types};
 use cranelift_frontend::FunctionBuilder;
 
-use crate::dtype::{DType, Scalar};
+use crate::dtype::{Prim, Scalar};
 use crate::ir::{Binary, Graph, Inst, Reduce, Unary, Value};
 
-/// Returns the CLIF type of a dtype, in registers and in memory.
-pub(super) fn clif_type(dtype: DType) -> clif::Type {
-    match dtype {
-        DType::Bool => types::I8,
-        DType::I32 => types::I32,
-        DType::I64 => types::I64,
-        DType::F32 => types::F32,
-        DType::F64 => types::F64,
+/// Returns the CLIF type of a prim, in registers and in memory.
+pub(super) fn clif_type(prim: Prim) -> clif::Type {
+    match prim {
+        Prim::Bool => types::I8,
+        Prim::I32 => types::I32,
+        Prim::I64 => types::I64,
+        Prim::F32 => types::F32,
+        Prim::F64 => types::F64,
     }
 }
 
@@ -40,11 +40,11 @@ pub(super) fn inst(
 ) -> clif::Value {
     match *graph.inst(value) {
         Inst::Const(scalar) => constant(b, scalar),
-        Inst::Cast(x, to) => cast(b, operand(x), graph.dtype(x), to),
-        Inst::Unary(op, x) => unary(b, op, graph.dtype(x), operand(x)),
+        Inst::Cast(x, to) => cast(b, operand(x), graph.prim(x), to),
+        Inst::Unary(op, x) => unary(b, op, graph.prim(x), operand(x)),
         Inst::Binary(op, x, y) => match op {
             Binary::FloorDiv | Binary::Rem | Binary::Fmod => {
-                divide(b, op, graph.dtype(x), operand(x), operand(y), graph.constant(y))
+                divide(b, op, graph.prim(x), operand(x), operand(y), graph.constant(y))
             }
             Binary::Shl | Binary::Shr => shift(b, op, operand(x), operand(y), graph.constant(y)),
             Binary::Add
@@ -62,7 +62,7 @@ pub(super) fn inst(
             | Binary::Max
             | Binary::Min
             | Binary::Copysign
-            | Binary::Call(_) => binary(b, op, graph.dtype(x), operand(x), operand(y)),
+            | Binary::Call(_) => binary(b, op, graph.prim(x), operand(x), operand(y)),
         },
         Inst::Select(c, x, y) => b.ins().select(operand(c), operand(x), operand(y)),
         Inst::Input(_) | Inst::Reduce(..) | Inst::Count(..) => {
@@ -71,32 +71,32 @@ pub(super) fn inst(
     }
 }
 
-fn cast(b: &mut FunctionBuilder, x: clif::Value, from: DType, to: DType) -> clif::Value {
+fn cast(b: &mut FunctionBuilder, x: clif::Value, from: Prim, to: Prim) -> clif::Value {
     match (from, to) {
-        (DType::Bool, DType::I32 | DType::I64) => b.ins().uextend(clif_type(to), x),
-        (DType::Bool, DType::F32 | DType::F64) => {
+        (Prim::Bool, Prim::I32 | Prim::I64) => b.ins().uextend(clif_type(to), x),
+        (Prim::Bool, Prim::F32 | Prim::F64) => {
             let wide = b.ins().uextend(types::I32, x);
             b.ins().fcvt_from_sint(clif_type(to), wide)
         }
-        (DType::I32, DType::I64) => b.ins().sextend(types::I64, x),
-        (DType::I32 | DType::I64, DType::F32 | DType::F64) => {
+        (Prim::I32, Prim::I64) => b.ins().sextend(types::I64, x),
+        (Prim::I32 | Prim::I64, Prim::F32 | Prim::F64) => {
             b.ins().fcvt_from_sint(clif_type(to), x)
         }
-        (DType::F32, DType::F64) => b.ins().fpromote(types::F64, x),
+        (Prim::F32, Prim::F64) => b.ins().fpromote(types::F64, x),
         (
-            DType::Bool | DType::I32 | DType::I64 | DType::F32 | DType::F64,
-            DType::Bool | DType::I32 | DType::I64 | DType::F32 | DType::F64,
+            Prim::Bool | Prim::I32 | Prim::I64 | Prim::F32 | Prim::F64,
+            Prim::Bool | Prim::I32 | Prim::I64 | Prim::F32 | Prim::F64,
         ) => unreachable!("the verifier rejects a cast from {from} to {to}"),
     }
 }
 
-fn unary(b: &mut FunctionBuilder, op: Unary, dtype: DType, x: clif::Value) -> clif::Value {
+fn unary(b: &mut FunctionBuilder, op: Unary, prim: Prim, x: clif::Value) -> clif::Value {
     match op {
-        Unary::Neg if dtype.is_float() => b.ins().fneg(x),
+        Unary::Neg if prim.is_float() => b.ins().fneg(x),
         Unary::Neg => b.ins().ineg(x),
-        Unary::Abs if dtype.is_float() => b.ins().fabs(x),
+        Unary::Abs if prim.is_float() => b.ins().fabs(x),
         Unary::Abs => b.ins().iabs(x),
-        Unary::Not if dtype == DType::Bool => b.ins().bxor_imm_u(x, 1),
+        Unary::Not if prim == Prim::Bool => b.ins().bxor_imm_u(x, 1),
         Unary::Not => b.ins().bnot(x),
         Unary::Sqrt => b.ins().sqrt(x),
         Unary::Floor => b.ins().floor(x),
@@ -111,11 +111,11 @@ fn unary(b: &mut FunctionBuilder, op: Unary, dtype: DType, x: clif::Value) -> cl
 pub(super) fn binary(
     b: &mut FunctionBuilder,
     op: Binary,
-    dtype: DType,
+    prim: Prim,
     x: clif::Value,
     y: clif::Value,
 ) -> clif::Value {
-    let float = dtype.is_float();
+    let float = prim.is_float();
     match op {
         Binary::Add if float => b.ins().fadd(x, y),
         Binary::Add => b.ins().iadd(x, y),
@@ -129,7 +129,7 @@ pub(super) fn binary(
         Binary::Xor => b.ins().bxor(x, y),
         Binary::Copysign => b.ins().fcopysign(x, y),
         Binary::Eq | Binary::Ne | Binary::Lt | Binary::Le => {
-            let (float_cc, int_cc) = compare_codes(op, dtype);
+            let (float_cc, int_cc) = compare_codes(op, prim);
             if float { b.ins().fcmp(float_cc, x, y) } else { b.ins().icmp(int_cc, x, y) }
         }
         Binary::Max | Binary::Min if float => {
@@ -144,9 +144,9 @@ pub(super) fn binary(
             let first = b.ins().bor(holds, nan);
             b.ins().select(first, x, y)
         }
-        Binary::Max if dtype == DType::Bool => b.ins().bor(x, y),
+        Binary::Max if prim == Prim::Bool => b.ins().bor(x, y),
         Binary::Max => b.ins().smax(x, y),
-        Binary::Min if dtype == DType::Bool => b.ins().band(x, y),
+        Binary::Min if prim == Prim::Bool => b.ins().band(x, y),
         Binary::Min => b.ins().smin(x, y),
         Binary::FloorDiv
         | Binary::Rem
@@ -158,9 +158,9 @@ pub(super) fn binary(
     }
 }
 
-/// Returns the condition codes of a comparison; of two, the one for the dtype is meant.
-pub(super) fn compare_codes(op: Binary, dtype: DType) -> (FloatCC, IntCC) {
-    let unsigned = dtype == DType::Bool;
+/// Returns the condition codes of a comparison; of two, the one for the prim is meant.
+pub(super) fn compare_codes(op: Binary, prim: Prim) -> (FloatCC, IntCC) {
+    let unsigned = prim == Prim::Bool;
     match op {
         Binary::Eq => (FloatCC::Equal, IntCC::Equal),
         // True for NaN, as `FloatCC::NotEqual` is the complement of `Equal`.
@@ -193,12 +193,12 @@ pub(super) fn compare_codes(op: Binary, dtype: DType) -> (FloatCC, IntCC) {
 fn divide(
     b: &mut FunctionBuilder,
     op: Binary,
-    dtype: DType,
+    prim: Prim,
     x: clif::Value,
     y: clif::Value,
     divisor: Option<Scalar>,
 ) -> clif::Value {
-    let ty = clif_type(dtype);
+    let ty = clif_type(prim);
     // Cranelift turns a division by a constant into multiplications, so the common case needs no
     // guards at all.
     let harmless = match divisor {
@@ -281,11 +281,11 @@ fn shift(
 pub(super) fn combine(
     b: &mut FunctionBuilder,
     op: Reduce,
-    dtype: DType,
+    prim: Prim,
     x: clif::Value,
     y: clif::Value,
 ) -> clif::Value {
-    binary(b, combining(op), dtype, x, y)
+    binary(b, combining(op), prim, x, y)
 }
 
 /// Returns the instruction that a reduction repeats.

@@ -13,7 +13,7 @@ use smallvec::SmallVec;
 
 use super::constants::ConstantTable;
 use super::scalar::{self, clif_type, compare_codes};
-use crate::dtype::{DType, Scalar};
+use crate::dtype::{Prim, Scalar};
 use crate::ir::{Binary, Graph, Inst, Reduce, Unary, Value};
 
 pub(super) type Parts = SmallVec<[clif::Value; 4]>;
@@ -51,13 +51,13 @@ impl Vector {
 }
 
 /// Returns the vector type of a number.
-pub(super) fn vector_type(dtype: DType) -> clif::Type {
-    match dtype {
-        DType::I32 => types::I32X4,
-        DType::I64 => types::I64X2,
-        DType::F32 => types::F32X4,
-        DType::F64 => types::F64X2,
-        DType::Bool => unreachable!("bool has masks"),
+pub(super) fn vector_type(prim: Prim) -> clif::Type {
+    match prim {
+        Prim::I32 => types::I32X4,
+        Prim::I64 => types::I64X2,
+        Prim::F32 => types::F32X4,
+        Prim::F64 => types::F64X2,
+        Prim::Bool => unreachable!("bool has masks"),
     }
 }
 
@@ -83,7 +83,7 @@ impl Lanes<'_> {
     }
 
     pub(super) fn constant(&self, b: &mut FunctionBuilder, scalar: Scalar) -> Vector {
-        let dtype = scalar.dtype();
+        let prim = scalar.prim();
         if let Scalar::Bool(x) = scalar {
             let word = splat_bits(b, types::I32X4, if x { u64::MAX } else { 0 }, 4);
             let narrow: Parts = (0..self.lanes.div_ceil(4)).map(|_| word).collect();
@@ -91,17 +91,17 @@ impl Lanes<'_> {
             let wide: Parts = (0..self.lanes / 2).map(|_| word).collect();
             return Vector::Mask(Mask { wide: Some(wide), narrow: Some(narrow) });
         }
-        let ty = vector_type(dtype);
+        let ty = vector_type(prim);
         let part = match (self.table, self.constants.offset(scalar)) {
             (Some(table), Some(offset)) => b.ins().load(ty, MemFlagsData::trusted(), table, offset),
-            (None, _) | (_, None) => splat_bits(b, ty, scalar.to_bits(), dtype.size()),
+            (None, _) | (_, None) => splat_bits(b, ty, scalar.to_bits(), prim.size()),
         };
-        Vector::Numbers((0..self.n_parts(dtype.size())).map(|_| part).collect())
+        Vector::Numbers((0..self.n_parts(prim.size())).map(|_| part).collect())
     }
 
     /// Copies a scalar into all lanes.
-    pub(super) fn splat(&self, b: &mut FunctionBuilder, dtype: DType, x: clif::Value) -> Vector {
-        if dtype == DType::Bool {
+    pub(super) fn splat(&self, b: &mut FunctionBuilder, prim: Prim, x: clif::Value) -> Vector {
+        if prim == Prim::Bool {
             let wide = b.ins().uextend(types::I64, x);
             let all = b.ins().ineg(wide);
             let word = b.ins().splat(types::I64X2, all);
@@ -110,20 +110,20 @@ impl Lanes<'_> {
             let narrow: Parts = (0..self.lanes.div_ceil(4)).map(|_| narrow).collect();
             return Vector::Mask(Mask { wide: Some(wide), narrow: Some(narrow) });
         }
-        let part = b.ins().splat(vector_type(dtype), x);
-        Vector::Numbers((0..self.n_parts(dtype.size())).map(|_| part).collect())
+        let part = b.ins().splat(vector_type(prim), x);
+        Vector::Numbers((0..self.n_parts(prim.size())).map(|_| part).collect())
     }
 
     /// Loads `lanes` elements from `address`.
     pub(super) fn load(
         &self,
         b: &mut FunctionBuilder,
-        dtype: DType,
+        prim: Prim,
         address: clif::Value,
     ) -> Vector {
-        if dtype != DType::Bool {
-            let ty = vector_type(dtype);
-            let parts = (0..self.n_parts(dtype.size()))
+        if prim != Prim::Bool {
+            let ty = vector_type(prim);
+            let parts = (0..self.n_parts(prim.size()))
                 .map(|part| b.ins().load(ty, self.flags, address, offset(16 * part)))
                 .collect();
             return Vector::Numbers(parts);
@@ -181,15 +181,15 @@ impl Lanes<'_> {
     ) -> Vector {
         match *graph.inst(value) {
             Inst::Const(scalar) => self.constant(b, scalar),
-            Inst::Cast(x, to) => self.cast(b, operand(x), graph.dtype(x), to),
-            Inst::Unary(op, x) => self.unary(b, op, graph.dtype(x), operand(x)),
+            Inst::Cast(x, to) => self.cast(b, operand(x), graph.prim(x), to),
+            Inst::Unary(op, x) => self.unary(b, op, graph.prim(x), operand(x)),
             Inst::Binary(op @ (Binary::Shl | Binary::Shr), x, y) => {
                 let count = graph.constant(y).expect("the whitelist wants a constant count");
                 Vector::Numbers(each(operand(x).numbers(), |x| shift(b, op, x, count)))
             }
-            Inst::Binary(op, x, y) => self.binary(b, op, graph.dtype(x), operand(x), operand(y)),
+            Inst::Binary(op, x, y) => self.binary(b, op, graph.prim(x), operand(x), operand(y)),
             Inst::Select(c, x, y) => {
-                self.select(b, graph.dtype(x), operand(c).mask(), operand(x), operand(y))
+                self.select(b, graph.prim(x), operand(c).mask(), operand(x), operand(y))
             }
             Inst::Input(_) | Inst::Reduce(..) | Inst::Count(..) => {
                 unreachable!("inputs are loaded, and loops have no reductions inside")
@@ -197,13 +197,13 @@ impl Lanes<'_> {
         }
     }
 
-    fn cast(&self, b: &mut FunctionBuilder, x: &Vector, from: DType, to: DType) -> Vector {
+    fn cast(&self, b: &mut FunctionBuilder, x: &Vector, from: Prim, to: Prim) -> Vector {
         let parts = match (from, to) {
-            (DType::Bool, DType::I32 | DType::I64 | DType::F32 | DType::F64) => {
+            (Prim::Bool, Prim::I32 | Prim::I64 | Prim::F32 | Prim::F64) => {
                 let one = match to {
-                    DType::I32 | DType::I64 | DType::Bool => 1,
-                    DType::F32 => u64::from(1f32.to_bits()),
-                    DType::F64 => 1f64.to_bits(),
+                    Prim::I32 | Prim::I64 | Prim::Bool => 1,
+                    Prim::F32 => u64::from(1f32.to_bits()),
+                    Prim::F64 => 1f64.to_bits(),
                 };
                 let size = to.size();
                 let masks = self.mask_parts(b, x.mask(), size);
@@ -213,42 +213,42 @@ impl Lanes<'_> {
                     as_type(b, bits, vector_type(to))
                 })
             }
-            (DType::I32, DType::I64) => halves(b, x.numbers(), |b, low| b.ins().swiden_low(low)),
-            (DType::I32, DType::F64) => halves(b, x.numbers(), |b, low| {
+            (Prim::I32, Prim::I64) => halves(b, x.numbers(), |b, low| b.ins().swiden_low(low)),
+            (Prim::I32, Prim::F64) => halves(b, x.numbers(), |b, low| {
                 let wide = b.ins().swiden_low(low);
                 b.ins().fcvt_from_sint(types::F64X2, wide)
             }),
-            (DType::F32, DType::F64) => halves(b, x.numbers(), |b, low| b.ins().fvpromote_low(low)),
-            (DType::I64, DType::F64) | (DType::I32, DType::F32) => {
+            (Prim::F32, Prim::F64) => halves(b, x.numbers(), |b, low| b.ins().fvpromote_low(low)),
+            (Prim::I64, Prim::F64) | (Prim::I32, Prim::F32) => {
                 each(x.numbers(), |x| b.ins().fcvt_from_sint(vector_type(to), x))
             }
             (
-                DType::Bool | DType::I32 | DType::I64 | DType::F32 | DType::F64,
-                DType::Bool | DType::I32 | DType::I64 | DType::F32 | DType::F64,
+                Prim::Bool | Prim::I32 | Prim::I64 | Prim::F32 | Prim::F64,
+                Prim::Bool | Prim::I32 | Prim::I64 | Prim::F32 | Prim::F64,
             ) => unreachable!("the whitelist rejects a cast from {from} to {to}"),
         };
         Vector::Numbers(parts)
     }
 
-    fn unary(&self, b: &mut FunctionBuilder, op: Unary, dtype: DType, x: &Vector) -> Vector {
+    fn unary(&self, b: &mut FunctionBuilder, op: Unary, prim: Prim, x: &Vector) -> Vector {
         if let Vector::Mask(mask) = x {
             assert_eq!(op, Unary::Not, "the only instruction on one bool");
             let (size, parts) = self.some_parts(mask);
             let flipped = each(&parts, |x| b.ins().bnot(x));
             return Vector::Mask(mask_of(size, flipped));
         }
-        let float = dtype.is_float();
-        let size = dtype.size();
+        let float = prim.is_float();
+        let size = prim.size();
         let sign = 1u64 << (8 * size - 1);
         Vector::Numbers(each(x.numbers(), |x| match op {
             Unary::Neg if float => {
                 // One instruction with the mask from memory; `fneg` would build the mask each time.
-                let mask = splat_bits(b, vector_type(dtype), sign, size);
+                let mask = splat_bits(b, vector_type(prim), sign, size);
                 b.ins().bxor(x, mask)
             }
             Unary::Neg => b.ins().ineg(x),
             Unary::Abs if float => {
-                let mask = splat_bits(b, vector_type(dtype), !sign, size);
+                let mask = splat_bits(b, vector_type(prim), !sign, size);
                 b.ins().band(x, mask)
             }
             Unary::Abs => b.ins().iabs(x),
@@ -266,7 +266,7 @@ impl Lanes<'_> {
         &self,
         b: &mut FunctionBuilder,
         op: Binary,
-        dtype: DType,
+        prim: Prim,
         x: &Vector,
         y: &Vector,
     ) -> Vector {
@@ -274,11 +274,11 @@ impl Lanes<'_> {
             return Vector::Mask(self.logic(b, op, x, y));
         }
         let (x, y) = (x.numbers(), y.numbers());
-        let size = dtype.size();
-        let float = dtype.is_float();
+        let size = prim.size();
+        let float = prim.is_float();
         match op {
             Binary::Eq | Binary::Ne | Binary::Lt | Binary::Le => {
-                let (float_cc, int_cc) = compare_codes(op, dtype);
+                let (float_cc, int_cc) = compare_codes(op, prim);
                 let parts = pairs(x, y, |x, y| {
                     if float { b.ins().fcmp(float_cc, x, y) } else { b.ins().icmp(int_cc, x, y) }
                 });
@@ -302,7 +302,7 @@ impl Lanes<'_> {
             | Binary::Shr
             | Binary::Call(_) => unreachable!("the whitelist rejects {op:?}"),
         }
-        Vector::Numbers(pairs(x, y, |x, y| number_op(b, op, dtype, x, y)))
+        Vector::Numbers(pairs(x, y, |x, y| number_op(b, op, prim, x, y)))
     }
 
     /// Operations on two `bool`.
@@ -346,7 +346,7 @@ impl Lanes<'_> {
     fn select(
         &self,
         b: &mut FunctionBuilder,
-        dtype: DType,
+        prim: Prim,
         condition: &Mask,
         x: &Vector,
         y: &Vector,
@@ -359,11 +359,11 @@ impl Lanes<'_> {
             let parts = (0..c.len()).map(|at| b.ins().bitselect(c[at], x[at], y[at])).collect();
             return Vector::Mask(mask_of(size, parts));
         }
-        let masks = self.mask_parts(b, condition, dtype.size());
+        let masks = self.mask_parts(b, condition, prim.size());
         let (x, y) = (x.numbers(), y.numbers());
         let parts = (0..masks.len())
             .map(|at| {
-                let mask = as_type(b, masks[at], vector_type(dtype));
+                let mask = as_type(b, masks[at], vector_type(prim));
                 b.ins().bitselect(mask, x[at], y[at])
             })
             .collect();
@@ -375,11 +375,11 @@ impl Lanes<'_> {
         &self,
         b: &mut FunctionBuilder,
         op: Reduce,
-        dtype: DType,
+        prim: Prim,
         x: &Vector,
         y: &Vector,
     ) -> Vector {
-        self.binary(b, scalar::combining(op), dtype, x, y)
+        self.binary(b, scalar::combining(op), prim, x, y)
     }
 
     /// Returns the CLIF values that carry an accumulator around a loop.
@@ -391,16 +391,16 @@ impl Lanes<'_> {
     }
 
     /// Makes a vector of what [`carried`](Lanes::carried) gave.
-    pub(super) fn uncarried(&self, dtype: DType, parts: Parts) -> Vector {
-        if dtype == DType::Bool { Vector::Mask(mask_of(4, parts)) } else { Vector::Numbers(parts) }
+    pub(super) fn uncarried(&self, prim: Prim, parts: Parts) -> Vector {
+        if prim == Prim::Bool { Vector::Mask(mask_of(4, parts)) } else { Vector::Numbers(parts) }
     }
 
     /// The CLIF type of the values of [`carried`](Lanes::carried), and how many there are.
-    pub(super) fn carried_type(&self, dtype: DType) -> (clif::Type, usize) {
-        if dtype == DType::Bool {
+    pub(super) fn carried_type(&self, prim: Prim) -> (clif::Type, usize) {
+        if prim == Prim::Bool {
             (types::I32X4, self.lanes / 4)
         } else {
-            (vector_type(dtype), self.n_parts(dtype.size()))
+            (vector_type(prim), self.n_parts(prim.size()))
         }
     }
 
@@ -445,12 +445,12 @@ fn mask_of(size: usize, parts: Parts) -> Mask {
 fn number_op(
     b: &mut FunctionBuilder,
     op: Binary,
-    dtype: DType,
+    prim: Prim,
     x: clif::Value,
     y: clif::Value,
 ) -> clif::Value {
     match op {
-        Binary::Max | Binary::Min if dtype.is_float() => {
+        Binary::Max | Binary::Min if prim.is_float() => {
             let code = if op == Binary::Max {
                 FloatCC::GreaterThanOrEqual
             } else {
@@ -459,7 +459,7 @@ fn number_op(
             let holds = b.ins().fcmp(code, x, y);
             let nan = b.ins().fcmp(FloatCC::Unordered, x, x);
             let first = b.ins().bor(holds, nan);
-            let first = as_type(b, first, vector_type(dtype));
+            let first = as_type(b, first, vector_type(prim));
             b.ins().bitselect(first, x, y)
         }
         // The same CLIF instructions take numbers and vectors.
@@ -471,11 +471,11 @@ fn number_op(
         | Binary::Or
         | Binary::Xor
         | Binary::Max
-        | Binary::Min => scalar::binary(b, op, dtype, x, y),
+        | Binary::Min => scalar::binary(b, op, prim, x, y),
         Binary::Copysign => {
-            let size = dtype.size();
+            let size = prim.size();
             let sign = 1u64 << (8 * size - 1);
-            let ty = vector_type(dtype);
+            let ty = vector_type(prim);
             let sign_mask = splat_bits(b, ty, sign, size);
             let rest_mask = splat_bits(b, ty, !sign, size);
             let sign = b.ins().band(y, sign_mask);
@@ -575,6 +575,6 @@ fn offset(bytes: usize) -> i32 {
 }
 
 /// Returns the size in bytes of an element in memory, as a shift.
-pub(super) fn log2_size(dtype: DType) -> i64 {
-    i64::from(clif_type(dtype).bytes().trailing_zeros())
+pub(super) fn log2_size(prim: Prim) -> i64 {
+    i64::from(clif_type(prim).bytes().trailing_zeros())
 }

@@ -14,7 +14,7 @@ pub(super) fn run(graph: &Graph) -> Graph {
 pub(super) fn rule(rw: &mut Rewriter, inst: Inst) -> Option<Value> {
     let Inst::Binary(op, x, y) = inst else { return None };
     let key = |value| (rw.as_constant(value).is_some(), value);
-    let swap = commutes(op, rw.dtype(x).is_float()) && key(x) > key(y);
+    let swap = commutes(op, rw.prim(x).is_float()) && key(x) > key(y);
     swap.then(|| rw.binary(op, y, x))
 }
 

@@ -18,7 +18,7 @@ mod strength;
 mod tests;
 
 use super::{Binary, Graph, GraphBuilder, Inst, Output, Unary, Value};
-use crate::dtype::{DType, Scalar};
+use crate::dtype::{Prim, Scalar};
 
 /// A step of the pipeline.
 pub(crate) struct Pass {
@@ -91,8 +91,8 @@ impl Rewriter {
         self.push(Inst::Select(condition, then, otherwise))
     }
 
-    fn dtype(&self, value: Value) -> DType {
-        self.builder.dtype(value)
+    fn prim(&self, value: Value) -> Prim {
+        self.builder.prim(value)
     }
 
     fn inst(&self, value: Value) -> Inst {
@@ -114,14 +114,14 @@ impl Rewriter {
     }
 }
 
-/// Returns a small integer in a numeric dtype, or its truth as a `bool`.
-fn number(dtype: DType, n: i8) -> Scalar {
-    match dtype {
-        DType::Bool => Scalar::Bool(n != 0),
-        DType::I32 => Scalar::I32(n.into()),
-        DType::I64 => Scalar::I64(n.into()),
-        DType::F32 => Scalar::F32(n.into()),
-        DType::F64 => Scalar::F64(n.into()),
+/// Returns a small integer in a numeric prim, or its truth as a `bool`.
+fn number(prim: Prim, n: i8) -> Scalar {
+    match prim {
+        Prim::Bool => Scalar::Bool(n != 0),
+        Prim::I32 => Scalar::I32(n.into()),
+        Prim::I64 => Scalar::I64(n.into()),
+        Prim::F32 => Scalar::F32(n.into()),
+        Prim::F64 => Scalar::F64(n.into()),
     }
 }
 
@@ -133,8 +133,8 @@ fn rewrite(graph: &Graph, count: usize) -> Graph {
         let inst = graph.inst(value).map_operands(|operand: Value| new[operand.index()]);
         let replacement = rewriter.push(inst);
         debug_assert_eq!(
-            rewriter.builder.dtype(replacement),
-            graph.dtype(value),
+            rewriter.builder.prim(replacement),
+            graph.prim(value),
             "{value}\n{graph}"
         );
         new.push(replacement);

@@ -49,17 +49,17 @@ pub(super) fn rule(rw: &mut Rewriter, inst: Inst) -> Option<Value> {
 
 fn int_power(rw: &mut Rewriter, x: Value, n: i64) -> Option<Value> {
     if n == 0 {
-        return Some(rw.constant(number(rw.dtype(x), 1)));
+        return Some(rw.constant(number(rw.prim(x), 1)));
     }
     (0..=MAX_INT_EXPONENT).contains(&n).then(|| product(rw, x, n))
 }
 
 fn float_power(rw: &mut Rewriter, x: Value, n: f64) -> Option<Value> {
     if n == 0.0 {
-        return Some(rw.constant(number(rw.dtype(x), 1)));
+        return Some(rw.constant(number(rw.prim(x), 1)));
     }
     if n == -1.0 {
-        let one = rw.constant(number(rw.dtype(x), 1));
+        let one = rw.constant(number(rw.prim(x), 1));
         return Some(rw.binary(Binary::Div, one, x));
     }
     if n == 0.5 {

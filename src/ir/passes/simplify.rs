@@ -5,7 +5,7 @@
 //! `(x + 1) + 2` rounds twice, `not (x < y)` is true for NaN.
 
 use super::{Rewriter, number, rewrite};
-use crate::dtype::{DType, Scalar};
+use crate::dtype::{Prim, Scalar};
 use crate::ir::{Binary, Graph, Inst, Unary, Value, eval};
 
 pub(super) fn run(graph: &Graph) -> Graph {
@@ -18,10 +18,10 @@ pub(super) fn rule(rw: &mut Rewriter, inst: Inst) -> Option<Value> {
         Inst::Cast(x, to) => cast(rw, x, to),
         Inst::Unary(op, x) => unary(rw, op, x),
         Inst::Binary(op, x, y) => {
-            let special = match rw.dtype(x) {
-                DType::Bool => bool_binary(rw, op, x, y),
-                DType::I32 | DType::I64 => int_binary(rw, op, x, y),
-                DType::F32 | DType::F64 => float_binary(rw, op, x, y),
+            let special = match rw.prim(x) {
+                Prim::Bool => bool_binary(rw, op, x, y),
+                Prim::I32 | Prim::I64 => int_binary(rw, op, x, y),
+                Prim::F32 | Prim::F64 => float_binary(rw, op, x, y),
             };
             special.or_else(|| signs(rw, op, x, y)).or_else(|| twice(rw, op, x, y))
         }
@@ -29,14 +29,14 @@ pub(super) fn rule(rw: &mut Rewriter, inst: Inst) -> Option<Value> {
     }
 }
 
-fn cast(rw: &mut Rewriter, x: Value, to: DType) -> Option<Value> {
+fn cast(rw: &mut Rewriter, x: Value, to: Prim) -> Option<Value> {
     let Inst::Cast(y, middle) = rw.inst(x) else { return None };
-    let lossless = match rw.dtype(y) {
-        DType::Bool => true,
-        DType::I32 => middle == DType::I64 || middle == DType::F64,
-        DType::I64 => false,
-        DType::F32 => true,
-        DType::F64 => false,
+    let lossless = match rw.prim(y) {
+        Prim::Bool => true,
+        Prim::I32 => middle == Prim::I64 || middle == Prim::F64,
+        Prim::I64 => false,
+        Prim::F32 => true,
+        Prim::F64 => false,
     };
     // The second cast sees the value itself, so it gives what one cast gives.
     lossless.then(|| rw.push(Inst::Cast(y, to)))
@@ -44,7 +44,7 @@ fn cast(rw: &mut Rewriter, x: Value, to: DType) -> Option<Value> {
 
 fn unary(rw: &mut Rewriter, op: Unary, x: Value) -> Option<Value> {
     use Unary::{Abs, Ceil, Floor, Neg, Not, Rint, Trunc};
-    let is_float = rw.dtype(x).is_float();
+    let is_float = rw.prim(x).is_float();
     match (op, rw.inst(x)) {
         // --y = y: a sign flipped twice; in two's complement, even for the smallest integer.
         (Neg, Inst::Unary(Neg, y)) => Some(y),
@@ -62,16 +62,16 @@ fn unary(rw: &mut Rewriter, op: Unary, x: Value) -> Option<Value> {
         (Not, Inst::Binary(Binary::Eq, a, b)) => Some(rw.binary(Binary::Ne, a, b)),
         (Not, Inst::Binary(Binary::Ne, a, b)) => Some(rw.binary(Binary::Eq, a, b)),
         // not (a < b) = b <= a in a total order: not on floats.
-        (Not, Inst::Binary(Binary::Lt, a, b)) if !rw.dtype(a).is_float() => {
+        (Not, Inst::Binary(Binary::Lt, a, b)) if !rw.prim(a).is_float() => {
             Some(rw.binary(Binary::Le, b, a))
         }
-        (Not, Inst::Binary(Binary::Le, a, b)) if !rw.dtype(a).is_float() => {
+        (Not, Inst::Binary(Binary::Le, a, b)) if !rw.prim(a).is_float() => {
             Some(rw.binary(Binary::Lt, b, a))
         }
         // Whole numbers, infinities and NaN are their own floor, ceil, trunc and rint.
         (Floor | Ceil | Trunc | Rint, Inst::Unary(Floor | Ceil | Trunc | Rint, _)) => Some(x),
         // So is every float that comes from an integer.
-        (Floor | Ceil | Trunc | Rint, Inst::Cast(y, _)) if !rw.dtype(y).is_float() => Some(x),
+        (Floor | Ceil | Trunc | Rint, Inst::Cast(y, _)) if !rw.prim(y).is_float() => Some(x),
         _ => None, // tidy: a table of rules, not a dispatch
     }
 }
@@ -115,17 +115,17 @@ fn twice(rw: &mut Rewriter, op: Binary, x: Value, y: Value) -> Option<Value> {
     if x != y {
         return None;
     }
-    let dtype = rw.dtype(x);
-    let is_float = dtype.is_float();
+    let prim = rw.prim(x);
+    let is_float = prim.is_float();
     match op {
         // Either operand is x; a NaN comes through.
         Binary::And | Binary::Or | Binary::Max | Binary::Min | Binary::Copysign => Some(x),
         // Every bit against itself.
-        Binary::Xor => Some(rw.constant(number(dtype, 0))),
+        Binary::Xor => Some(rw.constant(number(prim, 0))),
         // x - x = 0 on integers; on floats infinity - infinity is NaN.
-        Binary::Sub if !is_float => Some(rw.constant(number(dtype, 0))),
+        Binary::Sub if !is_float => Some(rw.constant(number(prim, 0))),
         // x % x = 0 on integers, and 0 % 0 is defined as 0.
-        Binary::Rem | Binary::Fmod if !is_float => Some(rw.constant(number(dtype, 0))),
+        Binary::Rem | Binary::Fmod if !is_float => Some(rw.constant(number(prim, 0))),
         // x < x is false, also for NaN.
         Binary::Lt => Some(rw.constant(false)),
         // x == x except for NaN.
@@ -195,7 +195,7 @@ fn float_binary(rw: &mut Rewriter, op: Binary, x: Value, y: Value) -> Option<Val
 /// Rules about an integer constant.
 fn int_binary(rw: &mut Rewriter, op: Binary, x: Value, y: Value) -> Option<Value> {
     use Binary::{Add, And, FloorDiv, Fmod, Mul, Or, Pow, Rem, Shl, Shr, Sub, Xor};
-    let dtype = rw.dtype(x);
+    let prim = rw.prim(x);
     match (op, rw.as_int(x), rw.as_int(y)) {
         // x + 0, x - 0, x | 0, x ^ 0, x << 0, x >> 0 change no bit.
         (Add | Sub | Or | Xor | Shl | Shr, _, Some(0)) => Some(x),
@@ -206,11 +206,11 @@ fn int_binary(rw: &mut Rewriter, op: Binary, x: Value, y: Value) -> Option<Value
         // x * -1 and x // -1: -x, and the smallest integer for itself, as `//` defines it.
         (Mul | FloorDiv, _, Some(-1)) => Some(rw.unary(Unary::Neg, x)),
         // x * 0 and x & 0; x // 0, x % 0 and fmod(x, 0) are defined as 0.
-        (Mul | And | FloorDiv | Rem | Fmod, _, Some(0)) => Some(rw.constant(number(dtype, 0))),
+        (Mul | And | FloorDiv | Rem | Fmod, _, Some(0)) => Some(rw.constant(number(prim, 0))),
         // Everything is a multiple of 1 and -1.
-        (Rem | Fmod, _, Some(1 | -1)) => Some(rw.constant(number(dtype, 0))),
+        (Rem | Fmod, _, Some(1 | -1)) => Some(rw.constant(number(prim, 0))),
         // 0 has no bits to move and no parts to share, whatever y.
-        (Shl | Shr | FloorDiv | Rem | Fmod, Some(0), _) => Some(rw.constant(number(dtype, 0))),
+        (Shl | Shr | FloorDiv | Rem | Fmod, Some(0), _) => Some(rw.constant(number(prim, 0))),
         // 1**y = 1, for negative y too.
         (Pow, Some(1), _) => Some(x),
         // x & -1, x | -1, x ^ -1: all bits are set.
@@ -218,9 +218,9 @@ fn int_binary(rw: &mut Rewriter, op: Binary, x: Value, y: Value) -> Option<Value
         (Or, _, Some(-1)) => Some(y),
         (Xor, _, Some(-1)) => Some(rw.unary(Unary::Not, x)),
         // Shifted out of the width: 0, and the sign. A machine would take the count modulo the width.
-        (Shl, _, Some(count)) if !in_width(count, dtype) => Some(rw.constant(number(dtype, 0))),
-        (Shr, _, Some(count)) if !in_width(count, dtype) => {
-            let last = rw.constant(number(dtype, if dtype == DType::I32 { 31 } else { 63 }));
+        (Shl, _, Some(count)) if !in_width(count, prim) => Some(rw.constant(number(prim, 0))),
+        (Shr, _, Some(count)) if !in_width(count, prim) => {
+            let last = rw.constant(number(prim, if prim == Prim::I32 { 31 } else { 63 }));
             Some(rw.binary(Shr, x, last))
         }
         // (a + b) + c = a + (b + c) modulo 2^width, and so for the others.
@@ -307,8 +307,8 @@ fn is_positive(c: Scalar) -> bool {
     !c.is_nan() && c.is_sign_positive()
 }
 
-fn in_width(count: i64, dtype: DType) -> bool {
-    (0..if dtype == DType::I32 { 32 } else { 64 }).contains(&count)
+fn in_width(count: i64, prim: Prim) -> bool {
+    (0..if prim == Prim::I32 { 32 } else { 64 }).contains(&count)
 }
 
 /// Returns 1/c if c is a power of two, or minus one, and 1/c is a normal number: a machine that is slow

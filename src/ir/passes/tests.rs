@@ -12,7 +12,7 @@ fn optimize(graph: &Graph) -> Graph {
 
 /// Makes a graph of f64 `x`, `y`, i32 `n`, `m` and bool `p`, `q` with one output.
 fn graph(make: impl FnOnce(&mut GraphBuilder, [Value; 6]) -> Value) -> Graph {
-    use DType::{Bool, F64, I32};
+    use Prim::{Bool, F64, I32};
     let mut b = GraphBuilder::new(&[F64, F64, I32, I32, Bool, Bool]);
     let inputs = [0, 1, 2, 3, 4, 5].map(|i| b.push(Inst::Input(i)));
     let value = make(&mut b, inputs);
@@ -149,11 +149,11 @@ fn casts_join_only_where_the_first_is_lossless() {
         });
         body(&graph)
     };
-    assert_eq!(through(DType::I64, DType::F64), "v1 = cast.i32 v0 : f64\n");
-    assert_eq!(through(DType::I64, DType::F32), "v1 = cast.i32 v0 : f32\n");
+    assert_eq!(through(Prim::I64, Prim::F64), "v1 = cast.i32 v0 : f64\n");
+    assert_eq!(through(Prim::I64, Prim::F32), "v1 = cast.i32 v0 : f32\n");
     // f32 has 24 bits.
     let lossy = "v1 = cast.i32 v0 : f32\nv2 = cast.f32 v1 : f64\n";
-    assert_eq!(through(DType::F32, DType::F64), lossy);
+    assert_eq!(through(Prim::F32, Prim::F64), lossy);
 }
 
 #[test]
@@ -232,7 +232,7 @@ fn evaluate(graph: &Graph, inputs: &[Scalar]) -> Vec<Scalar> {
 
 /// Equal bits, or both NaN: which NaN is unspecified.
 fn same(x: Scalar, y: Scalar) -> bool {
-    x == y || x.dtype() == y.dtype() && x.to_f64().is_nan() && y.to_f64().is_nan()
+    x == y || x.prim() == y.prim() && x.to_f64().is_nan() && y.to_f64().is_nan()
 }
 
 #[test]
@@ -243,7 +243,7 @@ fn the_pipeline_keeps_every_bit_of_random_graphs() {
         let fast = optimize(&graph);
         for _ in 0..12 {
             let inputs: Vec<Scalar> =
-                graph.inputs().iter().map(|&dtype| random.scalar(dtype)).collect();
+                graph.inputs().iter().map(|&prim| random.scalar(prim)).collect();
             let (want, got) = (evaluate(&graph, &inputs), evaluate(&fast, &inputs));
             let equal = want.iter().zip(&got).all(|(&x, &y)| same(x, y));
             assert!(equal, "seed {seed}, {inputs:?}: {want:?}, {got:?}\n{graph}\n{fast}");
@@ -284,7 +284,7 @@ impl Random {
     }
 
     /// Returns a value at an edge more often than not.
-    fn scalar(&mut self, dtype: DType) -> Scalar {
+    fn scalar(&mut self, prim: Prim) -> Scalar {
         const FLOATS: [f64; 14] = [
             0.0,
             -0.0,
@@ -321,18 +321,18 @@ impl Random {
             (1 << 24) + 1,
             (1 << 53) + 1,
         ];
-        match dtype {
-            DType::Bool => Scalar::Bool(self.below(2) == 0),
-            DType::I32 => Scalar::I32(self.pick(&INTS) as i32),
-            DType::I64 => Scalar::I64(self.pick(&INTS)),
-            DType::F32 => Scalar::F32(self.pick(&FLOATS) as f32),
-            DType::F64 => Scalar::F64(self.pick(&FLOATS)),
+        match prim {
+            Prim::Bool => Scalar::Bool(self.below(2) == 0),
+            Prim::I32 => Scalar::I32(self.pick(&INTS) as i32),
+            Prim::I64 => Scalar::I64(self.pick(&INTS)),
+            Prim::F32 => Scalar::F32(self.pick(&FLOATS) as f32),
+            Prim::F64 => Scalar::F64(self.pick(&FLOATS)),
         }
     }
 
     fn graph(&mut self, kind: Kind) -> Graph {
-        let dtypes: Vec<DType> = (0..4).map(|_| self.pick(&DType::ALL)).collect();
-        let mut b = GraphBuilder::new(&dtypes);
+        let prims: Vec<Prim> = (0..4).map(|_| self.pick(&Prim::ALL)).collect();
+        let mut b = GraphBuilder::new(&prims);
         let all = b.space(&[0, 1, 2, 3]);
         let mut values: Vec<Value> = (0..4).map(|i| b.push(Inst::Input(i))).collect();
         for _ in 0..3 + self.below(25) {
@@ -355,35 +355,35 @@ impl Random {
         use Binary::*;
         let recent = &values[values.len().saturating_sub(8)..];
         let x = self.pick(recent);
-        let dtype = b.dtype(x);
-        let like_x: Vec<Value> = values.iter().copied().filter(|&v| b.dtype(v) == dtype).collect();
+        let prim = b.prim(x);
+        let like_x: Vec<Value> = values.iter().copied().filter(|&v| b.prim(v) == prim).collect();
         let y = self.pick(&like_x);
         match self.below(11) {
             // Copysign takes the sign of an input only: that of a computed NaN is unspecified.
-            10 if dtype.is_float() && y < Value(4) => Inst::Binary(Copysign, x, y),
-            0 | 1 => Inst::Const(self.scalar(dtype)),
-            2 => match dtype {
-                DType::Bool => {
-                    Inst::Cast(x, self.pick(&[DType::I32, DType::I64, DType::F32, DType::F64]))
+            10 if prim.is_float() && y < Value(4) => Inst::Binary(Copysign, x, y),
+            0 | 1 => Inst::Const(self.scalar(prim)),
+            2 => match prim {
+                Prim::Bool => {
+                    Inst::Cast(x, self.pick(&[Prim::I32, Prim::I64, Prim::F32, Prim::F64]))
                 }
-                DType::I32 => Inst::Cast(x, self.pick(&[DType::I64, DType::F32, DType::F64])),
-                DType::I64 => Inst::Cast(x, self.pick(&[DType::F32, DType::F64])),
-                DType::F32 => Inst::Cast(x, DType::F64),
-                DType::F64 => Inst::Binary(Le, x, y),
+                Prim::I32 => Inst::Cast(x, self.pick(&[Prim::I64, Prim::F32, Prim::F64])),
+                Prim::I64 => Inst::Cast(x, self.pick(&[Prim::F32, Prim::F64])),
+                Prim::F32 => Inst::Cast(x, Prim::F64),
+                Prim::F64 => Inst::Binary(Le, x, y),
             },
             3 => {
                 let conditions: Vec<Value> =
-                    values.iter().copied().filter(|&v| b.dtype(v) == DType::Bool).collect();
+                    values.iter().copied().filter(|&v| b.prim(v) == Prim::Bool).collect();
                 if conditions.is_empty() {
                     return Inst::Binary(Lt, x, y);
                 }
                 Inst::Select(self.pick(&conditions), x, y)
             }
             4 | 5 => Inst::Unary(
-                match dtype {
-                    DType::Bool => Unary::Not,
-                    DType::I32 | DType::I64 => self.pick(&[Unary::Neg, Unary::Abs, Unary::Not]),
-                    DType::F32 | DType::F64 => self.pick(&[
+                match prim {
+                    Prim::Bool => Unary::Not,
+                    Prim::I32 | Prim::I64 => self.pick(&[Unary::Neg, Unary::Abs, Unary::Not]),
+                    Prim::F32 | Prim::F64 => self.pick(&[
                         Unary::Neg,
                         Unary::Neg,
                         Unary::Abs,
@@ -397,24 +397,24 @@ impl Random {
                 },
                 x,
             ),
-            6 if kind == Kind::Any => match dtype {
-                DType::Bool => Inst::Reduce(self.pick(&[Reduce::Any, Reduce::All]), x, all),
-                DType::I32 => Inst::Reduce(self.pick(&[Reduce::Min, Reduce::Max]), x, all),
-                DType::I64 => Inst::Reduce(Reduce::Sum, x, all),
-                DType::F32 | DType::F64 => self.pick(&[
+            6 if kind == Kind::Any => match prim {
+                Prim::Bool => Inst::Reduce(self.pick(&[Reduce::Any, Reduce::All]), x, all),
+                Prim::I32 => Inst::Reduce(self.pick(&[Reduce::Min, Reduce::Max]), x, all),
+                Prim::I64 => Inst::Reduce(Reduce::Sum, x, all),
+                Prim::F32 | Prim::F64 => self.pick(&[
                     Inst::Binary(Pow, x, y),
                     Inst::Reduce(Reduce::Sum, x, all),
-                    Inst::Count(all, dtype),
+                    Inst::Count(all, prim),
                 ]),
             },
             _ => Inst::Binary(
-                match dtype {
-                    DType::Bool => self.pick(&[And, Or, Xor, Eq, Ne, Lt, Le, Max, Min]),
-                    DType::I32 | DType::I64 => self.pick(&[
+                match prim {
+                    Prim::Bool => self.pick(&[And, Or, Xor, Eq, Ne, Lt, Le, Max, Min]),
+                    Prim::I32 | Prim::I64 => self.pick(&[
                         Add, Sub, Mul, FloorDiv, Rem, Fmod, Pow, Shl, Shr, And, Or, Xor, Eq, Ne,
                         Lt, Le, Max, Min, Add, Mul, Pow,
                     ]),
-                    DType::F32 | DType::F64 => self.pick(&[
+                    Prim::F32 | Prim::F64 => self.pick(&[
                         Add,
                         Sub,
                         Mul,
