@@ -77,6 +77,11 @@ impl Shapes {
         &self.nodes[id.0 as usize]
     }
 
+    /// Returns every node and where it stands, those it is made of first.
+    pub(crate) fn nodes(&self) -> impl Iterator<Item = (&ShapeNode, Span)> {
+        self.nodes.iter().zip(self.spans.iter().copied())
+    }
+
     pub(crate) fn span(&self, id: ShapeId) -> Span {
         self.spans[id.0 as usize]
     }
