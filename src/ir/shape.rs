@@ -94,6 +94,21 @@ impl Shapes {
         &self.indices[id.0 as usize]
     }
 
+    /// Returns whether there is such a shape.
+    pub(crate) fn has(&self, id: ShapeId) -> bool {
+        (id.0 as usize) < self.nodes.len()
+    }
+
+    /// Returns whether there is such a set of axes.
+    pub(crate) fn has_axes(&self, id: AxesId) -> bool {
+        (id.0 as usize) < self.axes.len()
+    }
+
+    /// Returns whether there is such a subscript.
+    pub(crate) fn has_index(&self, id: IndexId) -> bool {
+        (id.0 as usize) < self.indices.len()
+    }
+
     /// Returns the shape that this node describes; equal nodes are one shape. `span` is where it stands.
     pub(crate) fn push(&mut self, node: ShapeNode, span: Span) -> ShapeId {
         let at = self.nodes.iter().rposition(|known| *known == node).unwrap_or_else(|| {
