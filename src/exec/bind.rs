@@ -11,7 +11,7 @@ use super::plan::{Leaf, LeafSource, Plan, Space, placed};
 use super::run::State;
 use super::strings::{Literal, Question, Text, Unit};
 use super::view::{Form, Lane, Layout, Operand, Strides, contiguous_strides};
-use crate::dtype::{Complex, DType, Prim, Primitive, Scalar, each_prim};
+use crate::dtype::{Complex, DType, Primitive, Scalar, each_prim};
 use crate::ir::shape::{Shape, ShapeId, ShapeNode, places};
 use crate::ir::{Graph, Source, StrOperand};
 

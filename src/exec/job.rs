@@ -76,6 +76,7 @@ impl<'a> Job<'a> {
         }
         strides.extend(further.iter().copied());
         let nest = Nest::new(lens, strides.iter().copied(), order);
+        drop(strides);
         Job::with_nest(kernel, streams, nest, TILE)
     }
 
