@@ -14,9 +14,11 @@ mod check;
 mod diagnose;
 pub(crate) mod error;
 mod function;
-mod literal;
+pub(crate) mod literal;
 mod operator;
-mod promote;
+pub(crate) mod promote;
+mod text;
+mod time;
 #[cfg(test)]
 mod tests;
 
@@ -123,13 +125,13 @@ pub(crate) enum Special {
     Clip { x: ExprId, dtype: DType, min: Option<ExprId>, max: Option<ExprId> },
     /// The value of the first condition that is not zero, else the default, else 0.
     Choose { cases: Vec<(ExprId, ExprId)>, default: Option<ExprId>, dtype: DType },
-    /// `nan_to_num`; what is not given is 0 and the numbers furthest from it.
+    /// `nan_to_num`; infinities for which nothing is given become the numbers furthest from 0.
     NanToNum {
         x: ExprId,
         dtype: DType,
-        nan: Option<ExprId>,
-        posinf: Option<ExprId>,
-        neginf: Option<ExprId>,
+        nan: f64,
+        posinf: Option<f64>,
+        neginf: Option<f64>,
     },
     /// `isclose` of numbers of this dtype, with tolerances of this float dtype.
     IsClose { x: ExprId, y: ExprId, dtype: DType, tolerance: DType, rtol: f64, atol: f64, equal_nan: bool },
@@ -220,6 +222,6 @@ pub(crate) fn check(
     dialect: Dialect,
 ) -> Result<TypeMap, Vec<TypeError>> {
     match dialect {
-        Dialect::NumPy => check::Checker::new(ast, inputs).run(),
+        Dialect::NumPy | Dialect::NumExpr => check::Checker::new(ast, inputs).run(),
     }
 }
