@@ -9,6 +9,7 @@ use crate::ops::Func;
 
 /// A real number in three factors, the outer ones powers of two or constants, so that the product with a
 /// sine or cosine overflows and underflows only if the result does.
+#[derive(Clone, Copy)]
 pub(super) struct Scaled<'a, 'b> {
     pub(super) first: Real<'a, 'b>,
     pub(super) middle: Real<'a, 'b>,
@@ -52,11 +53,12 @@ fn polar<'a, 'b>(
     // Without a direction, infinity is infinite all the same, and zero zero.
     let (is_top, is_bottom) = (!has_direction & x.eq(infinity), !has_direction & x.eq(-infinity));
     let re = is_top.select(infinity, is_bottom.select(zero, length.times(cos)));
-    let im = y.eq(0.0).select(y, is_bottom.select(zero, length.times(sin)));
+    let im = y.eq(0.0).select(y, is_bottom.select(zero.copysign(y), length.times(sin)));
     Number::new(re, im)
 }
 
-/// `2^z`: the length is `2^x` to the last place, the angle `y·ln 2` a number and what it lacks.
+/// `2^z`: the length is `2^x` to the last place, the angle `y·ln 2` a number and what it lacks to it; from
+/// `|y| = 2^26` on, where that is too large for one term of a series, the error of the angle is `|y|·2^-54`.
 pub(super) fn exp2<'a, 'b>(z: Number<'a, 'b>) -> Number<'a, 'b> {
     let (x, y) = (z.re, z.im);
     let is_large = x.gt(1000.0);
@@ -66,12 +68,15 @@ pub(super) fn exp2<'a, 'b>(z: Number<'a, 'b>) -> Number<'a, 'b> {
 
     let (angle, lack) = exact_product(y, y.like(std::f64::consts::LN_2));
     let lack = lack + y * LN_2_LACK;
-    // Beyond, the product splits into infinities; below, what it lacks is beneath the last place.
-    let size = y.abs();
-    let has_lack = size.lt(2f64.powi(900)) & size.gt(2f64.powi(-900));
+    // Tiny numbers are their own sines: `ln 2` is a factor of the length then, as products lose digits there.
+    let is_tiny = y.abs().lt(2f64.powi(-900));
+    let has_lack = y.abs().lt(2f64.powi(26)) & !is_tiny;
     let lack = has_lack.select(lack, y.like(0.0));
     let (sin, cos) = (angle.call(Func::Sin), angle.call(Func::Cos));
-    polar(length, x, cos - lack * sin, sin + lack * cos, y)
+    let re = polar(length, x, cos - lack * sin, sin, y).re;
+    let middle = is_tiny.select(length.middle * std::f64::consts::LN_2, length.middle);
+    let sin = is_tiny.select(y, sin + lack * cos);
+    Number::new(re, polar(Scaled { middle, ..length }, x, cos, sin, y).im)
 }
 
 /// What `LN_2` lacks to ln 2.
@@ -101,8 +106,7 @@ struct Base {
 }
 
 const NATURAL: Base = Base { func: Func::Log, unit: 1.0, log_of_scale: 415.88830833596717 };
-const BINARY: Base =
-    Base { func: Func::Log2, unit: std::f64::consts::LOG2_E, log_of_scale: 600.0 };
+const BINARY: Base = Base { func: Func::Log2, unit: std::f64::consts::LOG2_E, log_of_scale: 600.0 };
 const DECIMAL: Base =
     Base { func: Func::Log10, unit: std::f64::consts::LOG10_E, log_of_scale: 180.61799739838872 };
 
@@ -214,11 +218,8 @@ pub(super) fn pow<'a, 'b>(x: Number<'a, 'b>, y: Number<'a, 'b>) -> Number<'a, 'b
 
     let is_whole = is_real & y.re.rint().eq(y.re) & y.re.abs().lt(100.0);
     let is_constant = y.re.known().is_some() && y.im.known().is_some();
-    let power = if is_constant {
-        power
-    } else {
-        is_whole.select_number(whole_power(x, y.re), power)
-    };
+    let power =
+        if is_constant { power } else { is_whole.select_number(whole_power(x, y.re), power) };
 
     let is_zero = x.re.eq(0.0) & x.im.eq(0.0);
     let at_zero = y.re.gt(0.0).select(zero, nan);

@@ -6,10 +6,25 @@
 //!
 //! # Bits and errors
 //!
-//! Arithmetic (`add sub neg conj mul div square reciprocal`), comparisons, the largest and smallest, and
-//! rounding have NumPy's bits, in the prim of the operands. The other functions compute in `f64` and
-//! round once to `f32`, with the special values, branch cuts and signs of zeros of C99, Annex G, and
-//! neither overflow nor underflow on the way unless the result does.
+//! Arithmetic (`add sub neg conj mul div square reciprocal sign`), comparisons, the largest and smallest,
+//! and rounding have NumPy's bits, in the prim of the operands; `sign` also where a length overflows or is
+//! subnormal, which NumPy has not. The other functions compute in `f64` and round once to `f32`, with the
+//! special values, branch cuts and signs of zeros of C99, Annex G, and neither overflow nor underflow on
+//! the way unless the result does.
+//!
+//! Largest errors of each part in units of its last place, in `f64`. Not proven: above the worst of 9,000
+//! points all over the plane, near the unit circle and near the ends of the range, against mpmath.
+//!
+//! | functions | error |
+//! |---|---|
+//! | `exp`, `sqrt` | 3 |
+//! | `exp2`, for imaginary parts below 2^26 | 3 |
+//! | `log log2 log10 log1p` | 4 |
+//! | `sin cos sinh cosh` | 4 |
+//! | `tan tanh` | 6 |
+//! | `arcsin arccos arctan arcsinh arccosh arctanh` | 4 |
+//! | `expm1`, in units of the larger part | 3 |
+//! | `pow`, in units of the larger part | 8 + 4·abs(y log x) |
 
 mod arithmetic;
 mod exponential;

@@ -334,10 +334,7 @@ fn split<'a, 'b>(x: Real<'a, 'b>) -> (Real<'a, 'b>, Real<'a, 'b>) {
 }
 
 /// The sum without rounding: a number and what it lacks (Knuth's TwoSum).
-pub(super) fn exact_sum<'a, 'b>(
-    x: Real<'a, 'b>,
-    y: Real<'a, 'b>,
-) -> (Real<'a, 'b>, Real<'a, 'b>) {
+pub(super) fn exact_sum<'a, 'b>(x: Real<'a, 'b>, y: Real<'a, 'b>) -> (Real<'a, 'b>, Real<'a, 'b>) {
     let sum = x + y;
     let from_y = sum - x;
     (sum, (x - (sum - from_y)) + (y - from_y))
