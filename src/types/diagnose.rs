@@ -56,9 +56,9 @@ impl TypeError {
             TypeError::ArgumentTwice { span, .. } => {
                 base.at(*span, "given again").help("remove one of them")
             }
-            TypeError::Argument { callee, span, why, .. } => base
-                .at(*span, argument_label(*why))
-                .help(argument_help(*callee, *why)),
+            TypeError::Argument { callee, span, why, .. } => {
+                base.at(*span, argument_label(*why)).help(argument_help(*callee, *why))
+            }
             TypeError::Unsupported { construct, span } => {
                 let base = base.at(*span, "not part of the language");
                 match construct_help(construct) {
@@ -182,7 +182,9 @@ fn count_help(base: Diagnostic, callee: Callee, given: usize) -> Diagnostic {
         Callee::Func(func) => {
             base.help(format_args!("write `{func}({})`", func.info().params.join(", ")))
         }
-        Callee::Reduction(_) => base.help(format_args!("write `{callee}(x)` or `{callee}(x, axis=0)`")),
+        Callee::Reduction(_) => {
+            base.help(format_args!("write `{callee}(x)` or `{callee}(x, axis=0)`"))
+        }
     }
 }
 
@@ -230,9 +232,7 @@ fn argument_help(callee: Callee, why: ArgumentError) -> String {
         (ArgumentError::NotInteger | ArgumentError::NotNumber, _) => {
             "write the number itself".to_owned()
         }
-        (ArgumentError::NotLiterals, _) => {
-            "compare with each: `(x == a) | (x == b)`".to_owned()
-        }
+        (ArgumentError::NotLiterals, _) => "compare with each: `(x == a) | (x == b)`".to_owned(),
         (ArgumentError::NotList, Callee::Func(Func::Select)) => {
             "write `select([c1, c2], [x1, x2], default)`".to_owned()
         }

@@ -17,10 +17,10 @@ mod function;
 pub(crate) mod literal;
 mod operator;
 pub(crate) mod promote;
-mod text;
-mod time;
 #[cfg(test)]
 mod tests;
+mod text;
+mod time;
 
 pub(crate) use error::TypeError;
 
@@ -88,7 +88,10 @@ pub(crate) enum Meaning {
     /// The links of a chain of comparisons, in order.
     Comparison(Vec<Link>),
     /// Whether the first operand is among the items of the list on the right: a link for each of them.
-    Membership { links: Vec<Link>, negated: bool },
+    Membership {
+        links: Vec<Link>,
+        negated: bool,
+    },
     /// A function of arguments of this dtype; what `where` and the logical functions ask about is compared
     /// with zero instead. Questions about strings compare the strings as they are.
     Function(Func, DType),
@@ -126,15 +129,17 @@ pub(crate) enum Special {
     /// The value of the first condition that is not zero, else the default, else 0.
     Choose { cases: Vec<(ExprId, ExprId)>, default: Option<ExprId>, dtype: DType },
     /// `nan_to_num`; infinities for which nothing is given become the numbers furthest from 0.
-    NanToNum {
-        x: ExprId,
-        dtype: DType,
-        nan: f64,
-        posinf: Option<f64>,
-        neginf: Option<f64>,
-    },
+    NanToNum { x: ExprId, dtype: DType, nan: f64, posinf: Option<f64>, neginf: Option<f64> },
     /// `isclose` of numbers of this dtype, with tolerances of this float dtype.
-    IsClose { x: ExprId, y: ExprId, dtype: DType, tolerance: DType, rtol: f64, atol: f64, equal_nan: bool },
+    IsClose {
+        x: ExprId,
+        y: ExprId,
+        dtype: DType,
+        tolerance: DType,
+        rtol: f64,
+        atol: f64,
+        equal_nan: bool,
+    },
     /// A comparison written as a function.
     Compare { op: CompareOp, x: ExprId, y: ExprId, link: Link },
     /// `isin`: whether the first is equal to one of the others, or to none if negated.

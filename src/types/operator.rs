@@ -95,7 +95,9 @@ pub(super) fn infix(
     }
     let dtype = common(&operands);
     // Two truth values are small numbers to the operators that have no meaning of their own for them.
-    let number = || common_fitting(&operands).map(|dtype| if dtype == DType::Bool { DType::I8 } else { dtype });
+    let number = || {
+        common_fitting(&operands).map(|dtype| if dtype == DType::Bool { DType::I8 } else { dtype })
+    };
     match op {
         BinaryOp::Add | BinaryOp::Mul => common_fitting(&operands).map(Typed::operator),
         BinaryOp::Sub if dtype == DType::Bool => Err(clash(Because::BoolSubtract)),
@@ -105,7 +107,9 @@ pub(super) fn infix(
         BinaryOp::FloorDiv | BinaryOp::Rem if dtype.is_complex() => Err(clash(Because::NoFloor)),
         BinaryOp::FloorDiv | BinaryOp::Rem => number().map(Typed::operator),
         BinaryOp::Pow => match rhs.ty {
-            Type::Weak(Literal::Int(exponent)) if exponent < 0 && (dtype.is_int() || dtype == DType::Bool) => {
+            Type::Weak(Literal::Int(exponent))
+                if exponent < 0 && (dtype.is_int() || dtype == DType::Bool) =>
+            {
                 Err(TypeError::NegativePower {
                     base: lhs.shown(),
                     exponent,
@@ -216,7 +220,9 @@ pub(super) fn choose(values: &[Operand]) -> Result<DType, TypeError> {
         let first = values[0];
         // The one that clashes with the first, as far as pairs show it.
         let other = (values[1..].iter().copied())
-            .find(|other| first.is_string() || other.is_string() || time::common(&[first, *other]).is_err())
+            .find(|other| {
+                first.is_string() || other.is_string() || time::common(&[first, *other]).is_err()
+            })
             .unwrap_or(values[values.len() - 1]);
         TypeError::Choose { then: first.shown(), otherwise: other.shown(), because }
     };

@@ -156,11 +156,7 @@ impl Checker<'_> {
     }
 
     /// Returns the mistake that an argument is, unless a part of it has one.
-    pub(super) fn bad_argument(
-        &self,
-        id: ExprId,
-        mistake: impl FnOnce(Span) -> TypeError,
-    ) -> Stop {
+    pub(super) fn bad_argument(&self, id: ExprId, mistake: impl FnOnce(Span) -> TypeError) -> Stop {
         match self.operand(id) {
             Err(Stop::Poisoned) => Stop::Poisoned,
             // That it is no value would be the lesser mistake.

@@ -13,15 +13,19 @@ pub(super) const NEW_AXIS: &str = "newaxis";
 
 impl Checker<'_> {
     pub(super) fn subscript(&self, object: ExprId, indices: &[ExprId]) -> Result<Typed, Stop> {
-        let items = indices.iter().map(|&index| self.index(index)).collect::<Result<Vec<_>, _>>()?;
-        let mut ellipses = indices.iter().zip(&items).filter(|(_, item)| **item == IndexItem::Ellipsis);
+        let items =
+            indices.iter().map(|&index| self.index(index)).collect::<Result<Vec<_>, _>>()?;
+        let mut ellipses =
+            indices.iter().zip(&items).filter(|(_, item)| **item == IndexItem::Ellipsis);
         if let Some((&second, _)) = ellipses.nth(1) {
             let span = self.ast.expr(second).span;
             return Err(TypeError::Index { span, why: IndexError::SecondEllipsis }.into());
         }
         let x = self.operand(object)?;
         if x.is_string() {
-            return Err(TypeError::Strings { what: "a subscript", ty: x.ty.into(), span: x.span }.into());
+            return Err(
+                TypeError::Strings { what: "a subscript", ty: x.ty.into(), span: x.span }.into()
+            );
         }
         Ok(Typed::strong(operator::result(x)?, Meaning::Index(items)))
     }

@@ -56,8 +56,11 @@ impl Checker<'_> {
 
     /// Returns the items of a list, which are literals.
     fn literals(&self, list: ExprId, func: Func) -> Result<Vec<(ExprId, Operand)>, Stop> {
-        let mistake = |span, why| {
-            TypeError::Argument { callee: Callee::Func(func), param: "values", span, why }
+        let mistake = |span, why| TypeError::Argument {
+            callee: Callee::Func(func),
+            param: "values",
+            span,
+            why,
         };
         let Some(items) = self.items(list) else {
             self.operand(list)?;
@@ -77,7 +80,7 @@ impl Checker<'_> {
 
     /// Returns the items of a tuple or list.
     pub(super) fn items(&self, id: ExprId) -> Option<&[ExprId]> {
-        match &self.ast.expr(id).kind {
+        match &self.ast.expr(self.ast.value(id)).kind {
             ExprKind::Tuple(items) | ExprKind::List(items) => Some(items),
             _ => None, // tidy: a filter, not a dispatch
         }

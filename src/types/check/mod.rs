@@ -102,7 +102,11 @@ impl<'a> Checker<'a> {
             }
         }
         if self.errors.is_empty() {
-            assert_eq!(outputs.len(), self.ast.outputs.len(), "an output without type has a mistake");
+            assert_eq!(
+                outputs.len(),
+                self.ast.outputs.len(),
+                "an output without type has a mistake"
+            );
             return Ok(TypeMap {
                 types: self.types,
                 meanings: self.meanings,
@@ -124,7 +128,9 @@ impl<'a> Checker<'a> {
             source = bound;
         }
         if x.is_string() && !matches!(self.meanings[source.0 as usize], Meaning::Input(_)) {
-            return Err(TypeError::Strings { what: "a result", ty: x.ty.into(), span: x.span }.into());
+            return Err(
+                TypeError::Strings { what: "a result", ty: x.ty.into(), span: x.span }.into()
+            );
         }
         Ok(operator::result(x)?)
     }
@@ -158,7 +164,8 @@ impl<'a> Checker<'a> {
                 Role::Callee => Err(Stop::Poisoned),
                 Role::Module if self.bound[name.0 as usize].is_none() => Err(Stop::Poisoned),
                 Role::Index
-                    if self.bound[name.0 as usize].is_none() && ast.name(name) == index::NEW_AXIS =>
+                    if self.bound[name.0 as usize].is_none()
+                        && ast.name(name) == index::NEW_AXIS =>
                 {
                     Err(Stop::Poisoned)
                 }
@@ -209,8 +216,12 @@ impl<'a> Checker<'a> {
         ids.iter().map(|&id| self.operand(id)).collect()
     }
 
-
-    fn comparison(&mut self, id: ExprId, first: ExprId, rest: &[CompareLink]) -> Result<Typed, Stop> {
+    fn comparison(
+        &mut self,
+        id: ExprId,
+        first: ExprId,
+        rest: &[CompareLink],
+    ) -> Result<Typed, Stop> {
         if let Some(link) = rest.iter().find(|link| !is_order(link.op)) {
             return match (link.op, rest) {
                 (CompareOp::In | CompareOp::NotIn, &[link]) => self.membership(first, link),

@@ -5,7 +5,7 @@ use crate::diag::Span;
 use crate::diag::suggest::nearest;
 use crate::ops::{CompareOp, Func, Reduction};
 use crate::syntax::ast::{Ast, CompareLink, Expr, ExprId, ExprKind, NameId};
-use crate::syntax::print;
+use crate::syntax::print_expr;
 use crate::types::error::{Because, Callee, Nearest, Rewrite, TypeError};
 use crate::types::literal::{Kind, Literal};
 use crate::types::promote::Typed;
@@ -70,7 +70,6 @@ impl Checker<'_> {
         self.suggestions <= MAX_SUGGESTIONS && name.len() <= MAX_SUGGESTED_LEN
     }
 
-
     /// Adds to a mistake about an infix operator what was probably meant.
     pub(super) fn rewritten(&mut self, error: TypeError, id: ExprId) -> Stop {
         let mut error = error;
@@ -91,7 +90,8 @@ impl Checker<'_> {
         let ExprKind::Binary { op, op_span, lhs, rhs } = self.ast.expr(id).kind else {
             return None;
         };
-        let is_bool = |id: ExprId| self.types[id.0 as usize].and_then(Type::kind) == Some(Kind::Bool);
+        let is_bool =
+            |id: ExprId| self.types[id.0 as usize].and_then(Type::kind) == Some(Kind::Bool);
         let length = self.ast.expr(lhs).span.to(self.ast.expr(rhs).span).range().len();
         if is_bool(lhs) == is_bool(rhs)
             || length > MAX_REWRITTEN_LEN
@@ -115,7 +115,7 @@ impl Checker<'_> {
         };
         let (lhs, rhs) = (truth(lhs), truth(rhs));
         let root = add(ExprKind::Binary { op, op_span, lhs, rhs });
-        Some(expression(&ast, root))
+        Some(print_expr(&ast, root))
     }
 }
 
@@ -146,9 +146,7 @@ pub(super) fn callee(name: &str) -> Option<Callee> {
 pub(super) fn callee_names() -> impl Iterator<Item = &'static str> + Clone {
     let funcs = Func::ALL.iter().map(|func| func.info());
     let reductions = Reduction::ALL.iter().map(|reduction| reduction.info());
-    funcs
-        .flat_map(|info| std::iter::once(info.name).chain(info.aliases.iter().copied()))
-        .chain(reductions.flat_map(|info| {
-            std::iter::once(info.name).chain(info.aliases.iter().copied())
-        }))
+    funcs.flat_map(|info| std::iter::once(info.name).chain(info.aliases.iter().copied())).chain(
+        reductions.flat_map(|info| std::iter::once(info.name).chain(info.aliases.iter().copied())),
+    )
 }

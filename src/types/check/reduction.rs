@@ -37,8 +37,11 @@ impl Checker<'_> {
         };
         let given = self.given_by_name(reduction, axis, keywords)?;
         let x = self.operand(x_id)?;
-        let (dtype, result) = dtypes(reduction, x).map_err(|because| {
-            TypeError::NotTaken { callee, span, args: vec![x.shown()], because }
+        let (dtype, result) = dtypes(reduction, x).map_err(|because| TypeError::NotTaken {
+            callee,
+            span,
+            args: vec![x.shown()],
+            because,
         })?;
         operator::result(x)?;
         let axes = Axes {
@@ -101,7 +104,7 @@ impl Checker<'_> {
 
     /// Returns the axes that an argument names; `None` is all of them.
     fn axes(&self, callee: Callee, id: ExprId) -> Result<Option<SmallVec<[i64; 2]>>, Stop> {
-        if matches!(self.ast.expr(id).kind, ExprKind::None) {
+        if matches!(self.ast.expr(self.ast.value(id)).kind, ExprKind::None) {
             return Ok(None);
         }
         let mistake = |span| {
@@ -119,7 +122,9 @@ impl Checker<'_> {
             (Some(_), Callee::Reduction(Reduction::Argmin | Reduction::Argmax)) => {
                 Err(mistake(self.ast.expr(id).span).into())
             }
-            (Some(items), _) => items.iter().map(|&item| axis(item)).collect::<Result<_, _>>().map(Some),
+            (Some(items), _) => {
+                items.iter().map(|&item| axis(item)).collect::<Result<_, _>>().map(Some)
+            }
             (None, _) => axis(id).map(|axis| Some(SmallVec::from_slice(&[axis]))),
         }
     }
@@ -134,9 +139,7 @@ impl Checker<'_> {
             return Err(mistake(ArgumentError::NotBool(dtype)).into());
         }
         match reduction {
-            Reduction::Min | Reduction::Max | Reduction::Nanmin | Reduction::Nanmax
-                if !initial =>
-            {
+            Reduction::Min | Reduction::Max | Reduction::Nanmin | Reduction::Nanmax if !initial => {
                 Err(mistake(ArgumentError::NeedsInitial).into())
             }
             _ => Ok(()), // tidy: all others have a result for no elements

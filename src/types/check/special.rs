@@ -69,7 +69,7 @@ impl Checker<'_> {
         let mut bounds = [None, None];
         for (bound, &arg) in bounds.iter_mut().zip(&args[1..]) {
             if let Some(id) = arg
-                && !matches!(self.ast.expr(id).kind, ExprKind::None)
+                && !matches!(self.ast.expr(self.ast.value(id)).kind, ExprKind::None)
             {
                 *bound = Some((id, self.operand(id)?));
             }
@@ -103,9 +103,8 @@ impl Checker<'_> {
         let dtype = self.numeric(Func::NanToNum, span, x)?;
         fit(&[x], dtype)?;
         let callee = Callee::Func(Func::NanToNum);
-        let value = |at: usize, param| {
-            args[at].map(|id| self.number(callee, param, id)).transpose()
-        };
+        let value =
+            |at: usize, param| args[at].map(|id| self.number(callee, param, id)).transpose();
         let (nan, posinf, neginf) = (value(1, "nan")?, value(2, "posinf")?, value(3, "neginf")?);
         let nan = nan.unwrap_or(0.0);
         special(dtype, Special::NanToNum { x: x_id, dtype, nan, posinf, neginf })
@@ -170,11 +169,7 @@ impl Checker<'_> {
         self.choose(cases, Some(default))
     }
 
-    fn choose(
-        &self,
-        cases: Vec<(ExprId, ExprId)>,
-        default: Option<ExprId>,
-    ) -> Result<Typed, Stop> {
+    fn choose(&self, cases: Vec<(ExprId, ExprId)>, default: Option<ExprId>) -> Result<Typed, Stop> {
         let mut values = Vec::with_capacity(cases.len() + 1);
         for &(condition, value) in &cases {
             let condition = self.operand(condition)?;

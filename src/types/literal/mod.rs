@@ -223,9 +223,7 @@ pub(crate) fn compare(op: CompareOp, x: Literal, y: Literal) -> bool {
                 x.parts().partial_cmp(&y.parts())
             }
             (Literal::Int(x), Literal::Float(y)) => compare_int_float(x, y),
-            (Literal::Float(x), Literal::Int(y)) => {
-                compare_int_float(y, x).map(Ordering::reverse)
-            }
+            (Literal::Float(x), Literal::Int(y)) => compare_int_float(y, x).map(Ordering::reverse),
             (Literal::Bool(_) | Literal::Int(_) | Literal::Float(_), _) => {
                 x.parts().0.partial_cmp(&y.parts().0)
             }
@@ -454,7 +452,9 @@ mod tests {
             let got = binary(op, x, y).expect("has a value");
             let same = match (got, expected) {
                 (Float(a), Float(b)) => a.to_bits() == b.to_bits(),
-                (Complex(a, b), Complex(c, d)) => [a, b].map(f64::to_bits) == [c, d].map(f64::to_bits),
+                (Complex(a, b), Complex(c, d)) => {
+                    [a, b].map(f64::to_bits) == [c, d].map(f64::to_bits)
+                }
                 (a, b) => a == b,
             };
             assert!(same, "{x:?} {} {y:?} is {got:?}, not {expected:?}", op.symbol());
