@@ -22,5 +22,5 @@ pub(crate) mod reduce;
 pub(crate) mod run;
 mod simple;
 mod store;
-mod strings;
+pub(crate) mod strings;
 pub(crate) mod view;

@@ -65,6 +65,12 @@ pub(crate) struct Owned {
 }
 
 impl Owned {
+    /// Elements one after the other, the last axis innermost.
+    pub(crate) fn contiguous(dtype: DType, buffer: Buffer, shape: &[usize]) -> Owned {
+        let strides = contiguous_strides(shape, dtype.size());
+        Owned { dtype, buffer, shape: shape.into(), strides }
+    }
+
     pub(crate) fn layout(&self) -> Layout {
         Layout {
             ptr: self.buffer.as_ptr().cast_mut(),

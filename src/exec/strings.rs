@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use smallvec::SmallVec;
 
-use super::view::{Form, Layout, Operand, Strides};
+use super::view::{Form, Layout, Operand, Strides, View};
 use crate::dtype::DType;
 use crate::ir::StrOperand;
 use crate::ops::StrTest;
@@ -29,7 +29,7 @@ pub(crate) struct Text {
     /// Units in a string.
     pub(crate) width: usize,
     pub(crate) form: Form,
-    /// What a literal's `ptr` leads to.
+    /// What the pointer to a literal leads to.
     pub(crate) owner: Option<Literal>,
 }
 
@@ -103,6 +103,42 @@ impl Text {
     }
 }
 
+/// One string with the memory that it lies in.
+#[derive(Clone)]
+pub(crate) struct OwnedText {
+    view: View<'static>,
+    _owner: Literal,
+}
+
+impl OwnedText {
+    pub(crate) fn new(text: &str) -> OwnedText {
+        let units: Arc<[u32]> = text.chars().map(u32::from).collect();
+        let dtype = DType::Str(width(units.len()));
+        OwnedText::of(units.as_ptr().cast(), dtype, Literal::Str(units.clone()))
+    }
+
+    pub(crate) fn from_bytes(bytes: &[u8]) -> OwnedText {
+        let bytes: Arc<[u8]> = bytes.into();
+        let dtype = DType::Bytes(width(bytes.len()));
+        OwnedText::of(bytes.as_ptr(), dtype, Literal::Bytes(bytes.clone()))
+    }
+
+    fn of(ptr: *const u8, dtype: DType, owner: Literal) -> OwnedText {
+        let layout = Layout::contiguous(ptr.cast_mut(), dtype, &[]);
+        // SAFETY: the owner holds one string of the dtype at the pointer, never changes it, and lives as
+        // long as the view, which is only lent out.
+        OwnedText { view: unsafe { View::from_layout(layout) }, _owner: owner }
+    }
+
+    pub(crate) fn view(&self) -> &View<'_> {
+        &self.view
+    }
+}
+
+fn width(len: usize) -> u32 {
+    u32::try_from(len).expect("a string of this length does not fit an array")
+}
+
 /// Writes strings to an output, which is as wide or wider.
 pub(crate) fn copy(operand: &StrOperand, operands: &[Operand<'_>], out: &Layout) {
     let literal = |ptr: *const u8, dtype: DType| Layout {
@@ -112,7 +148,6 @@ pub(crate) fn copy(operand: &StrOperand, operands: &[Operand<'_>], out: &Layout)
         strides: SmallVec::from_elem(0, out.shape.len()),
         form: Form::Native,
     };
-    let width = |len: usize| u32::try_from(len).expect("literals are short");
     match operand {
         StrOperand::Param(param) => match &operands[*param as usize] {
             Operand::Array(view) => copy_layout(view.layout(), out),
