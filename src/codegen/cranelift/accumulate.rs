@@ -12,8 +12,9 @@ use cranelift_frontend::FunctionBuilder;
 
 use super::arithmetic::beats;
 use super::vector::{Lanes, Mask, Vector, vector_type};
-use super::widths::{Parts, as_type, int_type, n_parts, splat_bits};
+use super::widths::{Parts, as_type, int_type, moved_down, n_parts, splat_bits};
 use crate::dtype::{Prim, Scalar};
+use crate::ir::interp::REDUCE_LANES;
 use crate::ir::{Graph, Reduce, Value, eval};
 
 /// One reduction of a loop.
@@ -111,6 +112,42 @@ impl Accumulator {
         let nan = as_type(b, nan, vector_type(self.prim));
         sums[0] = b.ins().bor(sums[0], nan);
         Vector::Numbers(sums)
+    }
+
+    /// Combines the eight accumulators at `address` by strides 4, 2, 1 and returns the result as a scalar.
+    pub(super) fn fold(
+        &self,
+        b: &mut FunctionBuilder,
+        lanes: &Lanes,
+        address: clif::Value,
+    ) -> clif::Value {
+        let op = eval::combiner(self.op);
+        let (mut parts, size) = match lanes.load(b, self.prim, address) {
+            Vector::Numbers(parts) => (parts, self.prim.size()),
+            Vector::Mask(mask) => (mask.parts(b, lanes.lanes, 1), 1),
+        };
+        let wrap = |parts| match self.prim {
+            Prim::Bool => Vector::Mask(Mask::of(size, parts)),
+            _ => Vector::Numbers(parts), // tidy: the numbers
+        };
+        let combine = |b: &mut FunctionBuilder, low: Parts, high: Parts| -> Parts {
+            match lanes.binary(b, op, self.prim, &wrap(low), &wrap(high)) {
+                Vector::Numbers(parts) => parts,
+                Vector::Mask(mask) => mask.parts(b, lanes.lanes, size),
+            }
+        };
+        while parts.len() > 1 {
+            let high = parts.drain(parts.len() / 2..).collect();
+            parts = combine(b, parts, high);
+        }
+        let mut stride = (REDUCE_LANES * size).min(16) / 2;
+        while stride >= size {
+            let high = moved_down(b, parts[0], stride);
+            parts = combine(b, parts, std::iter::once(high).collect());
+            stride /= 2;
+        }
+        let result = b.ins().extractlane(parts[0], 0);
+        if self.prim == Prim::Bool { b.ins().band_imm_u(result, 1) } else { result }
     }
 
     fn vector(&self, parts: Parts) -> Vector {

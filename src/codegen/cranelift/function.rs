@@ -234,6 +234,7 @@ impl<'a, 'f> Emitter<'a, 'f> {
     fn reduce_loop(&mut self, phase: &Phase, sinks: &[(Reduce, Value)]) {
         let graph = &self.plan.body.graph;
         let lanes = self.vector_lanes(phase);
+        let accumulators = Accumulator::all(graph, sinks);
         let splats = lanes.as_ref().map(|lanes| self.splats(lanes));
         let slots: Vec<clif::StackSlot> = (sinks.iter())
             .map(|_| {
@@ -257,7 +258,6 @@ impl<'a, 'f> Emitter<'a, 'f> {
         let end = self.b.ins().umin(next, self.n);
         let mut rest = start;
         if let (Some(lanes), Some(splats)) = (&lanes, &splats) {
-            let accumulators = Accumulator::all(graph, sinks);
             let initial =
                 accumulators.iter().flat_map(|sum| sum.initial(&mut self.b, lanes)).collect();
             let (stopped, carried) =
@@ -307,28 +307,36 @@ impl<'a, 'f> Emitter<'a, 'f> {
         });
         for ((&(op, value), &slot), at) in sinks.iter().zip(&slots).zip(0..) {
             let prim = graph.prim(value);
-            let ty = scalar::clif_type(prim);
             let base = self.b.ins().stack_addr(types::I64, slot, 0);
-            let mut sums: Vec<clif::Value> = (0..REDUCE_LANES)
-                .map(|lane| {
-                    let offset = i32::try_from(lane << log2_size(prim)).expect("at most 64");
-                    self.b.ins().load(ty, self.flags, base, offset)
-                })
-                .collect();
-            while sums.len() > 1 {
-                let upper = sums.split_off(sums.len() / 2);
-                for (low, high) in sums.iter_mut().zip(upper) {
-                    *low = scalar::combine(&mut self.b, op, prim, *low, high);
-                }
-            }
-            let output = self.outputs[at];
-            let address = self.element(output, prim, block);
-            self.b.ins().store(self.flags, sums[0], address, 0);
+            let partial = match &lanes {
+                Some(lanes) => accumulators[at].fold(&mut self.b, lanes, base),
+                None => self.fold(op, prim, base),
+            };
+            let address = self.element(self.outputs[at], prim, block);
+            self.b.ins().store(self.flags, partial, address, 0);
         }
         let following = self.b.ins().iadd_imm_s(block, 1);
         let more = self.b.ins().icmp(IntCC::UnsignedLessThan, next, self.n);
         self.b.ins().brif(more, head, &[next.into(), following.into()], after, &[]);
         self.b.switch_to_block(after);
+    }
+
+    /// Combines the eight accumulators at `base` by strides 4, 2, 1.
+    fn fold(&mut self, op: Reduce, prim: Prim, base: clif::Value) -> clif::Value {
+        let ty = scalar::clif_type(prim);
+        let mut sums: Vec<clif::Value> = (0..REDUCE_LANES)
+            .map(|lane| {
+                let offset = i32::try_from(lane << log2_size(prim)).expect("at most 64");
+                self.b.ins().load(ty, self.flags, base, offset)
+            })
+            .collect();
+        while sums.len() > 1 {
+            let upper = sums.split_off(sums.len() / 2);
+            for (low, high) in sums.iter_mut().zip(upper) {
+                *low = scalar::combine(&mut self.b, op, prim, *low, high);
+            }
+        }
+        sums[0]
     }
 
     /// Emits `while index + lanes <= end { body; index += lanes }` and returns the index where it

@@ -130,14 +130,24 @@ pub(super) fn halves(
             if at % 2 == 0 {
                 return widen_low(b, part);
             }
-            // The high half, moved down: conversions of the low half are single instructions.
-            let ty = b.func.dfg.value_type(part);
-            let bytes = as_type(b, part, types::I8X16);
-            let moved = shuffle(b, bytes, bytes, [2, 3, 2, 3]);
-            let high = as_type(b, moved, ty);
+            // Conversions of the low half are single instructions.
+            let high = moved_down(b, part, 8);
             widen_low(b, high)
         })
         .collect()
+}
+
+/// The bytes from `bytes` on, 8 or fewer, at the start; only so many are specified.
+pub(super) fn moved_down(b: &mut FunctionBuilder, x: clif::Value, bytes: usize) -> clif::Value {
+    let ty = b.func.dfg.value_type(x);
+    let moved = if bytes == 8 {
+        let x = as_type(b, x, types::I8X16);
+        shuffle(b, x, x, [2, 3, 2, 3])
+    } else {
+        let x = as_type(b, x, types::I64X2);
+        b.ins().ushr_imm_u(x, i64::try_from(8 * bytes).expect("at most 32"))
+    };
+    as_type(b, moved, ty)
 }
 
 /// The low two lanes of two vectors of four.
