@@ -6,61 +6,58 @@
 
 use std::alloc::{self, Layout};
 
-use super::view::View;
-use crate::dtype::{DType, Element};
+use crate::dtype::{Complex, DType, Element};
 
-/// Runs `$body` with `$vec` bound to the vector, whatever its type.
-macro_rules! each_buffer {
-    ($buffer:expr, $vec:ident => $body:expr) => {
-        match $buffer {
-            $crate::exec::memory::Buffer::Bool($vec) => $body,
-            $crate::exec::memory::Buffer::I32($vec) => $body,
-            $crate::exec::memory::Buffer::I64($vec) => $body,
-            $crate::exec::memory::Buffer::F32($vec) => $body,
-            $crate::exec::memory::Buffer::F64($vec) => $body,
+/// Declares [`Buffer`] and the matches over its variants.
+macro_rules! buffers {
+    ($($variant:ident($type:ty)),* $(,)?) => {
+        /// Owned elements. Moments and durations are `i64`, the bytes of `S` are `u8`, the code points of
+        /// `U` are `u32`.
+        #[derive(Clone, PartialEq)]
+        pub(crate) enum Buffer {
+            $($variant(Vec<$type>),)*
+        }
+
+        $(impl From<Vec<$type>> for Buffer {
+            fn from(vec: Vec<$type>) -> Buffer {
+                Buffer::$variant(vec)
+            }
+        })*
+
+        /// Runs `$body` with `$vec` bound to the vector, whatever its type.
+        macro_rules! each_buffer {
+            ($buffer:expr, $vec:ident => $body:expr) => {
+                match $buffer {
+                    $($crate::exec::memory::Buffer::$variant($vec) => $body,)*
+                }
+            };
         }
     };
 }
 
-pub(crate) use each_buffer;
-
-/// Owned elements.
-#[derive(Clone, PartialEq)]
-pub(crate) enum Buffer {
-    Bool(Vec<bool>),
-    I32(Vec<i32>),
-    I64(Vec<i64>),
-    F32(Vec<f32>),
-    F64(Vec<f64>),
+buffers! {
+    Bool(bool), I8(i8), I16(i16), I32(i32), I64(i64), U8(u8), U16(u16), U32(u32), U64(u64),
+    F32(f32), F64(f64), C64(Complex<f32>), C128(Complex<f64>),
 }
 
+pub(crate) use each_buffer;
+
 impl Buffer {
-    /// Returns a buffer without elements.
+    /// Returns a buffer without elements for this dtype.
     pub(crate) fn new(dtype: DType) -> Buffer {
-        match dtype {
-            DType::Bool => Buffer::Bool(Vec::new()),
-            DType::I32 => Buffer::I32(Vec::new()),
-            DType::I64 => Buffer::I64(Vec::new()),
-            DType::F32 => Buffer::F32(Vec::new()),
-            DType::F64 => Buffer::F64(Vec::new()),
-        }
+        // SAFETY: there are no elements to initialise.
+        unsafe { filled(dtype, 0, |_| ()) }.expect("no elements need no memory")
     }
 
-    pub(crate) fn len(&self) -> usize {
-        each_buffer!(self, vec => vec.len())
+    pub(crate) fn as_ptr(&self) -> *const u8 {
+        each_buffer!(self, vec => vec.as_ptr().cast())
     }
 
-    pub(crate) fn view(&self) -> View<'_> {
-        each_buffer!(self, vec => View::from_slice(vec))
-    }
-
-    pub(crate) fn clear(&mut self) {
-        each_buffer!(self, vec => vec.clear());
-    }
-
-    /// Appends the elements of a view of the same dtype.
-    pub(crate) fn extend(&mut self, view: &View<'_>) {
-        each_buffer!(self, vec => vec.extend_from_slice(view.as_slice()));
+    /// Returns the elements as they lie in memory.
+    pub(crate) fn as_bytes(&self) -> &[u8] {
+        let bytes = each_buffer!(self, vec => size_of_val(vec.as_slice()));
+        // SAFETY: the vector owns this many initialised bytes; its types have no padding.
+        unsafe { std::slice::from_raw_parts(self.as_ptr(), bytes) }
     }
 }
 
@@ -85,17 +82,30 @@ pub(crate) unsafe fn filled(
     n: usize,
     fill: impl FnOnce(*mut u8),
 ) -> Result<Buffer, OutOfMemory> {
+    macro_rules! typed {
+        ($type:ty, $count:expr) => {{
+            // SAFETY: the caller's promise.
+            let vec: Vec<$type> = unsafe { vec($count, fill) }?;
+            Buffer::from(vec)
+        }};
+    }
+    let times = |width: u32| n.checked_mul(width as usize).unwrap_or(usize::MAX);
     Ok(match dtype {
-        // SAFETY: the caller's promise, for each arm.
-        DType::Bool => Buffer::Bool(unsafe { vec(n, fill) }?),
-        // SAFETY: as above.
-        DType::I32 => Buffer::I32(unsafe { vec(n, fill) }?),
-        // SAFETY: as above.
-        DType::I64 => Buffer::I64(unsafe { vec(n, fill) }?),
-        // SAFETY: as above.
-        DType::F32 => Buffer::F32(unsafe { vec(n, fill) }?),
-        // SAFETY: as above.
-        DType::F64 => Buffer::F64(unsafe { vec(n, fill) }?),
+        DType::Bool => typed!(bool, n),
+        DType::I8 => typed!(i8, n),
+        DType::I16 => typed!(i16, n),
+        DType::I32 => typed!(i32, n),
+        DType::I64 | DType::Datetime(_) | DType::Timedelta(_) => typed!(i64, n),
+        DType::U8 => typed!(u8, n),
+        DType::U16 => typed!(u16, n),
+        DType::U32 => typed!(u32, n),
+        DType::U64 => typed!(u64, n),
+        DType::F32 => typed!(f32, n),
+        DType::F64 => typed!(f64, n),
+        DType::C64 => typed!(Complex<f32>, n),
+        DType::C128 => typed!(Complex<f64>, n),
+        DType::Bytes(width) => typed!(u8, times(width)),
+        DType::Str(width) => typed!(u32, times(width)),
     })
 }
 

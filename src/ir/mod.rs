@@ -41,6 +41,7 @@
 //! `Index` inserts axes into the shape of its operand and changes no element.
 
 pub(crate) mod build;
+pub(crate) mod complex;
 pub(crate) mod eval;
 mod expand;
 pub(crate) mod interp;
