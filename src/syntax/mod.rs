@@ -8,7 +8,7 @@
 //! text ──scan──► lengths, brackets, quotes checked; cut into statements
 //!      ──parser──► tokens in the order of the text (grammar/expr.pest; on failure ──mistakes──► error)
 //!      ──precedence──► Program, with literals decoded by `literals`
-//!      ──resolve──► Ast
+//!      ──names──► what each name means ──resolve──► Ast
 //! ```
 //!
 //! Parsing is linear in the length of the text; resolving in its length and what the calls of its
@@ -18,9 +18,11 @@
 pub(crate) mod ast;
 mod diagnose;
 mod error;
+mod foreign;
 mod limits;
 mod literals;
 mod mistakes;
+mod names;
 mod parser;
 mod precedence;
 mod print;
