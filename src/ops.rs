@@ -104,14 +104,28 @@ impl CompareOp {
 /// How a function treats the dtypes of its arguments.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum FuncClass {
-    /// Computed in floating point: integers become `f64`, `f32` stays.
+    /// Real numbers, computed in floating point: integers become floats that hold them.
     Float,
-    /// Keeps the common dtype of the arguments.
+    /// As `Float`, and complex numbers.
+    FloatComplex,
+    /// Real numbers; the result has the common dtype of the arguments.
     Same,
-    /// Asks a question about a number; the answer is `bool`.
+    /// As `Same`, and complex numbers.
+    SameComplex,
+    /// Integers; the result has their common dtype.
+    Integer,
+    /// Asks a question about a number, real or complex; the answer is `bool`.
     Predicate,
-    /// `where(condition, x, y)`: the common dtype of `x` and `y`.
-    Select,
+    /// As the infix operator.
+    Infix(BinaryOp),
+    /// As the prefix operator.
+    Prefix(UnaryOp),
+    /// As the comparison.
+    Compare(CompareOp),
+    /// Asks a question about strings.
+    Text(StrTest),
+    /// Has a rule of its own.
+    Special,
 }
 
 /// What the table says about a function.
@@ -121,17 +135,36 @@ pub(crate) struct FuncInfo {
     pub(crate) name: &'static str,
     /// Other names for the same function.
     pub(crate) aliases: &'static [&'static str],
-    pub(crate) arity: usize,
+    /// What the arguments are called. Those that need not be given come last; they may be given by name. If the
+    /// last one is [`VARIADIC`], there may be any number of arguments.
+    pub(crate) params: &'static [&'static str],
+    /// How many arguments must be given.
+    pub(crate) min_args: usize,
     pub(crate) class: FuncClass,
-    /// Largest error in units in the last place; 0 means exact or correctly rounded. Not proven: above the
-    /// worst that 12,000 to 60,000 arguments of each function had against 36 digits (glibc 2.36).
+    /// Whether it is an instruction of the IR that `math` computes, of floats; the others are expanded.
+    pub(crate) elementary: bool,
+    /// Largest error for real arguments in units in the last place; 0 means exact or correctly rounded. Not
+    /// proven: above the worst that 12,000 to 60,000 arguments of each function had against 36 digits (glibc 2.36).
     pub(crate) max_ulp: f32,
     pub(crate) doc: &'static str,
 }
 
+/// The last parameter of a function of any number of arguments.
+pub(crate) const VARIADIC: &str = "…";
+
+impl FuncInfo {
+    /// Returns how many arguments there may be, if that is limited.
+    pub(crate) fn max_args(&self) -> Option<usize> {
+        (self.params.last() != Some(&VARIADIC)).then_some(self.params.len())
+    }
+}
+
 macro_rules! funcs {
-    ($($variant:ident, $name:literal, [$($alias:literal),*], $arity:literal, $class:ident, $ulp:literal, $doc:literal;)*) => {
-        /// A function of one to three arguments, computed element by element.
+    (@elementary Elementary) => { true };
+    (@elementary Expanded) => { false };
+    ($($variant:ident, $name:literal, [$($alias:literal),*], [$($param:expr),*], $min:literal, $class:ident $(($op:path))?,
+        $how:ident, $ulp:literal, $doc:literal;)*) => {
+        /// A function that is computed element by element.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
         pub(crate) enum Func {
             $($variant,)*
@@ -146,8 +179,10 @@ macro_rules! funcs {
                     $(Func::$variant => &FuncInfo {
                         name: $name,
                         aliases: &[$($alias),*],
-                        arity: $arity,
-                        class: FuncClass::$class,
+                        params: &[$($param),*],
+                        min_args: $min,
+                        class: FuncClass::$class $(($op))?,
+                        elementary: funcs!(@elementary $how),
                         max_ulp: $ulp,
                         doc: $doc,
                     },)*
@@ -166,48 +201,111 @@ macro_rules! funcs {
 }
 
 funcs! {
-    Sqrt, "sqrt", [], 1, Float, 0.0, "Square root; NaN below zero.";
-    Exp, "exp", [], 1, Float, 1.0, "e raised to x.";
-    Expm1, "expm1", [], 1, Float, 1.0, "exp(x) - 1, accurate near zero.";
-    Log, "log", [], 1, Float, 1.0, "Natural logarithm; -inf at zero, NaN below.";
-    Log2, "log2", [], 1, Float, 1.0, "Logarithm to base 2.";
-    Log10, "log10", [], 1, Float, 2.0, "Logarithm to base 10.";
-    Log1p, "log1p", [], 1, Float, 1.0, "log(1 + x), accurate near zero.";
-    Sin, "sin", [], 1, Float, 1.0, "Sine of x in radians.";
-    Cos, "cos", [], 1, Float, 1.0, "Cosine of x in radians.";
-    Tan, "tan", [], 1, Float, 1.0, "Tangent of x in radians.";
-    Arcsin, "arcsin", ["asin"], 1, Float, 1.0, "Inverse sine, in [-π/2, π/2]; NaN outside [-1, 1].";
-    Arccos, "arccos", ["acos"], 1, Float, 1.0, "Inverse cosine, in [0, π]; NaN outside [-1, 1].";
-    Arctan, "arctan", ["atan"], 1, Float, 1.0, "Inverse tangent, in [-π/2, π/2].";
-    Arctan2, "arctan2", ["atan2"], 2, Float, 1.0, "Angle of the point (y, x), in [-π, π]; the first argument is y.";
-    Sinh, "sinh", [], 1, Float, 2.0, "Hyperbolic sine.";
-    Cosh, "cosh", [], 1, Float, 2.0, "Hyperbolic cosine.";
-    Tanh, "tanh", [], 1, Float, 3.0, "Hyperbolic tangent.";
-    Arcsinh, "arcsinh", ["asinh"], 1, Float, 2.0, "Inverse hyperbolic sine.";
-    Arccosh, "arccosh", ["acosh"], 1, Float, 3.0, "Inverse hyperbolic cosine; NaN below 1.";
-    Arctanh, "arctanh", ["atanh"], 1, Float, 3.0, "Inverse hyperbolic tangent; NaN outside [-1, 1].";
-    Hypot, "hypot", [], 2, Float, 1.0, "sqrt(x**2 + y**2) without overflow on the way.";
-    Fmod, "fmod", [], 2, Same, 0.0, "Remainder with the sign of the dividend, as in C; for integers 0 where the divisor is 0.";
-    Abs, "abs", ["absolute"], 1, Same, 0.0, "Absolute value; abs of the smallest integer is itself.";
-    Sign, "sign", [], 1, Same, 0.0, "-1, 0 or 1; NaN for NaN.";
-    Floor, "floor", [], 1, Same, 0.0, "Largest whole number not above x.";
-    Ceil, "ceil", [], 1, Same, 0.0, "Smallest whole number not below x.";
-    Trunc, "trunc", [], 1, Same, 0.0, "Whole number nearest to x towards zero.";
-    Round, "round", [], 1, Same, 0.0, "Whole number nearest to x; halves go to the even one.";
-    Copysign, "copysign", [], 2, Float, 0.0, "The size of x with the sign of y.";
-    Nextafter, "nextafter", [], 2, Float, 0.0, "The next representable number after x towards y.";
-    Maximum, "maximum", [], 2, Same, 0.0, "The larger of two numbers; NaN if either is.";
-    Minimum, "minimum", [], 2, Same, 0.0, "The smaller of two numbers; NaN if either is.";
-    Isnan, "isnan", [], 1, Predicate, 0.0, "Whether x is not a number.";
-    Isinf, "isinf", [], 1, Predicate, 0.0, "Whether x is infinite.";
-    Isfinite, "isfinite", [], 1, Predicate, 0.0, "Whether x is neither infinite nor NaN.";
-    Signbit, "signbit", [], 1, Predicate, 0.0, "Whether the sign bit is set, also for -0.0 and NaN.";
-    Where, "where", [], 3, Select, 0.0, "x where the condition holds, y elsewhere; both are computed.";
-    Copy, "copy", [], 1, Same, 0.0, "x itself.";
-    OnesLike, "ones_like", [], 1, Same, 0.0, "1 in the dtype of x.";
-    Real, "real", [], 1, Same, 0.0, "The real part: x itself for real numbers.";
-    Imag, "imag", [], 1, Same, 0.0, "The imaginary part: 0 for real numbers.";
-    Conj, "conj", ["conjugate"], 1, Same, 0.0, "The complex conjugate: x itself for real numbers.";
+    Sqrt, "sqrt", [], ["x"], 1, FloatComplex, Expanded, 0.0, "Square root; NaN below zero.";
+    Cbrt, "cbrt", [], ["x"], 1, Float, Elementary, 1.0, "Cube root, also of negative numbers.";
+    Square, "square", [], ["x"], 1, SameComplex, Expanded, 0.0, "x * x.";
+    Reciprocal, "reciprocal", [], ["x"], 1, SameComplex, Expanded, 0.0, "1 / x, in the dtype of x: cut towards zero for integers.";
+    Exp, "exp", [], ["x"], 1, FloatComplex, Elementary, 1.0, "e raised to x.";
+    Exp2, "exp2", [], ["x"], 1, FloatComplex, Elementary, 1.0, "2 raised to x.";
+    Exp10, "exp10", [], ["x"], 1, Float, Elementary, 1.0, "10 raised to x.";
+    Expm1, "expm1", [], ["x"], 1, FloatComplex, Elementary, 1.0, "exp(x) - 1, accurate near zero.";
+    Log, "log", [], ["x"], 1, FloatComplex, Elementary, 1.0, "Natural logarithm; -inf at zero, NaN below.";
+    Log2, "log2", [], ["x"], 1, FloatComplex, Elementary, 1.0, "Logarithm to base 2.";
+    Log10, "log10", [], ["x"], 1, FloatComplex, Elementary, 2.0, "Logarithm to base 10.";
+    Log1p, "log1p", [], ["x"], 1, FloatComplex, Elementary, 1.0, "log(1 + x), accurate near zero.";
+    Logaddexp, "logaddexp", [], ["x", "y"], 2, Float, Expanded, 2.0, "log(exp(x) + exp(y)) without overflow on the way.";
+    Logaddexp2, "logaddexp2", [], ["x", "y"], 2, Float, Expanded, 3.0, "log2(2**x + 2**y) without overflow on the way.";
+    Sin, "sin", [], ["x"], 1, FloatComplex, Elementary, 1.0, "Sine of x in radians.";
+    Cos, "cos", [], ["x"], 1, FloatComplex, Elementary, 1.0, "Cosine of x in radians.";
+    Tan, "tan", [], ["x"], 1, FloatComplex, Elementary, 1.0, "Tangent of x in radians.";
+    Sinpi, "sinpi", [], ["x"], 1, Float, Elementary, 1.0, "sin(pi * x), exact at multiples of 1/2.";
+    Cospi, "cospi", [], ["x"], 1, Float, Elementary, 1.0, "cos(pi * x), exact at multiples of 1/2.";
+    Sinc, "sinc", [], ["x"], 1, Special, Expanded, 3.0, "sin(pi * x) / (pi * x); 1 at zero.";
+    Arcsin, "arcsin", ["asin"], ["x"], 1, FloatComplex, Elementary, 1.0, "Inverse sine, in [-π/2, π/2]; NaN outside [-1, 1].";
+    Arccos, "arccos", ["acos"], ["x"], 1, FloatComplex, Elementary, 1.0, "Inverse cosine, in [0, π]; NaN outside [-1, 1].";
+    Arctan, "arctan", ["atan"], ["x"], 1, FloatComplex, Elementary, 1.0, "Inverse tangent, in [-π/2, π/2].";
+    Arctan2, "arctan2", ["atan2"], ["y", "x"], 2, Float, Elementary, 1.0, "Angle of the point (x, y), in [-π, π]; the first argument is y.";
+    Sinh, "sinh", [], ["x"], 1, FloatComplex, Elementary, 2.0, "Hyperbolic sine.";
+    Cosh, "cosh", [], ["x"], 1, FloatComplex, Elementary, 2.0, "Hyperbolic cosine.";
+    Tanh, "tanh", [], ["x"], 1, FloatComplex, Elementary, 3.0, "Hyperbolic tangent.";
+    Arcsinh, "arcsinh", ["asinh"], ["x"], 1, FloatComplex, Elementary, 2.0, "Inverse hyperbolic sine.";
+    Arccosh, "arccosh", ["acosh"], ["x"], 1, FloatComplex, Elementary, 3.0, "Inverse hyperbolic cosine; NaN below 1.";
+    Arctanh, "arctanh", ["atanh"], ["x"], 1, FloatComplex, Elementary, 3.0, "Inverse hyperbolic tangent; NaN outside [-1, 1].";
+    Hypot, "hypot", [], ["x", "y"], 2, Float, Elementary, 1.0, "sqrt(x**2 + y**2) without overflow on the way.";
+    Deg2rad, "deg2rad", ["radians"], ["x"], 1, Float, Expanded, 1.0, "Degrees to radians: x * (pi / 180).";
+    Rad2deg, "rad2deg", ["degrees"], ["x"], 1, Float, Expanded, 1.0, "Radians to degrees: x * (180 / pi).";
+    Erf, "erf", [], ["x"], 1, Float, Elementary, 1.0, "Error function.";
+    Erfc, "erfc", [], ["x"], 1, Float, Elementary, 3.0, "1 - erf(x), accurate for large x.";
+    Gamma, "gamma", ["tgamma"], ["x"], 1, Float, Elementary, 10.0, "Gamma function: (x - 1)! for whole x.";
+    Lgamma, "lgamma", ["gammaln"], ["x"], 1, Float, Elementary, 10.0, "Logarithm of the absolute value of the gamma function.";
+    Abs, "abs", ["absolute"], ["x"], 1, SameComplex, Expanded, 0.0, "Absolute value; abs of the smallest integer is itself.";
+    Fabs, "fabs", [], ["x"], 1, Float, Expanded, 0.0, "Absolute value as a float.";
+    Sign, "sign", [], ["x"], 1, SameComplex, Expanded, 0.0, "-1, 0 or 1; NaN for NaN; x / abs(x) for complex numbers.";
+    Heaviside, "heaviside", [], ["x", "at_zero"], 2, Float, Expanded, 0.0, "0 below zero, 1 above, the second argument at zero.";
+    Floor, "floor", [], ["x"], 1, Same, Expanded, 0.0, "Largest whole number not above x.";
+    Ceil, "ceil", [], ["x"], 1, Same, Expanded, 0.0, "Smallest whole number not below x.";
+    Trunc, "trunc", ["fix"], ["x"], 1, Same, Expanded, 0.0, "Whole number nearest to x towards zero.";
+    Rint, "rint", [], ["x"], 1, FloatComplex, Expanded, 0.0, "Whole number nearest to x, as a float; halves go to the even one.";
+    Round, "round", ["around"], ["x", "decimals"], 1, Special, Expanded, 0.0, "x rounded to so many decimals, none if not given; halves go to the even digit.";
+    Clip, "clip", [], ["x", "min", "max"], 1, Special, Expanded, 0.0, "x, but not below min and not above max; None is no bound.";
+    NanToNum, "nan_to_num", [], ["x", "nan", "posinf", "neginf"], 1, Special, Expanded, 0.0, "x with NaN replaced by 0 and infinities by the largest numbers, or by what is given.";
+    Copysign, "copysign", [], ["x", "y"], 2, Float, Expanded, 0.0, "The size of x with the sign of y.";
+    Nextafter, "nextafter", [], ["x", "y"], 2, Float, Elementary, 0.0, "The next representable number after x towards y.";
+    Maximum, "maximum", [], ["x", "y"], 2, SameComplex, Expanded, 0.0, "The larger of two numbers; NaN if either is.";
+    Minimum, "minimum", [], ["x", "y"], 2, SameComplex, Expanded, 0.0, "The smaller of two numbers; NaN if either is.";
+    Fmax, "fmax", [], ["x", "y"], 2, SameComplex, Expanded, 0.0, "The larger of two numbers; the other one if one is NaN.";
+    Fmin, "fmin", [], ["x", "y"], 2, SameComplex, Expanded, 0.0, "The smaller of two numbers; the other one if one is NaN.";
+    Add, "add", [], ["x", "y"], 2, Infix(BinaryOp::Add), Expanded, 0.0, "x + y.";
+    Subtract, "subtract", [], ["x", "y"], 2, Infix(BinaryOp::Sub), Expanded, 0.0, "x - y.";
+    Multiply, "multiply", [], ["x", "y"], 2, Infix(BinaryOp::Mul), Expanded, 0.0, "x * y.";
+    Divide, "divide", ["true_divide"], ["x", "y"], 2, Infix(BinaryOp::Div), Expanded, 0.0, "x / y, a float for integers.";
+    FloorDivide, "floor_divide", [], ["x", "y"], 2, Infix(BinaryOp::FloorDiv), Expanded, 0.0, "x // y, rounded towards minus infinity.";
+    Remainder, "remainder", ["mod"], ["x", "y"], 2, Infix(BinaryOp::Rem), Expanded, 0.0, "x % y, with the sign of y.";
+    Fmod, "fmod", [], ["x", "y"], 2, Same, Expanded, 0.0, "Remainder with the sign of the dividend, as in C; for integers 0 where the divisor is 0.";
+    Power, "power", ["pow"], ["x", "y"], 2, Infix(BinaryOp::Pow), Expanded, 1.0, "x ** y.";
+    FloatPower, "float_power", [], ["x", "y"], 2, Special, Expanded, 1.0, "x ** y in float64, or in complex128.";
+    Negative, "negative", [], ["x"], 1, Prefix(UnaryOp::Neg), Expanded, 0.0, "-x.";
+    Positive, "positive", [], ["x"], 1, Prefix(UnaryOp::Pos), Expanded, 0.0, "+x.";
+    Gcd, "gcd", [], ["x", "y"], 2, Integer, Expanded, 0.0, "Greatest common divisor.";
+    Lcm, "lcm", [], ["x", "y"], 2, Integer, Expanded, 0.0, "Least common multiple.";
+    BitCount, "bit_count", ["popcount", "bitwise_count"], ["x"], 1, Special, Expanded, 0.0, "Number of one bits in the absolute value, as uint8.";
+    BitwiseAnd, "bitwise_and", [], ["x", "y"], 2, Infix(BinaryOp::BitAnd), Expanded, 0.0, "x & y.";
+    BitwiseOr, "bitwise_or", [], ["x", "y"], 2, Infix(BinaryOp::BitOr), Expanded, 0.0, "x | y.";
+    BitwiseXor, "bitwise_xor", [], ["x", "y"], 2, Infix(BinaryOp::BitXor), Expanded, 0.0, "x ^ y.";
+    BitwiseNot, "bitwise_not", ["invert", "bitwise_invert"], ["x"], 1, Prefix(UnaryOp::Invert), Expanded, 0.0, "~x.";
+    LeftShift, "left_shift", ["bitwise_left_shift"], ["x", "y"], 2, Infix(BinaryOp::Shl), Expanded, 0.0, "x << y.";
+    RightShift, "right_shift", ["bitwise_right_shift"], ["x", "y"], 2, Infix(BinaryOp::Shr), Expanded, 0.0, "x >> y.";
+    LogicalAnd, "logical_and", [], ["x", "y"], 2, Infix(BinaryOp::And), Expanded, 0.0, "Whether both are not zero.";
+    LogicalOr, "logical_or", [], ["x", "y"], 2, Infix(BinaryOp::Or), Expanded, 0.0, "Whether one is not zero.";
+    LogicalXor, "logical_xor", [], ["x", "y"], 2, Special, Expanded, 0.0, "Whether exactly one is not zero.";
+    LogicalNot, "logical_not", [], ["x"], 1, Prefix(UnaryOp::Not), Expanded, 0.0, "Whether x is zero.";
+    Equal, "equal", [], ["x", "y"], 2, Compare(CompareOp::Eq), Expanded, 0.0, "x == y.";
+    NotEqual, "not_equal", [], ["x", "y"], 2, Compare(CompareOp::Ne), Expanded, 0.0, "x != y.";
+    Less, "less", [], ["x", "y"], 2, Compare(CompareOp::Lt), Expanded, 0.0, "x < y.";
+    LessEqual, "less_equal", [], ["x", "y"], 2, Compare(CompareOp::Le), Expanded, 0.0, "x <= y.";
+    Greater, "greater", [], ["x", "y"], 2, Compare(CompareOp::Gt), Expanded, 0.0, "x > y.";
+    GreaterEqual, "greater_equal", [], ["x", "y"], 2, Compare(CompareOp::Ge), Expanded, 0.0, "x >= y.";
+    Isclose, "isclose", [], ["x", "y", "rtol", "atol", "equal_nan"], 2, Special, Expanded, 0.0, "Whether abs(x - y) <= atol + rtol * abs(y), or both are the same infinity; rtol is 1e-05, atol 1e-08.";
+    Isin, "isin", [], ["x", "values", "invert"], 2, Special, Expanded, 0.0, "Whether x equals one of the literals in the list.";
+    Isnan, "isnan", [], ["x"], 1, Predicate, Expanded, 0.0, "Whether x is not a number.";
+    Isinf, "isinf", [], ["x"], 1, Predicate, Expanded, 0.0, "Whether x is infinite.";
+    Isfinite, "isfinite", [], ["x"], 1, Predicate, Expanded, 0.0, "Whether x is neither infinite nor NaN.";
+    Isnat, "isnat", [], ["x"], 1, Special, Expanded, 0.0, "Whether a moment or duration is \"not a time\".";
+    Signbit, "signbit", [], ["x"], 1, Special, Expanded, 0.0, "Whether the sign bit is set, also for -0.0 and NaN.";
+    Where, "where", [], ["condition", "x", "y"], 3, Special, Expanded, 0.0, "x where the condition holds, y elsewhere; both are computed.";
+    Select, "select", [], ["conditions", "choices", "default"], 2, Special, Expanded, 0.0, "Of [x1, x2, …] the one whose condition of [c1, c2, …] is the first to hold, else the default, or 0.";
+    Case, "case", [], ["condition", "x", VARIADIC], 3, Special, Expanded, 0.0, "case(c1, x1, c2, x2, …, default): the x of the first condition that holds, else the default.";
+    Complex, "complex", [], ["re", "im"], 2, Special, Expanded, 0.0, "The complex number of these parts.";
+    Real, "real", [], ["x"], 1, Special, Expanded, 0.0, "The real part: x itself for real numbers.";
+    Imag, "imag", [], ["x"], 1, Special, Expanded, 0.0, "The imaginary part: 0 for real numbers.";
+    Conj, "conj", ["conjugate"], ["x"], 1, SameComplex, Expanded, 0.0, "The complex conjugate: x itself for real numbers.";
+    Angle, "angle", [], ["x"], 1, Special, Expanded, 1.0, "Angle of a complex number in radians, in [-π, π].";
+    Copy, "copy", [], ["x"], 1, Special, Expanded, 0.0, "x itself.";
+    OnesLike, "ones_like", [], ["x"], 1, Special, Expanded, 0.0, "1 in the dtype of x.";
+    ZerosLike, "zeros_like", [], ["x"], 1, Special, Expanded, 0.0, "0 in the dtype of x.";
+    Contains, "contains", [], ["x", "part"], 2, Text(StrTest::Contains), Expanded, 0.0, "Whether the second string is somewhere in the first.";
+    Startswith, "startswith", [], ["x", "start"], 2, Text(StrTest::StartsWith), Expanded, 0.0, "Whether the first string starts with the second.";
+    Endswith, "endswith", [], ["x", "end"], 2, Text(StrTest::EndsWith), Expanded, 0.0, "Whether the first string ends with the second.";
 }
 
 impl fmt::Display for Func {
@@ -220,70 +318,64 @@ impl fmt::Display for Func {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ReductionInfo {
     pub(crate) name: &'static str,
+    pub(crate) aliases: &'static [&'static str],
+    /// The arguments besides the array; they are given by name, `axis` also as the second.
+    pub(crate) params: &'static [&'static str],
     pub(crate) doc: &'static str,
 }
 
-/// A function of all elements of an array, with one result.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(crate) enum Reduction {
-    Sum,
-    Prod,
-    Min,
-    Max,
-    Mean,
-    Any,
-    All,
+macro_rules! reductions {
+    ($($variant:ident, $name:literal, [$($alias:literal),*], [$($param:literal),*], $doc:literal;)*) => {
+        /// A function of all elements of an array, or of those along some axes.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub(crate) enum Reduction {
+            $($variant,)*
+        }
+
+        impl Reduction {
+            /// Every reduction, in the order of the documentation.
+            pub(crate) const ALL: &[Reduction] = &[$(Reduction::$variant,)*];
+
+            pub(crate) fn info(self) -> &'static ReductionInfo {
+                match self {
+                    $(Reduction::$variant => &ReductionInfo {
+                        name: $name,
+                        aliases: &[$($alias),*],
+                        params: &["axis", "keepdims" $(, $param)*],
+                        doc: $doc,
+                    },)*
+                }
+            }
+
+            /// Returns the reduction with this name or alias.
+            pub(crate) fn from_name(name: &str) -> Option<Reduction> {
+                match name {
+                    $($name $(| $alias)* => Some(Reduction::$variant),)*
+                    _ => None, // tidy: a name, not an op
+                }
+            }
+        }
+    };
 }
 
-impl Reduction {
-    /// Every reduction, in the order of the documentation.
-    pub(crate) const ALL: &[Reduction] = &[
-        Reduction::Sum,
-        Reduction::Prod,
-        Reduction::Min,
-        Reduction::Max,
-        Reduction::Mean,
-        Reduction::Any,
-        Reduction::All,
-    ];
-
-    pub(crate) fn info(self) -> &'static ReductionInfo {
-        match self {
-            Reduction::Sum => &ReductionInfo {
-                name: "sum",
-                doc: "Sum of the elements, 0 for none; bool and i32 are summed as i64.",
-            },
-            Reduction::Prod => &ReductionInfo {
-                name: "prod",
-                doc: "Product of the elements, 1 for none; bool and i32 are multiplied as i64.",
-            },
-            Reduction::Min => &ReductionInfo {
-                name: "min",
-                doc: "Smallest element, NaN if one is; an error for no elements.",
-            },
-            Reduction::Max => &ReductionInfo {
-                name: "max",
-                doc: "Largest element, NaN if one is; an error for no elements.",
-            },
-            Reduction::Mean => &ReductionInfo {
-                name: "mean",
-                doc: "Sum divided by the number of elements, NaN for none; integers as f64.",
-            },
-            Reduction::Any => &ReductionInfo {
-                name: "any",
-                doc: "Whether some element is not zero; false for none.",
-            },
-            Reduction::All => &ReductionInfo {
-                name: "all",
-                doc: "Whether every element is not zero; true for none.",
-            },
-        }
-    }
-
-    /// Returns the reduction with this name.
-    pub(crate) fn from_name(name: &str) -> Option<Reduction> {
-        Reduction::ALL.iter().copied().find(|reduction| reduction.info().name == name)
-    }
+reductions! {
+    Sum, "sum", [], ["initial", "where"], "Sum of the elements, 0 for none; bool and integers are summed in 64 bits.";
+    Prod, "prod", [], ["initial", "where"], "Product of the elements, 1 for none; bool and integers are multiplied in 64 bits.";
+    Min, "min", ["amin"], ["initial", "where"], "Smallest element, NaN if one is; an error for no elements.";
+    Max, "max", ["amax"], ["initial", "where"], "Largest element, NaN if one is; an error for no elements.";
+    Mean, "mean", [], ["where"], "Sum divided by the number of elements, NaN for none; integers as f64.";
+    Var, "var", [], ["ddof", "where"], "Mean of abs(x - mean(x))**2, its divisor less ddof; integers as f64.";
+    Std, "std", [], ["ddof", "where"], "Square root of var.";
+    Any, "any", [], ["where"], "Whether some element is not zero; false for none.";
+    All, "all", [], ["where"], "Whether every element is not zero; true for none.";
+    Argmin, "argmin", [], [], "Position of the first smallest element, or of the first NaN; an error for no elements.";
+    Argmax, "argmax", [], [], "Position of the first largest element, or of the first NaN; an error for no elements.";
+    CountNonzero, "count_nonzero", [], [], "How many elements are not zero.";
+    Nansum, "nansum", [], ["initial", "where"], "As sum, of the elements that are not NaN.";
+    Nanprod, "nanprod", [], ["initial", "where"], "As prod, of the elements that are not NaN.";
+    Nanmin, "nanmin", [], ["initial", "where"], "Smallest element that is not NaN; NaN if all are.";
+    Nanmax, "nanmax", [], ["initial", "where"], "Largest element that is not NaN; NaN if all are.";
+    Nanmean, "nanmean", [], ["where"], "As mean, of the elements that are not NaN.";
 }
 
 impl fmt::Display for Reduction {
@@ -325,58 +417,3 @@ pub(crate) enum StrTest {
     StartsWith,
     EndsWith,
 }
-
-/// Functions of the language that this version does not compile; naming one is not a typing mistake.
-pub(crate) const PLANNED: &[&str] = &[
-    "complex",
-    "contains",
-    "startswith",
-    "endswith",
-    "clip",
-    "cbrt",
-    "exp2",
-    "exp10",
-    "erf",
-    "erfc",
-    "fabs",
-    "fix",
-    "rint",
-    "gamma",
-    "lgamma",
-    "square",
-    "reciprocal",
-    "fmin",
-    "fmax",
-    "remainder",
-    "power",
-    "pow",
-    "floor_divide",
-    "deg2rad",
-    "rad2deg",
-    "sinpi",
-    "cospi",
-    "isclose",
-    "nan_to_num",
-    "heaviside",
-    "logaddexp",
-    "sinc",
-    "gcd",
-    "lcm",
-    "bit_count",
-    "popcount",
-    "left_shift",
-    "right_shift",
-    "select",
-    "case",
-    "isin",
-    "var",
-    "std",
-    "argmin",
-    "argmax",
-    "count_nonzero",
-    "nansum",
-    "nanmin",
-    "nanmax",
-    "nanmean",
-    "angle",
-];

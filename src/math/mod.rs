@@ -13,7 +13,7 @@ mod arith;
 mod elementary;
 pub(crate) mod tile;
 
-pub(crate) use arith::{Arith, Float};
+pub(crate) use arith::{Arith, Float, Int};
 
 use crate::ops::Func;
 
@@ -49,12 +49,15 @@ pub(crate) enum Op1 {
 /// An operation with two operands of the same prim.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Op2 {
-    /// `i32`, `i64`, `f32`, `f64`, as the next three.
+    /// Integers and floats, as the next three.
     FloorDiv,
     Rem,
     Fmod,
     Pow,
-    /// `f32` and `f64`, as the rest.
+    /// Integers, as `Lcm`.
+    Gcd,
+    Lcm,
+    /// Floats, as the rest.
     Arctan2,
     Hypot,
     Nextafter,
@@ -167,28 +170,31 @@ pub(crate) fn unary<T: Float>(op: Op1, x: T) -> T {
     T::narrow(elementary::eval(op, x.widen()))
 }
 
-/// Computes one element of `f32` or `f64`.
+/// Computes one element of `f32` or `f64`, or returns `None` if the operation has no such form.
 #[inline(always)]
-pub(crate) fn float_binary<T: Float>(op: Op2, x: T, y: T) -> T {
-    match op {
-        Op2::FloorDiv => x.floor_div(y),
-        Op2::Rem => x.modulo(y),
-        Op2::Fmod => x.fmod(y),
-        Op2::Pow => x.power(y),
-        Op2::Arctan2 => T::narrow(x.widen().atan2(y.widen())),
-        Op2::Hypot => T::narrow(x.widen().hypot(y.widen())),
-        Op2::Nextafter => x.nextafter(y),
-    }
-}
-
-/// Computes one element of `i32` or `i64`, or returns `None` if the operation has no integer form.
-#[inline(always)]
-pub(crate) fn int_binary<T: Arith>(op: Op2, x: T, y: T) -> Option<T> {
+pub(crate) fn float_binary<T: Float>(op: Op2, x: T, y: T) -> Option<T> {
     match op {
         Op2::FloorDiv => Some(x.floor_div(y)),
         Op2::Rem => Some(x.modulo(y)),
         Op2::Fmod => Some(x.fmod(y)),
         Op2::Pow => Some(x.power(y)),
+        Op2::Gcd | Op2::Lcm => None,
+        Op2::Arctan2 => Some(T::narrow(x.widen().atan2(y.widen()))),
+        Op2::Hypot => Some(T::narrow(x.widen().hypot(y.widen()))),
+        Op2::Nextafter => Some(x.nextafter(y)),
+    }
+}
+
+/// Computes one element of an integer, or returns `None` if the operation has no such form.
+#[inline(always)]
+pub(crate) fn int_binary<T: Int>(op: Op2, x: T, y: T) -> Option<T> {
+    match op {
+        Op2::FloorDiv => Some(x.floor_div(y)),
+        Op2::Rem => Some(x.modulo(y)),
+        Op2::Fmod => Some(x.fmod(y)),
+        Op2::Pow => Some(x.power(y)),
+        Op2::Gcd => Some(x.gcd(y)),
+        Op2::Lcm => Some(x.lcm(y)),
         Op2::Arctan2 | Op2::Hypot | Op2::Nextafter => None,
     }
 }

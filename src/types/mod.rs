@@ -14,16 +14,18 @@ mod check;
 mod diagnose;
 pub(crate) mod error;
 mod function;
-mod literal;
+pub(crate) mod literal;
 mod operator;
-mod promote;
+pub(crate) mod promote;
 #[cfg(test)]
 mod tests;
+mod text;
+mod time;
 
 pub(crate) use error::TypeError;
 
-use crate::dtype::DType;
-use crate::ops::{Axes, Func, IndexItem, Reduction};
+use crate::dtype::{DType, TimeUnit};
+use crate::ops::{Axes, CompareOp, Func, IndexItem, Reduction};
 use crate::syntax::ast::{Ast, ExprId};
 use literal::{Kind, Literal};
 
@@ -48,9 +50,10 @@ pub(crate) enum Type {
 }
 
 impl Type {
-    pub(crate) fn kind(self) -> Kind {
+    /// Returns what sort of number it is; strings, moments and durations are none.
+    pub(crate) fn kind(self) -> Option<Kind> {
         match self {
-            Type::Weak(literal) => literal.kind(),
+            Type::Weak(literal) => Some(literal.kind()),
             Type::Strong(dtype) => Kind::of(dtype),
         }
     }
@@ -84,10 +87,16 @@ pub(crate) enum Meaning {
     Logical,
     /// The links of a chain of comparisons, in order.
     Comparison(Vec<Link>),
-    /// Whether the first operand is among the others: a link for each of them.
-    Membership { links: Vec<Link>, negated: bool },
-    /// A function of arguments of this dtype; conditions are compared with zero instead.
+    /// Whether the first operand is among the items of the list on the right: a link for each of them.
+    Membership {
+        links: Vec<Link>,
+        negated: bool,
+    },
+    /// A function of arguments of this dtype; what `where` and the logical functions ask about is compared
+    /// with zero instead. Questions about strings compare the strings as they are.
     Function(Func, DType),
+    /// A function whose arguments are not all values, or not in the order of the text.
+    Special(Box<Special>),
     Reduction(Box<Reducing>),
     /// A subscript.
     Index(Vec<IndexItem>),
@@ -109,11 +118,54 @@ pub(crate) struct Reducing {
     pub(crate) ddof: f64,
 }
 
-/// How moments and durations combine; all operands are `i64` in one unit unless said otherwise.
+/// A call of a function whose arguments are not all values, or not in the order of the text. Operands are
+/// converted to `dtype` unless said otherwise.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Special {
+    /// `round` to so many decimals.
+    Round { x: ExprId, dtype: DType, decimals: i32 },
+    /// `clip`; no bound is none.
+    Clip { x: ExprId, dtype: DType, min: Option<ExprId>, max: Option<ExprId> },
+    /// The value of the first condition that is not zero, else the default, else 0.
+    Choose { cases: Vec<(ExprId, ExprId)>, default: Option<ExprId>, dtype: DType },
+    /// `nan_to_num`; infinities for which nothing is given become the numbers furthest from 0.
+    NanToNum { x: ExprId, dtype: DType, nan: f64, posinf: Option<f64>, neginf: Option<f64> },
+    /// `isclose` of numbers of this dtype, with tolerances of this float dtype.
+    IsClose {
+        x: ExprId,
+        y: ExprId,
+        dtype: DType,
+        tolerance: DType,
+        rtol: f64,
+        atol: f64,
+        equal_nan: bool,
+    },
+    /// A comparison written as a function.
+    Compare { op: CompareOp, x: ExprId, y: ExprId, link: Link },
+    /// `isin`: whether the first is equal to one of the others, or to none if negated.
+    IsIn { x: ExprId, items: Vec<(ExprId, Link)>, negated: bool },
+}
+
+/// How moments and durations combine. Both operands are `i64` in this unit unless said otherwise; "not a
+/// time" on either side gives "not a time".
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum TimeOp {
-    /// To be completed with the rules of NumPy.
-    Add,
+    Add(TimeUnit),
+    Sub(TimeUnit),
+    /// A duration in this unit times an integer, or the other way round.
+    Scale(TimeUnit),
+    /// A duration in this unit times a float, or the other way round, cut towards zero.
+    ScaleFloat(TimeUnit),
+    /// A duration divided by an integer, cut towards zero.
+    Shrink(TimeUnit),
+    /// A duration divided by a float, cut towards zero.
+    ShrinkFloat(TimeUnit),
+    /// The quotient of two durations, a float.
+    Ratio(TimeUnit),
+    /// The quotient of two durations rounded down, an integer.
+    FloorRatio(TimeUnit),
+    /// The remainder of two durations, with the sign of the second.
+    Rem(TimeUnit),
 }
 
 /// How one link of a chain of comparisons is decided.
@@ -121,6 +173,8 @@ pub(crate) enum TimeOp {
 pub(crate) enum Link {
     /// By comparing both sides as this dtype: numbers, strings, moments or durations.
     Compare(DType),
+    /// By comparing an unsigned 64-bit integer with a signed integer, in either order, exactly.
+    Signs,
     /// It is known: both sides are literals, or one is beyond every value of the other.
     Known(bool),
 }
@@ -173,6 +227,6 @@ pub(crate) fn check(
     dialect: Dialect,
 ) -> Result<TypeMap, Vec<TypeError>> {
     match dialect {
-        Dialect::NumPy => check::Checker::new(ast, inputs).run(),
+        Dialect::NumPy | Dialect::NumExpr => check::Checker::new(ast, inputs).run(),
     }
 }
