@@ -1,7 +1,7 @@
 //! Text to tree and back.
 //!
-//! [`parse`] turns a text into a [`Program`], which is what the text says; [`print()`] turns that into
-//! canonical text; `parse(print(program))` is `program`. [`Program::resolve`] looks names up and writes
+//! [`parse`] turns a text into a [`Program`](program::Program), which is what the text says; [`print()`] turns that into
+//! canonical text; `parse(print(program))` is `program`. [`Program::resolve`](program::Program::resolve) looks names up and writes
 //! functions out, which gives the [`Ast`](ast::Ast) that the other layers read.
 //!
 //! ```text
@@ -26,14 +26,13 @@ mod names;
 mod parser;
 mod precedence;
 mod print;
-mod program;
+pub(crate) mod program;
 mod resolve;
 mod scan;
 
 pub use limits::Limits;
 pub(crate) use parser::parse;
 pub(crate) use print::{print, print_expr};
-pub(crate) use program::Program;
 
 #[cfg(test)]
 mod program_tests;

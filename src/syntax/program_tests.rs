@@ -2,8 +2,9 @@
 
 use super::ast::{Ast, ExprKind};
 use super::error::ParseError;
+use super::program::Program;
 use super::tests::children;
-use super::{Limits, Program, parse, print, print_expr};
+use super::{Limits, parse, print, print_expr};
 use crate::diag::ErrorKind;
 
 fn program(text: &str) -> Program {
