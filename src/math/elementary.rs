@@ -1,13 +1,17 @@
-//! Elementary functions of one `f64`, from the standard library.
+//! Elementary functions of one `f64`, from the standard library, the `libm` crate, and a few of our own.
 
-use std::f64::consts::LN_2;
+use std::f64::consts::{LN_2, PI};
 
 use super::Op1;
 
 #[inline(always)]
 pub(super) fn eval(op: Op1, x: f64) -> f64 {
     match op {
+        Op1::Cbrt => libm::cbrt(x),
         Op1::Exp => x.exp(),
+        Op1::Exp2 => x.exp2(),
+        // The power is within one unit, and exact where the result is.
+        Op1::Exp10 => 10_f64.powf(x),
         Op1::Expm1 => x.exp_m1(),
         Op1::Log => x.ln(),
         Op1::Log2 => x.log2(),
@@ -16,6 +20,8 @@ pub(super) fn eval(op: Op1, x: f64) -> f64 {
         Op1::Sin => x.sin(),
         Op1::Cos => x.cos(),
         Op1::Tan => x.tan(),
+        Op1::Sinpi => sinpi(x),
+        Op1::Cospi => cospi(x),
         Op1::Arcsin => x.asin(),
         Op1::Arccos => x.acos(),
         Op1::Arctan => x.atan(),
@@ -25,6 +31,10 @@ pub(super) fn eval(op: Op1, x: f64) -> f64 {
         Op1::Arcsinh => arcsinh(x),
         Op1::Arccosh => arccosh(x),
         Op1::Arctanh => arctanh(x),
+        Op1::Erf => libm::erf(x),
+        Op1::Erfc => libm::erfc(x),
+        Op1::Gamma => libm::tgamma(x),
+        Op1::Lgamma => libm::lgamma(x),
         Op1::Floor => x.floor(),
         Op1::Ceil => x.ceil(),
         Op1::Trunc => x.trunc(),
@@ -66,6 +76,59 @@ fn arctanh(x: f64) -> f64 {
     let a = x.abs();
     // 1 - a is exact from 1/2 on, where it matters; NaN above 1 by the logarithm.
     (0.5 * (2.0 * a / (1.0 - a)).ln_1p()).copysign(x)
+}
+
+// sin(πx) and cos(πx) stay within 1 unit in the last place (measured, as above): π·r is computed to
+// twice the precision, and what its rounding loses is put back to first order.
+
+/// π to 27 bits and the rest, to 53 more.
+const PI_HIGH: f64 = 3.141_592_651_605_606;
+const PI_LOW: f64 = 1.984_187_159_361_081e-9;
+
+/// For a ≥ 0: whether there is an odd number of half turns in πa, and what is left of a, in [0, 1).
+fn half_turn(a: f64) -> (bool, f64) {
+    let rest = a % 2.0;
+    (rest >= 1.0, if rest >= 1.0 { rest - 1.0 } else { rest })
+}
+
+/// Returns π·r rounded, and what is missing.
+fn pi_times(r: f64) -> (f64, f64) {
+    let product = PI * r;
+    let high = f64::from_bits(r.to_bits() & !((1 << 27) - 1)); // 26 bits
+    let low = r - high;
+    (product, ((PI_HIGH * high - product) + PI_HIGH * low + PI_LOW * high) + PI_LOW * low)
+}
+
+/// sin(πr) for r in [0, 1/4].
+fn sin_pi_times(r: f64) -> f64 {
+    let (y, missing) = pi_times(r);
+    // sin(y + e) = sin y + e cos y, and e is far below a unit: 1 - y²/2 will do for cos y.
+    y.sin() + missing * (1.0 - 0.5 * y * y)
+}
+
+/// cos(πr) for r in [0, 1/4].
+fn cos_pi_times(r: f64) -> f64 {
+    let (y, missing) = pi_times(r);
+    y.cos() - missing * y
+}
+
+/// sin(πx): the argument is reduced without an error, and 0 has the sign of x.
+fn sinpi(x: f64) -> f64 {
+    let (turn, r) = half_turn(x.abs());
+    // sin(π - y) = sin y; the difference is exact, for r is at least 1/2.
+    let r = if r > 0.5 { 1.0 - r } else { r };
+    let size = if r <= 0.25 { sin_pi_times(r) } else { cos_pi_times(0.5 - r) };
+    // Odd: the sign of x, turned; and where the sine is 0, that of x.
+    if turn && size != 0.0 { -size.copysign(x) } else { size.copysign(x) }
+}
+
+/// cos(πx): the argument is reduced without an error, and 0 is positive.
+fn cospi(x: f64) -> f64 {
+    let (turn, r) = half_turn(x.abs());
+    // cos(π - y) = -cos y.
+    let (turn, r) = if r > 0.5 { (!turn, 1.0 - r) } else { (turn, r) };
+    let size = if r <= 0.25 { cos_pi_times(r) } else { sin_pi_times(0.5 - r) };
+    if turn && size != 0.0 { -size } else { size }
 }
 
 #[cfg(test)]
