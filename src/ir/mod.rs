@@ -222,50 +222,7 @@ pub(crate) enum ReducePair {
 /// Returns whether the IR has this function as an instruction of its own, computed by `math`; the
 /// others are expanded when the graph is built.
 pub(crate) fn is_elementary(func: Func) -> bool {
-    match func {
-        Func::Exp
-        | Func::Expm1
-        | Func::Log
-        | Func::Log2
-        | Func::Log10
-        | Func::Log1p
-        | Func::Sin
-        | Func::Cos
-        | Func::Tan
-        | Func::Arcsin
-        | Func::Arccos
-        | Func::Arctan
-        | Func::Arctan2
-        | Func::Sinh
-        | Func::Cosh
-        | Func::Tanh
-        | Func::Arcsinh
-        | Func::Arccosh
-        | Func::Arctanh
-        | Func::Hypot
-        | Func::Nextafter => true,
-        Func::Sqrt
-        | Func::Fmod
-        | Func::Abs
-        | Func::Sign
-        | Func::Floor
-        | Func::Ceil
-        | Func::Trunc
-        | Func::Round
-        | Func::Copysign
-        | Func::Maximum
-        | Func::Minimum
-        | Func::Isnan
-        | Func::Isinf
-        | Func::Isfinite
-        | Func::Signbit
-        | Func::Where
-        | Func::Copy
-        | Func::OnesLike
-        | Func::Real
-        | Func::Imag
-        | Func::Conj => false,
-    }
+    func.info().elementary
 }
 
 impl Inst {
