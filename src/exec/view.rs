@@ -143,13 +143,18 @@ impl Layout {
         (self.ptr.addr().wrapping_add_signed(low), self.ptr.addr().wrapping_add_signed(high))
     }
 
-    /// Checks that `size` bytes hold the array if its element at index zero is `offset` bytes in.
-    fn check(&self, offset: usize, size: usize) -> Result<(), LayoutError> {
+    /// Checks that there is such a shape.
+    pub(crate) fn check_shape(&self) -> Result<(), LayoutError> {
         if self.shape.len() != self.strides.len() {
             let (shape, strides) = (self.shape.len(), self.strides.len());
             return Err(LayoutError::Ndim { shape, strides });
         }
-        check_shape(&self.shape, self.dtype.size())?;
+        check_shape(&self.shape, self.dtype.size())
+    }
+
+    /// Checks that `size` bytes hold the array if its element at index zero is `offset` bytes in.
+    fn check(&self, offset: usize, size: usize) -> Result<(), LayoutError> {
+        self.check_shape()?;
         if self.len() == 0 {
             return Ok(());
         }

@@ -399,6 +399,12 @@ impl GraphBuilder {
         builder
     }
 
+    /// Adds a parameter and returns its number.
+    pub(crate) fn param(&mut self, dtype: DType) -> u32 {
+        self.graph.params.push(dtype);
+        u32::try_from(self.graph.params.len() - 1).expect("node limits keep it small")
+    }
+
     /// Returns the value of an input, which is added to the graph if it is new.
     pub(crate) fn input(&mut self, input: Input) -> Value {
         let inputs = &mut self.graph.inputs;

@@ -161,19 +161,21 @@ impl ParseError {
                 syntax().at(*span, label).help("end with the value that is wanted")
             }
             ParseError::Rebound { first, span, .. } => syntax()
-                .at(*span, "another meaning")
-                .context(*first, "the first meaning")
-                .help("a name keeps its meaning: use another name here"),
+                .at(*span, "defined again")
+                .context(*first, "defined first")
+                .help("a name keeps its meaning: use another name"),
             ParseError::UsedTooEarly { name, bound, span } => {
                 Diagnostic::new(ErrorKind::UnknownName, self)
                     .at(*span, "used here")
-                    .context(*bound, "given a meaning here")
-                    .help(format!("use `{name}` after this, or another name for one of both"))
+                    .context(*bound, "defined here")
+                    .help(format!(
+                        "move the definition up; an input cannot be called `{name}`, too"
+                    ))
             }
             ParseError::UsedInItself { name, bound, span } => {
                 Diagnostic::new(ErrorKind::UnknownName, self)
-                    .at(*span, "has no meaning yet")
-                    .context(*bound, "given a meaning here")
+                    .at(*span, "not yet defined")
+                    .context(*bound, "defined here")
                     .help(format!("if `{name}` is an input, give the result another name"))
             }
             ParseError::Recursion { definition, span, .. } => syntax()
@@ -190,7 +192,7 @@ impl ParseError {
                 .help(format!("call it: `{name}(…)`")),
             ParseError::ValueCalled { name, bound, span } => typed()
                 .at(*span, "called like a function")
-                .context(*bound, "given a meaning here")
+                .context(*bound, "defined here")
                 .help(format!("to multiply, write `{name} * (…)`")),
             ParseError::SurplusArguments { definition, span, .. } => {
                 typed().at(*span, "one too many").context(*definition, "defined here")

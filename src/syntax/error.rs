@@ -92,9 +92,9 @@ pub(crate) enum ParseError {
     NoResult { why: NoResult, span: Span },
 
     // Names
-    #[error("`{name}` is given a meaning twice")]
+    #[error("`{name}` is defined twice")]
     Rebound { name: Box<str>, first: Span, span: Span },
-    #[error("`{name}` is used before it is given a meaning")]
+    #[error("`{name}` is used before it is defined")]
     UsedTooEarly { name: Box<str>, bound: Span, span: Span },
     #[error("`{name}` is used in its own definition")]
     UsedInItself { name: Box<str>, bound: Span, span: Span },

@@ -6,9 +6,8 @@
 //! at the word or symbol at that place and just before it, so an explanation takes linear time at most. Only
 //! the first mistake of a text is ever explained.
 
-use std::borrow::Cow;
-
 use super::error::{Construct, DefinitionPart, Found, NumberProblem, ParseError};
+use super::foreign::{self, SUBSCRIPTS, SUPERSCRIPTS};
 use super::scan::{self, Piece};
 use crate::diag::Span;
 
@@ -107,7 +106,7 @@ pub(super) fn explain(place: &Place<'_>, expected: Expected) -> ParseError {
     if is_word_start(first) && !no_letter {
         return word(place, expected);
     }
-    let (length, help) = foreign(rest);
+    let (length, help) = foreign::explain(rest);
     if length > 0 {
         let span = Span::new(at, at + length);
         return ParseError::WrongCharacter { character: first, help, span };
@@ -397,72 +396,6 @@ fn word(place: &Place<'_>, expected: Expected) -> ParseError {
 fn item_start(before: &str) -> bool {
     let before = before.trim_end();
     before.is_empty() || before.ends_with(['(', '[', ','])
-}
-
-/// Characters that stand for something in print, by what to write instead.
-const FOREIGN: &[(&str, &str)] = &[
-    ("×⋅∙✕∗", "write `*`"),
-    ("÷∕⁄", "write `/`"),
-    ("−–—‐‑", "write `-`, the plain minus"),
-    ("≤⩽", "write `<=`"),
-    ("≥⩾", "write `>=`"),
-    ("≠", "write `!=`"),
-    ("≈≅", "write `abs(a - b) < tolerance`"),
-    ("¬", "write `not x`, or `~x` for bits"),
-    ("∧", "write `and`, or `&` for bits"),
-    ("∨", "write `or`, or `|` for bits"),
-    ("⊕⊻", "write `^`"),
-    ("∈", "write `in`"),
-    ("√", "write `sqrt(x)`"),
-    ("∑", "write `sum(x)`"),
-    ("∏", "write `prod(x)`"),
-    ("∞", "write `1e400`, which is infinite"),
-    ("½", "write `0.5`"),
-    ("¼", "write `0.25`"),
-    ("¾", "write `0.75`"),
-    ("“”„«»", "write `\"`, the plain quote"),
-    ("‘’‚′", "write `'`, the plain quote"),
-    ("，、", "write `,`"),
-    ("（", "write `(`"),
-    ("）", "write `)`"),
-    ("＋", "write `+`"),
-    ("＝", "write `==`"),
-    ("：", "write `:`"),
-    ("…", "write `...`"),
-    ("°", "multiply by `pi / 180`, with `pi` as a variable"),
-    ("\u{A0}\u{2002}\u{2003}\u{2009}\u{202F}\u{3000}", "write an ordinary space"),
-    ("\u{200B}\u{200C}\u{200D}\u{2060}\u{FEFF}", "remove this invisible character"),
-];
-
-const SUPERSCRIPTS: &str = "⁰¹²³⁴⁵⁶⁷⁸⁹";
-const SUBSCRIPTS: &str = "₀₁₂₃₄₅₆₇₈₉";
-
-/// How many bytes of `rest` are characters from outside the language, and what to write instead.
-fn foreign(rest: &str) -> (usize, Option<Cow<'static, str>>) {
-    for (digits, prefix, suffix) in
-        [(SUPERSCRIPTS, "write `**", "`"), (SUBSCRIPTS, "write `", "` as part of the name")]
-    {
-        let (length, plain) = scripted(rest, digits);
-        if length > 0 {
-            return (length, Some(format!("{prefix}{plain}{suffix}").into()));
-        }
-    }
-    let Some(first) = rest.chars().next().filter(|c| !c.is_ascii()) else { return (0, None) };
-    let help = FOREIGN
-        .iter()
-        .find(|(characters, _)| characters.contains(first))
-        .map(|(_, help)| Cow::Borrowed(*help));
-    (first.len_utf8(), help)
-}
-
-/// The length of a run of `digits` at the start, and the same run in plain digits.
-fn scripted(rest: &str, digits: &str) -> (usize, String) {
-    let plain: String = (rest.chars())
-        .map_while(|c| digits.chars().position(|digit| digit == c))
-        .filter_map(|value| char::from_digit(value as u32, 10))
-        .collect();
-    let length = rest.chars().take(plain.len()).map(char::len_utf8).sum();
-    (length, plain)
 }
 
 fn is_word_start(c: char) -> bool {

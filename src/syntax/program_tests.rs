@@ -2,8 +2,9 @@
 
 use super::ast::{Ast, ExprKind};
 use super::error::ParseError;
+use super::program::Program;
 use super::tests::children;
-use super::{Limits, Program, parse, print, print_expr};
+use super::{Limits, parse, print, print_expr};
 use crate::diag::ErrorKind;
 
 fn program(text: &str) -> Program {
@@ -249,18 +250,13 @@ const MISTAKES: &[(&str, &str, &str, &str)] = &[
     ("a = 1; a = 2", "a", "a", "twice"),
     ("def f(x): return x\nf = 1", "f", "f", "twice"),
     ("def f(x): return x\ndef f(x): return 1\nf(1)", "f", "f", "twice"),
-    ("b = a; a = 1", "a", "a", "before it is given a meaning"),
-    ("b = f(1)\ndef f(x): return x\nb", "f", "f", "before it is given a meaning"),
+    ("b = a; a = 1", "a", "a", "before it is defined"),
+    ("b = f(1)\ndef f(x): return x\nb", "f", "f", "before it is defined"),
     ("a = a + 1", "a", "a", "another name"),
     ("s = 2; sum = sum(x) + s", "sum", "sum", "another name"),
-    ("def f(x): return x + c\nc = 1\nf(c)", "c", "c", "before it is given a meaning"),
+    ("def f(x): return x + c\nc = 1\nf(c)", "c", "c", "before it is defined"),
     ("def f(x): return x*f(x - 1)\nf(3)", "f", "f", "uses itself"),
-    (
-        "def f(x): return g(x)\ndef g(x): return f(x)\nf(3)",
-        "g",
-        "g",
-        "before it is given a meaning",
-    ),
+    ("def f(x): return g(x)\ndef g(x): return f(x)\nf(3)", "g", "g", "before it is defined"),
     ("def f(x): return x\nf + 1", "f", "f", "call it: `f("),
     ("def f(x): return x\nf", "f", "f", "call it: `f("),
     ("def f(x): return x\nmap(f, a)", "f", "f", "call it: `f("),

@@ -3,7 +3,8 @@
 
 use super::ast::{ExprId, ExprKind};
 use super::error::ParseError;
-use super::{Limits, Program, parse, print};
+use super::program::Program;
+use super::{Limits, parse, print};
 use crate::diag::ErrorKind;
 
 /// The tree of a text of a single expression.
