@@ -43,7 +43,7 @@ impl Casting {
                 have <= room
             }
             _ if !from.is_numeric() || !to.is_numeric() => false, // tidy: times and strings
-            _ => types::promote(from, to) == to,                  // tidy: any two numbers
+            _ => types::promote::promote(from, to) == to,                  // tidy: any two numbers
         };
         match self {
             Casting::No | Casting::Equiv => false,

@@ -24,7 +24,8 @@ use crate::dtype::DType;
 use crate::error::{Error, Result};
 use crate::exec::pool::{Pool, Threads};
 use crate::syntax::ast::Ast;
-use crate::syntax::{self, Limits, Program};
+use crate::syntax::program::Program;
+use crate::syntax::{self, Limits};
 use crate::types::error::TypeError;
 use crate::types::{self, Dialect};
 

@@ -166,7 +166,7 @@ impl Stream {
         }
         let views = state.views(self.kernel.compiled_inputs(), 0);
         let operands = state.operands(&views);
-        let mut run = state.run(&operands, state.known.clone());
+        let mut run = run_state(&state.executable, &operands, state.known.clone());
         let pool = &self.kernel.settings().pool;
         let mut results = (state.executable)
             .fresh_outputs(&mut run, ResultOrder::C, pool)
@@ -263,7 +263,7 @@ impl State {
         operands: &Operands<'_>,
         pool: &Pool,
     ) -> std::result::Result<Option<Array>, RunError> {
-        let mut run = self.run(operands, self.known.clone());
+        let mut run = run_state(&self.executable, operands, self.known.clone());
         let params: Vec<&[usize]> = operands.iter().map(Operand::shape).collect();
         let n = rows(operands);
         let same = operands.iter().all(|operand| match operand {
@@ -330,7 +330,8 @@ impl State {
             (self.singles.iter()).map(|s| if s.is_some() { &[][..] } else { &lens[..] }).collect();
         let shapes = plan.graph.shapes().infer(&params)?;
         executable.check_extremes(&shapes)?;
-        let mut run = self.run(&operands, std::mem::take(&mut self.known));
+        let known = std::mem::take(&mut self.known);
+        let mut run = run_state(&executable, &operands, known);
         // Stages over single numbers only see no rows; they run once.
         for (at, stage) in plan.stages.iter().enumerate() {
             if stage.level == level && !is_output(&stage.sink) && !executable.has_arrays(at) {
@@ -372,7 +373,7 @@ impl State {
     fn reduce(&mut self, level: usize, operands: &[Operand<'_>], n: usize, pool: &Pool) {
         let executable = Arc::clone(&self.executable);
         let plan = executable.plan();
-        let mut run = self.run(operands, self.known.clone());
+        let mut run = run_state(&self.executable, operands, self.known.clone());
         let params: Vec<&[usize]> = operands.iter().map(Operand::shape).collect();
         run.shapes = plan.graph.shapes().infer(&params).expect("columns of one length fit");
         for (at, stage) in plan.stages.iter().enumerate() {
@@ -384,7 +385,7 @@ impl State {
     }
 
     fn reduce_carry(&mut self, level: usize, operands: &[Operand<'_>], pool: &Pool) {
-        let mut carry = std::mem::take(&mut self.carry);
+        let carry = std::mem::take(&mut self.carry);
         let dtypes: Vec<_> = operands.iter().map(Operand::dtype).collect();
         let views: Vec<Option<View<'_>>> = (carry.iter().zip(&dtypes).zip(&self.singles))
             .map(|((bytes, &dtype), single)| {
@@ -393,9 +394,7 @@ impl State {
             .collect();
         let operands = self.operands(&views);
         self.reduce(level, &operands, REDUCE_CHUNK, pool);
-        drop(views);
-        carry.iter_mut().for_each(Vec::clear);
-        self.carry = carry;
+        self.carry = vec![Vec::new(); carry.len()];
     }
 
     fn keep(
@@ -427,11 +426,16 @@ impl State {
             })
             .collect()
     }
+}
 
-    fn run<'a>(&self, operands: &'a [Operand<'a>], known: Known) -> RunState<'a> {
-        let none = vec![Default::default(); self.executable.plan().graph.shapes().len()];
-        RunState { operands, shapes: none, known, stored: FxHashMap::default() }
-    }
+/// The state of a run over a batch.
+fn run_state<'a>(
+    executable: &Executable,
+    operands: &'a [Operand<'a>],
+    known: Known,
+) -> RunState<'a> {
+    let shapes = vec![Default::default(); executable.plan().graph.shapes().len()];
+    RunState { operands, shapes, known, stored: FxHashMap::default() }
 }
 
 impl Partial {
