@@ -239,6 +239,8 @@ pub(crate) enum Because {
     OfMoments,
     /// Years or months with units of fixed length.
     Units,
+    /// Units of which one counts more of the other than 64 bits hold.
+    UnitsTooFar,
     /// Two moments are added.
     TwoMoments,
     /// A moment is subtracted from a duration or a number.

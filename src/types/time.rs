@@ -175,8 +175,12 @@ pub(super) fn common(operands: &[Operand]) -> Result<DType, Because> {
     }
 }
 
-/// Returns the finer of two units, if one is a fixed number of the other.
+/// Returns the finer of two units, if it divides the other and the conversion does not overflow.
 fn finer(u: TimeUnit, v: TimeUnit) -> Result<TimeUnit, Because> {
-    let calendar = |unit| matches!(unit, TimeUnit::Year | TimeUnit::Month);
-    if calendar(u) == calendar(v) { Ok(u.max(v)) } else { Err(Because::Units) }
+    let finer = u.max(v);
+    match u.min(v).count_of(finer) {
+        Some(_) => Ok(finer),
+        None if u.min(v) <= TimeUnit::Month => Err(Because::Units),
+        None => Err(Because::UnitsTooFar),
+    }
 }
