@@ -310,7 +310,9 @@ fn because_rule(because: Because) -> &'static str {
         Because::MinusMoment => "takes a moment from what is none",
         Because::MomentAndOther => "has a moment on one side only",
         Because::MomentScaled => "is not defined for moments",
-        Because::DurationAndFloat | Because::DurationAndNumber => "has a duration on one side only",
+        Because::DurationAndFloat | Because::DurationAndNumber | Because::DurationAndUnsigned => {
+            "has a duration on one side only"
+        }
         Because::NumberByDuration => "divides a number by a duration",
     }
 }
@@ -346,6 +348,7 @@ fn because_help(because: Because) -> &'static str {
         Because::MomentScaled => "subtract a moment first: `(t - t0) * 2`",
         Because::DurationAndFloat => "pass the float as an integer or a duration",
         Because::DurationAndNumber => "divide by a duration for a number, or pass a duration",
+        Because::DurationAndUnsigned => "pass the integer as i64",
         Because::NumberByDuration => "swap the sides",
     }
 }

@@ -253,6 +253,8 @@ pub(crate) enum Because {
     DurationAndFloat,
     /// A duration with numbers of another kind than it goes with.
     DurationAndNumber,
+    /// A duration with an unsigned 64-bit integer.
+    DurationAndUnsigned,
     /// A number is divided by a duration.
     NumberByDuration,
 }

@@ -74,6 +74,8 @@ impl Checker<'_> {
                 *bound = Some((id, self.operand(id)?));
             }
         }
+        // Bounds adapt to the number, not the other way round.
+        let x = Operand { ty: Type::Strong(operator::result(x)?), ..x };
         let mut operands = vec![x];
         operands.extend(bounds.iter().flatten().map(|&(_, bound)| bound));
         if operands.iter().any(|operand| operand.is_string()) {
