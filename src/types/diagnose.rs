@@ -14,6 +14,9 @@ impl TypeError {
     pub(crate) fn diagnostic(&self) -> Diagnostic {
         let base = Diagnostic::new(self.kind(), self);
         match self {
+            TypeError::InCall { error, calls } => {
+                calls.iter().fold(error.diagnostic(), |d, &call| d.context(call, "called here"))
+            }
             TypeError::UnknownVariable { spans, nearest, inputs, .. } => {
                 let base = spans[1..]
                     .iter()
@@ -258,7 +261,8 @@ fn value_help(construct: &Construct) -> &'static str {
 
 fn unary_help(op: UnaryOp, ty: ShownType) -> &'static str {
     match (op, ty.kind()) {
-        (_, None) => "it is for numbers",
+        (UnaryOp::Neg | UnaryOp::Pos, None) => "it is for numbers and durations",
+        (UnaryOp::Invert | UnaryOp::Not, None) => "compare it first",
         (UnaryOp::Invert, Some(Kind::Float | Kind::Complex)) => {
             "`~` flips the bits of an integer; write `not x` for a truth value"
         }
