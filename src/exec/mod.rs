@@ -14,7 +14,7 @@ mod fold;
 mod job;
 pub(crate) mod memory;
 mod nest;
-mod overlap;
+pub(crate) mod overlap;
 mod pack;
 pub(crate) mod plan;
 pub(crate) mod pool;

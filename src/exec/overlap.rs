@@ -8,11 +8,12 @@
 use smallvec::SmallVec;
 
 use super::bind;
+use super::memory::OutOfMemory;
 use super::nest::{Nest, Order};
 use super::pack;
 use super::plan::{LeafSource, Plan, Sink};
 use super::strings;
-use super::view::{Layout, Operand, ViewMut};
+use super::view::{Form, Layout, Operand, View, ViewMut};
 use crate::ir::Source;
 
 /// Returns whether the outputs can be written while the inputs are read.
@@ -84,4 +85,20 @@ pub(crate) fn copy(from: &Layout, to: &mut ViewMut<'_>) {
             unsafe { pack::scatter(&nest, 1, &target, range, tile) };
         }
     }
+}
+
+/// Appends the elements of an array of one axis to bytes.
+pub(crate) fn append(view: &View<'_>, bytes: &mut Vec<u8>) -> Result<(), OutOfMemory> {
+    let layout = view.layout();
+    let size = layout.dtype.size();
+    let more = layout.len() * size;
+    bytes.try_reserve(more).map_err(|_| OutOfMemory { bytes: more })?;
+    let start = bytes.len();
+    bytes.resize(start + more, 0);
+    let strides = [size.cast_signed()];
+    let place = (0, &layout.shape[..], &strides[..]);
+    let mut out = ViewMut::from_bytes(&mut bytes[start..], layout.dtype, place, Form::Native)
+        .expect("the bytes are as many as the elements take");
+    copy(layout, &mut out);
+    Ok(())
 }

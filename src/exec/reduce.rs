@@ -116,10 +116,24 @@ pub(crate) struct Folding<'a> {
     pub(crate) first: usize,
 }
 
+/// A folder for each reduction.
+pub(crate) type Folders = Vec<Box<dyn Folder>>;
+
+/// Starts the reductions, and ends each without elements.
+pub(crate) fn empty_folders(folds: &[Fold], prims: &[Prim]) -> Folders {
+    let mut folders = start(folds, prims);
+    folders.iter_mut().for_each(|folder| folder.end_columns(1));
+    folders
+}
+
+fn start(folds: &[Fold], prims: &[Prim]) -> Folders {
+    folds.iter().map(|fold| fold::folder(fold.op, prims[fold.operands[0]])).collect()
+}
+
 /// Results of consecutive numbers, the first being `at`; a folder for each reduction.
 pub(crate) struct Piece {
     pub(crate) at: usize,
-    pub(crate) folders: Vec<Box<dyn Folder>>,
+    pub(crate) folders: Folders,
 }
 
 impl Folding<'_> {
@@ -132,9 +146,8 @@ impl Folding<'_> {
         self.lens.iter().enumerate().filter(mine).map(|(_, len)| len).product()
     }
 
-    fn folders(&self) -> Vec<Box<dyn Folder>> {
-        let start = |fold: &Fold| fold::folder(fold.op, self.prims[fold.operands[0]]);
-        self.folds.iter().map(start).collect()
+    fn folders(&self) -> Folders {
+        start(self.folds, self.prims)
     }
 
     /// Runs the loop and returns the results, numbered in the order of the axes that are left.
@@ -173,6 +186,21 @@ impl Folding<'_> {
         let run = Run { folding: &self, job: &job, kept, reduced };
         let pool = if is_serial { &Pool::Serial } else { pool };
         if inner_reduced { run.rows(pool) } else { run.columns(pool) }
+    }
+
+    /// Runs the loop over the elements of a single result, and returns the partial results of its chunks.
+    pub(crate) fn chunks(self, is_serial: bool, pool: &Pool) -> Vec<Folders> {
+        let reduced = self.product(true);
+        let streams = self.streams.clone();
+        let job = Job::new(self.kernel, streams, self.lens, &[], Order::Canonical);
+        let run = Run { folding: &self, job: &job, kept: 1, reduced };
+        let pool = if is_serial { &Pool::Serial } else { pool };
+        pool.map(reduced.div_ceil(REDUCE_CHUNK), || run.state(), |state, chunk| {
+            let start = chunk * REDUCE_CHUNK;
+            let mut folders = self.folders();
+            run.row(state, &mut folders, 0, start..reduced.min(start + REDUCE_CHUNK));
+            folders
+        })
     }
 
     /// Whether memory is walked along reduced axes: whether the shortest step of the largest input is
@@ -347,7 +375,7 @@ impl Run<'_> {
     /// Combines the chunks of each result or strip of results.
     fn combine(
         &self,
-        items: Vec<Vec<Box<dyn Folder>>>,
+        items: Vec<Folders>,
         chunks: usize,
         width: usize,
     ) -> Vec<Piece> {
@@ -362,7 +390,7 @@ impl Run<'_> {
 }
 
 /// Combines the folders of chunks: adjacent pairs, again and again, an odd one at the end carried over.
-pub(crate) fn tree_of_folders(mut chunks: Vec<Vec<Box<dyn Folder>>>) -> Vec<Box<dyn Folder>> {
+pub(crate) fn tree_of_folders(mut chunks: Vec<Folders>) -> Folders {
     while chunks.len() > 1 {
         let mut pairs = Vec::with_capacity(chunks.len().div_ceil(2));
         let mut each = chunks.into_iter();

@@ -12,7 +12,7 @@ use super::nest::{Order, keep_order};
 use super::overlap;
 use super::plan::{LeafSource, Plan, Sink, Stage};
 use super::pool::Pool;
-use super::reduce::{self, Folding, Partials, Piece};
+use super::reduce::{self, Folders, Folding, Partials, Piece};
 use super::simple::Simple;
 use super::store::Store;
 use super::strings;
@@ -46,6 +46,8 @@ pub(crate) enum RunError {
     OutputShape { output: usize, out: Shape, result: Shape },
     #[error("{reduction} of no elements")]
     Empty { reduction: Reduction, span: Span },
+    #[error("columns of different lengths: {0:?}")]
+    Rows(Vec<Shape>),
     #[error(transparent)]
     Memory(#[from] OutOfMemory),
 }
@@ -194,11 +196,7 @@ impl Executable {
         let shapes = graph.shapes().infer(&params)?;
         self.check_extremes(&shapes)?;
         let mut known = vec![None; graph.len()];
-        for value in graph.values().filter(|value| self.plan.wanted[value.index()]) {
-            if let Inst::Input(input) = *graph.inst(value) {
-                known[value.index()] = Some(bind::single(graph, input, operands));
-            }
-        }
+        self.set_singles(&mut known, operands);
         let mut state = State { operands, shapes, known, stored: FxHashMap::default() };
         if self.plan.has_single_work {
             self.set_counts(&mut state.known, &state.shapes);
@@ -206,8 +204,18 @@ impl Executable {
         Ok(state)
     }
 
+    /// Fills in the inputs that are single elements.
+    pub(crate) fn set_singles(&self, known: &mut Known, operands: &[Operand<'_>]) {
+        let graph = &self.plan.graph;
+        for value in graph.values().filter(|value| self.plan.wanted[value.index()]) {
+            if let Inst::Input(input) = *graph.inst(value) {
+                known[value.index()] = Some(bind::single(graph, input, operands));
+            }
+        }
+    }
+
     /// Reports an extreme of nothing.
-    fn check_extremes(&self, shapes: &[Shape]) -> Result<(), RunError> {
+    pub(crate) fn check_extremes(&self, shapes: &[Shape]) -> Result<(), RunError> {
         for &(reduction, over) in self.plan.graph.extremes() {
             // Without results there is nothing to have no value.
             if self.count(over, shapes) == 0 && self.results(over, shapes).iter().all(|&n| n > 0) {
@@ -353,6 +361,17 @@ impl Executable {
         first: usize,
         pool: &Pool,
     ) -> Vec<Piece> {
+        self.folding(at, state, first, |folding, is_serial| folding.run(is_serial, pool), pool)
+    }
+
+    fn folding<T>(
+        &self,
+        at: usize,
+        state: &State<'_>,
+        first: usize,
+        run: impl FnOnce(Folding<'_>, bool) -> T,
+        pool: &Pool,
+    ) -> T {
         let stage = &self.plan.stages[at];
         let Sink::Folds { over, folds } = &stage.sink else { unreachable!("not a reduction") };
         let bound = bind::stage(&self.plan, at, state);
@@ -367,7 +386,26 @@ impl Executable {
             prims: &prims,
             first,
         };
-        folding.run(self.is_serial(at, n, pool), pool)
+        run(folding, self.is_serial(at, n, pool))
+    }
+
+    /// Runs a stage whose elements folders reduce to single results, and returns the partial results of
+    /// its chunks. `first` is the number of the first element.
+    pub(crate) fn fold_chunks(
+        &self,
+        at: usize,
+        state: &State<'_>,
+        first: usize,
+        pool: &Pool,
+    ) -> Vec<Folders> {
+        self.folding(at, state, first, |folding, is_serial| folding.chunks(is_serial, pool), pool)
+    }
+
+    /// Returns the results of a stage whose elements folders reduce to single results, over no elements.
+    pub(crate) fn no_folds(&self, at: usize) -> Folders {
+        let stage = &self.plan.stages[at];
+        let Sink::Folds { folds, .. } = &stage.sink else { unreachable!("not a reduction") };
+        reduce::empty_folders(folds, &stage.body.outputs())
     }
 
     /// Fills in the results of folders, and what depends on them.
