@@ -70,7 +70,7 @@ pub mod testing;
 mod types;
 
 pub use codegen::Codegen;
-pub use diag::{Diagnostic, ErrorKind, Label, Span};
+pub use diag::{Diagnostic, ErrorKind, Exception, Label, Span};
 pub use dtype::{DType, Element, Scalar};
 pub use engine::array::{Array, ArrayMut, ArrayRef};
 pub use engine::explain::Explanation;
