@@ -6,61 +6,57 @@
 
 use std::alloc::{self, Layout};
 
-use super::view::View;
-use crate::dtype::{DType, Element};
+use crate::dtype::{Complex, DType, Element};
 
-/// Runs `$body` with `$vec` bound to the vector, whatever its type.
-macro_rules! each_buffer {
-    ($buffer:expr, $vec:ident => $body:expr) => {
-        match $buffer {
-            $crate::exec::memory::Buffer::Bool($vec) => $body,
-            $crate::exec::memory::Buffer::I32($vec) => $body,
-            $crate::exec::memory::Buffer::I64($vec) => $body,
-            $crate::exec::memory::Buffer::F32($vec) => $body,
-            $crate::exec::memory::Buffer::F64($vec) => $body,
+/// Declares [`Buffer`] and the matches over its variants.
+macro_rules! buffers {
+    ($($variant:ident($type:ty)),* $(,)?) => {
+        /// Owned elements. Moments and durations are `i64`, the bytes of `S` are `u8`, the code points of
+        /// `U` are `u32`.
+        #[derive(Clone, PartialEq)]
+        pub(crate) enum Buffer {
+            $($variant(Vec<$type>),)*
+        }
+
+        $(impl From<Vec<$type>> for Buffer {
+            fn from(vec: Vec<$type>) -> Buffer {
+                Buffer::$variant(vec)
+            }
+        })*
+
+        /// Runs `$body` with `$vec` bound to the vector, whatever its type.
+        macro_rules! each_buffer {
+            ($buffer:expr, $vec:ident => $body:expr) => {
+                match $buffer {
+                    $($crate::exec::memory::Buffer::$variant($vec) => $body,)*
+                }
+            };
         }
     };
 }
 
-pub(crate) use each_buffer;
-
-/// Owned elements.
-#[derive(Clone, PartialEq)]
-pub(crate) enum Buffer {
-    Bool(Vec<bool>),
-    I32(Vec<i32>),
-    I64(Vec<i64>),
-    F32(Vec<f32>),
-    F64(Vec<f64>),
+buffers! {
+    Bool(bool), I8(i8), I16(i16), I32(i32), I64(i64), U8(u8), U16(u16), U32(u32), U64(u64),
+    F32(f32), F64(f64), C64(Complex<f32>), C128(Complex<f64>),
 }
 
+pub(crate) use each_buffer;
+
 impl Buffer {
-    /// Returns a buffer without elements.
+    /// Returns a buffer without elements for this dtype.
     pub(crate) fn new(dtype: DType) -> Buffer {
-        match dtype {
-            DType::Bool => Buffer::Bool(Vec::new()),
-            DType::I32 => Buffer::I32(Vec::new()),
-            DType::I64 => Buffer::I64(Vec::new()),
-            DType::F32 => Buffer::F32(Vec::new()),
-            DType::F64 => Buffer::F64(Vec::new()),
-        }
+        Fresh::new(dtype, 0).expect("no elements need no memory").buffer
     }
 
-    pub(crate) fn len(&self) -> usize {
-        each_buffer!(self, vec => vec.len())
+    pub(crate) fn as_ptr(&self) -> *const u8 {
+        each_buffer!(self, vec => vec.as_ptr().cast())
     }
 
-    pub(crate) fn view(&self) -> View<'_> {
-        each_buffer!(self, vec => View::from_slice(vec))
-    }
-
-    pub(crate) fn clear(&mut self) {
-        each_buffer!(self, vec => vec.clear());
-    }
-
-    /// Appends the elements of a view of the same dtype.
-    pub(crate) fn extend(&mut self, view: &View<'_>) {
-        each_buffer!(self, vec => vec.extend_from_slice(view.as_slice()));
+    /// Returns the elements as they lie in memory.
+    pub(crate) fn as_bytes(&self) -> &[u8] {
+        let bytes = each_buffer!(self, vec => size_of_val(vec.as_slice()));
+        // SAFETY: the vector owns this many initialised bytes; its types have no padding.
+        unsafe { std::slice::from_raw_parts(self.as_ptr(), bytes) }
     }
 }
 
@@ -76,40 +72,66 @@ pub(crate) struct OutOfMemory {
     pub(crate) bytes: usize,
 }
 
-/// Makes a buffer of `n` elements out of what `fill` writes through the pointer it is given.
-///
-/// # Safety
-/// `fill` initialises all `n` elements, a `bool` to 0 or 1.
-pub(crate) unsafe fn filled(
-    dtype: DType,
+/// Memory for a result that is about to be written.
+pub(crate) struct Fresh {
+    /// Without elements, but with room for them.
+    buffer: Buffer,
+    /// How many elements of the buffer's type there will be.
     n: usize,
-    fill: impl FnOnce(*mut u8),
-) -> Result<Buffer, OutOfMemory> {
-    Ok(match dtype {
-        // SAFETY: the caller's promise, for each arm.
-        DType::Bool => Buffer::Bool(unsafe { vec(n, fill) }?),
-        // SAFETY: as above.
-        DType::I32 => Buffer::I32(unsafe { vec(n, fill) }?),
-        // SAFETY: as above.
-        DType::I64 => Buffer::I64(unsafe { vec(n, fill) }?),
-        // SAFETY: as above.
-        DType::F32 => Buffer::F32(unsafe { vec(n, fill) }?),
-        // SAFETY: as above.
-        DType::F64 => Buffer::F64(unsafe { vec(n, fill) }?),
-    })
 }
 
-/// # Safety
-/// As [`filled`].
-unsafe fn vec<T: Element>(n: usize, fill: impl FnOnce(*mut u8)) -> Result<Vec<T>, OutOfMemory> {
+impl Fresh {
+    /// Makes room for `n` elements.
+    pub(crate) fn new(dtype: DType, n: usize) -> Result<Fresh, OutOfMemory> {
+        let times = |width: u32| n.checked_mul(width as usize).unwrap_or(usize::MAX);
+        let (buffer, n) = match dtype {
+            DType::Bool => (room::<bool>(n)?, n),
+            DType::I8 => (room::<i8>(n)?, n),
+            DType::I16 => (room::<i16>(n)?, n),
+            DType::I32 => (room::<i32>(n)?, n),
+            DType::I64 | DType::Datetime(_) | DType::Timedelta(_) => (room::<i64>(n)?, n),
+            DType::U8 => (room::<u8>(n)?, n),
+            DType::U16 => (room::<u16>(n)?, n),
+            DType::U32 => (room::<u32>(n)?, n),
+            DType::U64 => (room::<u64>(n)?, n),
+            DType::F32 => (room::<f32>(n)?, n),
+            DType::F64 => (room::<f64>(n)?, n),
+            DType::C64 => (room::<Complex<f32>>(n)?, n),
+            DType::C128 => (room::<Complex<f64>>(n)?, n),
+            DType::Bytes(width) => (room::<u8>(times(width))?, times(width)),
+            DType::Str(width) => (room::<u32>(times(width))?, times(width)),
+        };
+        Ok(Fresh { buffer, n })
+    }
+
+    /// Returns where the first element will be.
+    pub(crate) fn ptr(&mut self) -> *mut u8 {
+        each_buffer!(&mut self.buffer, vec => vec.as_mut_ptr().cast())
+    }
+
+    /// Returns the elements.
+    ///
+    /// # Safety
+    /// All of them have been written through [`ptr`](Fresh::ptr), a `bool` as 0 or 1.
+    pub(crate) unsafe fn written(mut self) -> Buffer {
+        each_buffer!(&mut self.buffer, vec => {
+            assert!(vec.capacity() >= self.n);
+            // SAFETY: the capacity is at least `n`, and the caller has initialised as many elements.
+            unsafe { vec.set_len(self.n) }
+        });
+        self.buffer
+    }
+}
+
+fn room<T: Element>(n: usize) -> Result<Buffer, OutOfMemory>
+where
+    Buffer: From<Vec<T>>,
+{
     let mut vec: Vec<T> = Vec::new();
     let bytes = n.saturating_mul(size_of::<T>());
     vec.try_reserve_exact(n).map_err(|_| OutOfMemory { bytes })?;
     advise_huge_pages(vec.as_mut_ptr().cast(), bytes);
-    fill(vec.as_mut_ptr().cast());
-    // SAFETY: the capacity is at least `n`, and `fill` has initialised that many elements.
-    unsafe { vec.set_len(n) };
-    Ok(vec)
+    Ok(Buffer::from(vec))
 }
 
 /// Asks for huge pages behind fresh memory. Only a hint: failure changes nothing but speed.

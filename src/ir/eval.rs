@@ -4,7 +4,7 @@
 //! A combination of operation and prim that [`verify`](super::verify) rejects panics here.
 
 use super::{Binary, Reduce, Unary};
-use crate::dtype::{Prim, Element, Scalar};
+use crate::dtype::{Prim, Primitive, Scalar};
 use crate::math::{self, Op1, Op2};
 
 /// Returns the operation of `math` that computes the instruction, where it is one of those.
@@ -15,7 +15,7 @@ pub(crate) fn math1(op: Unary) -> Option<Op1> {
         Unary::Trunc => Some(Op1::Trunc),
         Unary::Rint => Some(Op1::Rint),
         Unary::Call(func) => Op1::from_func(func),
-        Unary::Neg | Unary::Abs | Unary::Not | Unary::Sqrt => None,
+        Unary::Neg | Unary::Abs | Unary::Not | Unary::BitCount | Unary::Sqrt => None,
     }
 }
 
@@ -26,6 +26,8 @@ pub(crate) fn math2(op: Binary) -> Option<Op2> {
         Binary::Rem => Some(Op2::Rem),
         Binary::Fmod => Some(Op2::Fmod),
         Binary::Pow => Some(Op2::Pow),
+        Binary::Gcd => Some(Op2::Gcd),
+        Binary::Lcm => Some(Op2::Lcm),
         Binary::Call(func) => Op2::from_func(func),
         Binary::Add
         | Binary::Sub
@@ -46,26 +48,53 @@ pub(crate) fn math2(op: Binary) -> Option<Op2> {
     }
 }
 
-/// Converts a value to a prim that holds it, or to the nearest float.
+/// Converts a value; see the module's documentation of `cast`.
 pub(crate) fn cast(x: Scalar, prim: Prim) -> Scalar {
-    match (x, prim) {
-        (Scalar::Bool(x), Prim::I32) => Scalar::I32(x.into()),
-        (Scalar::Bool(x), Prim::I64) => Scalar::I64(x.into()),
-        (Scalar::Bool(x), Prim::F32) => Scalar::F32(x.into()),
-        (Scalar::Bool(x), Prim::F64) => Scalar::F64(x.into()),
-        (Scalar::I32(x), Prim::I64) => Scalar::I64(x.into()),
-        (Scalar::I32(x), Prim::F32) => Scalar::F32(x as f32),
-        (Scalar::I32(x), Prim::F64) => Scalar::F64(x.into()),
-        (Scalar::I64(x), Prim::F32) => Scalar::F32(x as f32),
-        (Scalar::I64(x), Prim::F64) => Scalar::F64(x as f64),
-        (Scalar::F32(x), Prim::F64) => Scalar::F64(x.into()),
-        (Scalar::Bool(_), Prim::Bool)
-        | (Scalar::I32(_), Prim::Bool | Prim::I32)
-        | (Scalar::I64(_), Prim::Bool | Prim::I32 | Prim::I64)
-        | (Scalar::F32(_), Prim::Bool | Prim::I32 | Prim::I64 | Prim::F32)
-        | (Scalar::F64(_), Prim::Bool | Prim::I32 | Prim::I64 | Prim::F32 | Prim::F64) => {
-            panic!("no cast from {} to {prim}; this is a bug in numjit", x.prim())
-        }
+    match x {
+        Scalar::Bool(x) => Scalar::small(x.into(), prim),
+        Scalar::F32(x) => cast_float(x.into(), prim),
+        Scalar::F64(x) => cast_float(x, prim),
+        Scalar::I8(x) => cast_int(x.into(), prim),
+        Scalar::I16(x) => cast_int(x.into(), prim),
+        Scalar::I32(x) => cast_int(x.into(), prim),
+        Scalar::I64(x) => cast_int(x.into(), prim),
+        Scalar::U8(x) => cast_int(x.into(), prim),
+        Scalar::U16(x) => cast_int(x.into(), prim),
+        Scalar::U32(x) => cast_int(x.into(), prim),
+        Scalar::U64(x) => cast_int(x.into(), prim),
+    }
+}
+
+fn cast_int(x: i128, prim: Prim) -> Scalar {
+    match prim {
+        Prim::Bool => Scalar::Bool(x != 0),
+        Prim::F32 => Scalar::F32(x as f32),
+        Prim::F64 => Scalar::F64(x as f64),
+        Prim::I8
+        | Prim::I16
+        | Prim::I32
+        | Prim::I64
+        | Prim::U8
+        | Prim::U16
+        | Prim::U32
+        | Prim::U64 => Scalar::wrapped(x, prim),
+    }
+}
+
+/// `as` saturates, and makes 0 of NaN.
+fn cast_float(x: f64, prim: Prim) -> Scalar {
+    match prim {
+        Prim::Bool => Scalar::Bool(x != 0.0),
+        Prim::I8 => Scalar::I8(x as i8),
+        Prim::I16 => Scalar::I16(x as i16),
+        Prim::I32 => Scalar::I32(x as i32),
+        Prim::I64 => Scalar::I64(x as i64),
+        Prim::U8 => Scalar::U8(x as u8),
+        Prim::U16 => Scalar::U16(x as u16),
+        Prim::U32 => Scalar::U32(x as u32),
+        Prim::U64 => Scalar::U64(x as u64),
+        Prim::F32 => Scalar::F32(x as f32),
+        Prim::F64 => Scalar::F64(x),
     }
 }
 
@@ -76,6 +105,7 @@ pub(crate) fn unary(op: Unary, x: Scalar) -> Scalar {
             Unary::Not => Scalar::Bool(!x),
             Unary::Neg
             | Unary::Abs
+            | Unary::BitCount
             | Unary::Sqrt
             | Unary::Floor
             | Unary::Ceil
@@ -83,10 +113,16 @@ pub(crate) fn unary(op: Unary, x: Scalar) -> Scalar {
             | Unary::Rint
             | Unary::Call(_) => misfit(op.name(), Prim::Bool),
         },
-        Scalar::I32(x) => int_unary(op, x).into(),
-        Scalar::I64(x) => int_unary(op, x).into(),
-        Scalar::F32(x) => float_unary(op, x).into(),
-        Scalar::F64(x) => float_unary(op, x).into(),
+        Scalar::I8(x) => int_unary(op, x),
+        Scalar::I16(x) => int_unary(op, x),
+        Scalar::I32(x) => int_unary(op, x),
+        Scalar::I64(x) => int_unary(op, x),
+        Scalar::U8(x) => int_unary(op, x),
+        Scalar::U16(x) => int_unary(op, x),
+        Scalar::U32(x) => int_unary(op, x),
+        Scalar::U64(x) => int_unary(op, x),
+        Scalar::F32(x) => float_unary(op, x),
+        Scalar::F64(x) => float_unary(op, x),
     }
 }
 
@@ -94,8 +130,14 @@ pub(crate) fn unary(op: Unary, x: Scalar) -> Scalar {
 pub(crate) fn binary(op: Binary, x: Scalar, y: Scalar) -> Scalar {
     match x {
         Scalar::Bool(x) => bool_binary(op, x, same(op, y)).into(),
+        Scalar::I8(x) => int_binary(op, x, same(op, y)),
+        Scalar::I16(x) => int_binary(op, x, same(op, y)),
         Scalar::I32(x) => int_binary(op, x, same(op, y)),
         Scalar::I64(x) => int_binary(op, x, same(op, y)),
+        Scalar::U8(x) => int_binary(op, x, same(op, y)),
+        Scalar::U16(x) => int_binary(op, x, same(op, y)),
+        Scalar::U32(x) => int_binary(op, x, same(op, y)),
+        Scalar::U64(x) => int_binary(op, x, same(op, y)),
         Scalar::F32(x) => float_binary(op, x, same(op, y)),
         Scalar::F64(x) => float_binary(op, x, same(op, y)),
     }
@@ -103,13 +145,8 @@ pub(crate) fn binary(op: Binary, x: Scalar, y: Scalar) -> Scalar {
 
 /// Returns `x` where `condition` is true, else `y`.
 pub(crate) fn select(condition: Scalar, x: Scalar, y: Scalar) -> Scalar {
-    match condition {
-        Scalar::Bool(true) => x,
-        Scalar::Bool(false) => y,
-        Scalar::I32(_) | Scalar::I64(_) | Scalar::F32(_) | Scalar::F64(_) => {
-            misfit("select", condition.prim())
-        }
-    }
+    let Scalar::Bool(condition) = condition else { misfit("select", condition.prim()) };
+    if condition { x } else { y }
 }
 
 /// Computes one step of a reduction.
@@ -126,35 +163,48 @@ pub(crate) fn combiner(op: Reduce) -> Binary {
         Reduce::Max => Binary::Max,
         Reduce::Any => Binary::Or,
         Reduce::All => Binary::And,
+        Reduce::ArgMin | Reduce::ArgMax => {
+            panic!("`{}` is not combined by one instruction; this is a bug in numjit", op.name())
+        }
     }
 }
 
 /// Returns the value that a reduction starts from; it is the result for no elements.
 pub(crate) fn identity(op: Reduce, prim: Prim) -> Scalar {
-    match (op, prim) {
-        (Reduce::Sum, Prim::I64) => Scalar::I64(0),
+    match op {
         // 0.0, as NumPy starts from: it changes no element but -0.0, so that a sum of nothing else is 0.0.
-        (Reduce::Sum, Prim::F32) => Scalar::F32(0.0),
-        (Reduce::Sum, Prim::F64) => Scalar::F64(0.0),
-        (Reduce::Prod, Prim::I64) => Scalar::I64(1),
-        (Reduce::Prod, Prim::F32) => Scalar::F32(1.0),
-        (Reduce::Prod, Prim::F64) => Scalar::F64(1.0),
-        (Reduce::Min, Prim::Bool) => Scalar::Bool(true),
-        (Reduce::Min, Prim::I32) => Scalar::I32(i32::MAX),
-        (Reduce::Min, Prim::I64) => Scalar::I64(i64::MAX),
-        (Reduce::Min, Prim::F32) => Scalar::F32(f32::INFINITY),
-        (Reduce::Min, Prim::F64) => Scalar::F64(f64::INFINITY),
-        (Reduce::Max, Prim::Bool) => Scalar::Bool(false),
-        (Reduce::Max, Prim::I32) => Scalar::I32(i32::MIN),
-        (Reduce::Max, Prim::I64) => Scalar::I64(i64::MIN),
-        (Reduce::Max, Prim::F32) => Scalar::F32(f32::NEG_INFINITY),
-        (Reduce::Max, Prim::F64) => Scalar::F64(f64::NEG_INFINITY),
-        (Reduce::Any, Prim::Bool) => Scalar::Bool(false),
-        (Reduce::All, Prim::Bool) => Scalar::Bool(true),
-        (Reduce::Sum | Reduce::Prod, Prim::Bool | Prim::I32)
-        | (Reduce::Any | Reduce::All, Prim::I32 | Prim::I64 | Prim::F32 | Prim::F64) => {
-            misfit(op.name(), prim)
-        }
+        Reduce::Sum if prim != Prim::Bool => Scalar::small(0, prim),
+        Reduce::Prod if prim != Prim::Bool => Scalar::small(1, prim),
+        Reduce::Any if prim == Prim::Bool => Scalar::Bool(false),
+        Reduce::All if prim == Prim::Bool => Scalar::Bool(true),
+        Reduce::Min => greatest(prim),
+        Reduce::Max => least(prim),
+        Reduce::Sum
+        | Reduce::Prod
+        | Reduce::Any
+        | Reduce::All
+        | Reduce::ArgMin
+        | Reduce::ArgMax => misfit(op.name(), prim),
+    }
+}
+
+/// Returns the smallest value of a prim.
+pub(crate) fn least(prim: Prim) -> Scalar {
+    match (prim, prim.int_range()) {
+        (Prim::F32, _) => Scalar::F32(f32::NEG_INFINITY),
+        (Prim::F64, _) => Scalar::F64(f64::NEG_INFINITY),
+        (_, Some((least, _))) => Scalar::wrapped(least, prim), // tidy: the integers
+        (_, None) => Scalar::Bool(false),                      // tidy: the one that is left
+    }
+}
+
+/// Returns the greatest value of a prim.
+pub(crate) fn greatest(prim: Prim) -> Scalar {
+    match (prim, prim.int_range()) {
+        (Prim::F32, _) => Scalar::F32(f32::INFINITY),
+        (Prim::F64, _) => Scalar::F64(f64::INFINITY),
+        (_, Some((_, greatest))) => Scalar::wrapped(greatest, prim), // tidy: the integers
+        (_, None) => Scalar::Bool(true),                             // tidy: the one that is left
     }
 }
 
@@ -162,9 +212,9 @@ fn misfit(op: &str, prim: Prim) -> ! {
     panic!("no instruction `{op}` on {prim}; this is a bug in numjit")
 }
 
-fn same<T: Element>(op: Binary, y: Scalar) -> T {
+fn same<T: Primitive>(op: Binary, y: Scalar) -> T {
     let Some(value) = T::from_scalar(y) else {
-        panic!("`{}` on {} and {}; this is a bug in numjit", op.name(), T::DTYPE, y.prim())
+        panic!("`{}` on {} and {}; this is a bug in numjit", op.name(), T::PRIM, y.prim())
     };
     value
 }
@@ -191,6 +241,8 @@ fn compare<T: PartialOrd>(op: Binary, x: T, y: T) -> Option<bool> {
         | Binary::Xor
         | Binary::Max
         | Binary::Min
+        | Binary::Gcd
+        | Binary::Lcm
         | Binary::Copysign
         | Binary::Call(_) => None,
     }
@@ -214,16 +266,19 @@ fn bool_binary(op: Binary, x: bool, y: bool) -> bool {
         | Binary::Pow
         | Binary::Shl
         | Binary::Shr
+        | Binary::Gcd
+        | Binary::Lcm
         | Binary::Copysign
         | Binary::Call(_) => misfit(op.name(), Prim::Bool),
     }
 }
 
-/// The operations of `i32` and `i64` that are not the same expression in both.
-trait Int: Element + math::Arith + Ord + Into<Scalar> {
+/// The operations of the integers that are not the same expression in all of them.
+trait Int: Primitive + math::Int + Ord + Into<Scalar> {
     fn neg(self) -> Self;
     fn abs(self) -> Self;
     fn not(self) -> Self;
+    fn bit_count(self) -> Self;
     fn add(self, y: Self) -> Self;
     fn sub(self, y: Self) -> Self;
     fn mul(self, y: Self) -> Self;
@@ -235,11 +290,12 @@ trait Int: Element + math::Arith + Ord + Into<Scalar> {
 }
 
 macro_rules! ints {
-    ($($type:ty),*) => {$(
+    ($abs:ident, $magnitude:ident, $sign:expr; $($type:ident),*) => {$(
         impl Int for $type {
             fn neg(self) -> Self { self.wrapping_neg() }
-            fn abs(self) -> Self { self.wrapping_abs() }
+            fn abs(self) -> Self { self.$abs() }
             fn not(self) -> Self { !self }
+            fn bit_count(self) -> Self { self.$magnitude().count_ones() as $type }
             fn add(self, y: Self) -> Self { self.wrapping_add(y) }
             fn sub(self, y: Self) -> Self { self.wrapping_sub(y) }
             fn mul(self, y: Self) -> Self { self.wrapping_mul(y) }
@@ -252,24 +308,30 @@ macro_rules! ints {
             }
 
             fn shr(self, count: Self) -> Self {
-                let sign = self >> (Self::BITS - 1);
-                u32::try_from(count).ok().and_then(|count| self.checked_shr(count)).unwrap_or(sign)
+                let all_out = if $sign { self >> (Self::BITS - 1) } else { 0 };
+                u32::try_from(count)
+                    .ok()
+                    .and_then(|count| self.checked_shr(count))
+                    .unwrap_or(all_out)
             }
         }
     )*};
 }
 
-ints!(i32, i64);
+ints!(wrapping_abs, unsigned_abs, true; i8, i16, i32, i64);
+ints!(clone, clone, false; u8, u16, u32, u64);
 
-fn int_unary<T: Int>(op: Unary, x: T) -> T {
-    match op {
+fn int_unary<T: Int>(op: Unary, x: T) -> Scalar {
+    let result = match op {
         Unary::Neg => x.neg(),
         Unary::Abs => x.abs(),
         Unary::Not => x.not(),
+        Unary::BitCount => x.bit_count(),
         Unary::Sqrt | Unary::Floor | Unary::Ceil | Unary::Trunc | Unary::Rint | Unary::Call(_) => {
-            misfit(op.name(), T::DTYPE)
+            misfit(op.name(), T::PRIM)
         }
-    }
+    };
+    result.into()
 }
 
 fn int_binary<T: Int>(op: Binary, x: T, y: T) -> Scalar {
@@ -280,9 +342,11 @@ fn int_binary<T: Int>(op: Binary, x: T, y: T) -> Scalar {
         Binary::Add => x.add(y),
         Binary::Sub => x.sub(y),
         Binary::Mul => x.mul(y),
-        Binary::FloorDiv | Binary::Rem | Binary::Fmod | Binary::Pow => math2(op)
-            .and_then(|op| math::int_binary(op, x, y))
-            .unwrap_or_else(|| misfit(op.name(), T::DTYPE)),
+        Binary::FloorDiv | Binary::Rem | Binary::Fmod | Binary::Pow | Binary::Gcd | Binary::Lcm => {
+            math2(op)
+                .and_then(|op| math::int_binary(op, x, y))
+                .unwrap_or_else(|| misfit(op.name(), T::PRIM))
+        }
         Binary::Shl => x.shl(y),
         Binary::Shr => x.shr(y),
         Binary::And => x.and(y),
@@ -296,14 +360,14 @@ fn int_binary<T: Int>(op: Binary, x: T, y: T) -> Scalar {
         | Binary::Lt
         | Binary::Le
         | Binary::Copysign
-        | Binary::Call(_) => misfit(op.name(), T::DTYPE),
+        | Binary::Call(_) => misfit(op.name(), T::PRIM),
     };
     result.into()
 }
 
 /// The operations of `f32` and `f64` that are the machine's own.
 trait Real:
-    Element
+    Primitive
     + math::Float
     + PartialOrd
     + Into<Scalar>
@@ -332,16 +396,17 @@ macro_rules! reals {
 
 reals!(f32, f64);
 
-fn float_unary<T: Real>(op: Unary, x: T) -> T {
-    match op {
+fn float_unary<T: Real>(op: Unary, x: T) -> Scalar {
+    let result = match op {
         Unary::Neg => -x,
         Unary::Abs => x.abs(),
         Unary::Sqrt => x.sqrt(),
         Unary::Floor | Unary::Ceil | Unary::Trunc | Unary::Rint | Unary::Call(_) => {
-            math::unary(math1(op).unwrap_or_else(|| misfit(op.name(), T::DTYPE)), x)
+            math::unary(math1(op).unwrap_or_else(|| misfit(op.name(), T::PRIM)), x)
         }
-        Unary::Not => misfit(op.name(), T::DTYPE),
-    }
+        Unary::Not | Unary::BitCount => misfit(op.name(), T::PRIM),
+    };
+    result.into()
 }
 
 fn float_binary<T: Real>(op: Binary, x: T, y: T) -> Scalar {
@@ -353,9 +418,9 @@ fn float_binary<T: Real>(op: Binary, x: T, y: T) -> Scalar {
         Binary::Sub => x - y,
         Binary::Mul => x * y,
         Binary::Div => x / y,
-        Binary::FloorDiv | Binary::Rem | Binary::Fmod | Binary::Pow | Binary::Call(_) => {
-            math::float_binary(math2(op).unwrap_or_else(|| misfit(op.name(), T::DTYPE)), x, y)
-        }
+        Binary::FloorDiv | Binary::Rem | Binary::Fmod | Binary::Pow | Binary::Call(_) => math2(op)
+            .and_then(|op| math::float_binary(op, x, y))
+            .unwrap_or_else(|| misfit(op.name(), T::PRIM)),
         // Not IEEE's maximum: of two zeros the first is given, whatever their signs.
         Binary::Max => {
             if x >= y || x.is_nan() {
@@ -380,7 +445,9 @@ fn float_binary<T: Real>(op: Binary, x: T, y: T) -> Scalar {
         | Binary::Eq
         | Binary::Ne
         | Binary::Lt
-        | Binary::Le => misfit(op.name(), T::DTYPE),
+        | Binary::Le
+        | Binary::Gcd
+        | Binary::Lcm => misfit(op.name(), T::PRIM),
     };
     result.into()
 }

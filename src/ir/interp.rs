@@ -35,14 +35,15 @@ pub(crate) fn element(graph: &Graph, inputs: &[Scalar], slots: &mut Vec<Scalar>)
     for value in graph.values() {
         let result = match *graph.inst(value) {
             Inst::Input(index) => inputs[index as usize],
-            Inst::Reduce(..) | Inst::Count(..) => {
+            Inst::Reduce(..) | Inst::ReducePair(..) | Inst::Count(..) => {
                 panic!("{value} is not elementwise; this is a bug in numjit\n{graph}")
             }
             Inst::Const(_)
             | Inst::Cast(..)
             | Inst::Unary(..)
             | Inst::Binary(..)
-            | Inst::Select(..) => compute(graph, value, |operand| Some(slots[operand.index()]))
+            | Inst::Select(..)
+            | Inst::Index(..) => compute(graph, value, |operand| Some(slots[operand.index()]))
                 .expect("operands come before their users"),
         };
         slots.push(result);
@@ -51,8 +52,8 @@ pub(crate) fn element(graph: &Graph, inputs: &[Scalar], slots: &mut Vec<Scalar>)
 
 /// Evaluates, in order, every value whose operands are all known; the others stay `None`.
 ///
-/// `known` has a slot for each value. Constants are always known; an input, reduction or count is
-/// known only if the caller has filled its slot. A slot that is filled is kept.
+/// `known` has a slot for each value. Constants are always known; an input, a reduction of elements or
+/// pairs and a count are known only if the caller has filled their slot. A slot that is filled is kept.
 pub(crate) fn uniform(graph: &Graph, known: &mut [Option<Scalar>]) {
     assert_eq!(known.len(), graph.len(), "one slot for each value");
     for value in graph.values() {
@@ -71,7 +72,8 @@ fn compute(graph: &Graph, value: Value, get: impl Fn(Value) -> Option<Scalar>) -
         Inst::Unary(op, x) => Some(unary(op, get(x)?)),
         Inst::Binary(op, x, y) => Some(binary(op, get(x)?, get(y)?)),
         Inst::Select(c, x, y) => Some(select(get(c)?, get(x)?, get(y)?)),
-        Inst::Input(_) | Inst::Reduce(..) | Inst::Count(..) => None,
+        Inst::Index(x, _) => get(x),
+        Inst::Input(_) | Inst::Reduce(..) | Inst::ReducePair(..) | Inst::Count(..) => None,
     }
 }
 
@@ -119,7 +121,11 @@ pub(crate) fn combine_tree<T: Copy>(partials: &mut [T], combine: impl Fn(T, T) -
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ir::{Binary, GraphBuilder, Output, Unary};
+    use crate::diag::Span;
+    use crate::dtype::DType;
+    use crate::ir::shape::ShapeNode;
+    use crate::ir::{Binary, GraphBuilder, Output, Over, Parts, Unary};
+    use crate::ops::Axes;
 
     #[test]
     fn an_element_passes_through_every_instruction() {
@@ -131,8 +137,7 @@ mod tests {
         let root = b.unary(Unary::Sqrt, product);
         let less = b.binary(Binary::Lt, x, n);
         let result = b.select(less, root, x);
-        let space = b.space(&[0, 1]);
-        let graph = b.finish(vec![Output { value: result, space }]);
+        let graph = b.finish(Vec::new());
         let mut slots = Vec::new();
         element(&graph, &[Scalar::F64(2.0), Scalar::I32(8)], &mut slots);
         assert_eq!(slots[result.index()], Scalar::F64(4.0));
@@ -143,13 +148,16 @@ mod tests {
     #[test]
     fn only_what_follows_from_known_values_becomes_known() {
         let mut b = GraphBuilder::new(&[Prim::F64]);
-        let all = b.space(&[0]);
+        let shape = b.shapes().push(ShapeNode::Param(0), Span::default());
+        let axes = b.shapes().push_axes(Axes { axes: None, keepdims: false });
+        let over = Over { shape, axes };
         let x = b.push(Inst::Input(0));
-        let sum = b.push(Inst::Reduce(Reduce::Sum, x, all));
-        let count = b.push(Inst::Count(all, Prim::F64));
+        let sum = b.push(Inst::Reduce(Reduce::Sum, x, over));
+        let count = b.push(Inst::Count(over, Prim::F64));
         let mean = b.binary(Binary::Div, sum, count);
         let difference = b.binary(Binary::Sub, x, mean);
-        let graph = b.finish(vec![Output { value: difference, space: all }]);
+        let parts = Parts::Real(difference);
+        let graph = b.finish(vec![Output { dtype: DType::F64, parts, shape }]);
         let mut known = vec![None; graph.len()];
         known[sum.index()] = Some(Scalar::F64(6.0));
         uniform(&graph, &mut known);

@@ -13,7 +13,9 @@
 //! - Integer `floor_div` and `rem` round towards minus infinity, as Python's; by zero they give 0;
 //!   `MIN // -1` is `MIN` and `MIN % -1` is 0. Integer `fmod` keeps the sign of the dividend.
 //! - Float `floor_div` and `rem` are NumPy's (built on the exact `fmod`).
-//! - `shl` by a count outside `[0, width)` gives 0; `shr` gives the sign, 0 or -1.
+//! - `shl` by a count outside `[0, width)` gives 0; `shr` gives the sign, 0 or -1; 0 on unsigned integers.
+//! - `neg` on unsigned integers wraps; `abs` is the operand. `gcd` and `lcm` of the smallest signed integer
+//!   wrap to it where the exact result is its absolute value.
 //! - Integer `pow` wraps; a negative exponent gives the exact quotient `1 / x**n` cut to an integer:
 //!   1 for 1, ±1 for -1, 0 otherwise.
 //! - `max` and `min` give the first operand if it is NaN or not beaten by the second, else the
@@ -39,6 +41,7 @@
 //! `Index` inserts axes into the shape of its operand and changes no element.
 
 pub(crate) mod build;
+pub(crate) mod complex;
 pub(crate) mod eval;
 mod expand;
 pub(crate) mod interp;
@@ -130,6 +133,8 @@ pub(crate) enum Unary {
     Abs,
     /// `bool` and integers.
     Not,
+    /// Integers: how many bits of the absolute value are set.
+    BitCount,
     /// Floats, as all that follow.
     Sqrt,
     Floor,
@@ -170,6 +175,10 @@ pub(crate) enum Binary {
     /// Every prim.
     Max,
     Min,
+    /// Integers, as `Lcm`: the greatest common divisor, not negative; 0 of zeros.
+    Gcd,
+    /// The smallest common multiple, not negative unless it wraps; 0 if one is 0.
+    Lcm,
     /// Floats.
     Copysign,
     /// Floats: an elementary function of two arguments ([`is_elementary`]).
@@ -213,50 +222,7 @@ pub(crate) enum ReducePair {
 /// Returns whether the IR has this function as an instruction of its own, computed by `math`; the
 /// others are expanded when the graph is built.
 pub(crate) fn is_elementary(func: Func) -> bool {
-    match func {
-        Func::Exp
-        | Func::Expm1
-        | Func::Log
-        | Func::Log2
-        | Func::Log10
-        | Func::Log1p
-        | Func::Sin
-        | Func::Cos
-        | Func::Tan
-        | Func::Arcsin
-        | Func::Arccos
-        | Func::Arctan
-        | Func::Arctan2
-        | Func::Sinh
-        | Func::Cosh
-        | Func::Tanh
-        | Func::Arcsinh
-        | Func::Arccosh
-        | Func::Arctanh
-        | Func::Hypot
-        | Func::Nextafter => true,
-        Func::Sqrt
-        | Func::Fmod
-        | Func::Abs
-        | Func::Sign
-        | Func::Floor
-        | Func::Ceil
-        | Func::Trunc
-        | Func::Round
-        | Func::Copysign
-        | Func::Maximum
-        | Func::Minimum
-        | Func::Isnan
-        | Func::Isinf
-        | Func::Isfinite
-        | Func::Signbit
-        | Func::Where
-        | Func::Copy
-        | Func::OnesLike
-        | Func::Real
-        | Func::Imag
-        | Func::Conj => false,
-    }
+    func.info().elementary
 }
 
 impl Inst {
@@ -264,7 +230,9 @@ impl Inst {
     pub(crate) fn for_each_operand(&self, mut f: impl FnMut(Value)) {
         match *self {
             Inst::Input(_) | Inst::Const(_) | Inst::Count(..) => {}
-            Inst::Cast(x, _) | Inst::Unary(_, x) | Inst::Index(x, _) | Inst::Reduce(_, x, _) => f(x),
+            Inst::Cast(x, _) | Inst::Unary(_, x) | Inst::Index(x, _) | Inst::Reduce(_, x, _) => {
+                f(x)
+            }
             Inst::Binary(_, x, y) | Inst::ReducePair(_, x, y, _) => {
                 f(x);
                 f(y);
@@ -431,6 +399,12 @@ impl GraphBuilder {
         builder
     }
 
+    /// Adds a parameter and returns its number.
+    pub(crate) fn param(&mut self, dtype: DType) -> u32 {
+        self.graph.params.push(dtype);
+        u32::try_from(self.graph.params.len() - 1).expect("node limits keep it small")
+    }
+
     /// Returns the value of an input, which is added to the graph if it is new.
     pub(crate) fn input(&mut self, input: Input) -> Value {
         let inputs = &mut self.graph.inputs;
@@ -462,7 +436,7 @@ impl GraphBuilder {
         }
         let value =
             Value(u32::try_from(self.graph.insts.len()).expect("node limits keep it small"));
-        self.graph.prims.push(self.result_dtype(&inst));
+        self.graph.prims.push(self.result_prim(&inst));
         self.graph.insts.push(inst);
         self.known.insert(inst, value);
         value
@@ -530,7 +504,7 @@ impl GraphBuilder {
         }
     }
 
-    fn result_dtype(&self, inst: &Inst) -> Prim {
+    fn result_prim(&self, inst: &Inst) -> Prim {
         match *inst {
             Inst::Input(index) => self.graph.inputs[index as usize].prim,
             Inst::Const(scalar) => scalar.prim(),
@@ -571,6 +545,8 @@ impl GraphBuilder {
                 | Binary::Xor
                 | Binary::Max
                 | Binary::Min
+                | Binary::Gcd
+                | Binary::Lcm
                 | Binary::Copysign
                 | Binary::Call(_) => self.prim(x),
             },

@@ -77,6 +77,11 @@ impl Shapes {
         &self.nodes[id.0 as usize]
     }
 
+    /// Returns every node and where it stands, those it is made of first.
+    pub(crate) fn nodes(&self) -> impl Iterator<Item = (&ShapeNode, Span)> {
+        self.nodes.iter().zip(self.spans.iter().copied())
+    }
+
     pub(crate) fn span(&self, id: ShapeId) -> Span {
         self.spans[id.0 as usize]
     }
@@ -87,6 +92,21 @@ impl Shapes {
 
     pub(crate) fn index(&self, id: IndexId) -> &[IndexItem] {
         &self.indices[id.0 as usize]
+    }
+
+    /// Returns whether there is such a shape.
+    pub(crate) fn has(&self, id: ShapeId) -> bool {
+        (id.0 as usize) < self.nodes.len()
+    }
+
+    /// Returns whether there is such a set of axes.
+    pub(crate) fn has_axes(&self, id: AxesId) -> bool {
+        (id.0 as usize) < self.axes.len()
+    }
+
+    /// Returns whether there is such a subscript.
+    pub(crate) fn has_index(&self, id: IndexId) -> bool {
+        (id.0 as usize) < self.indices.len()
     }
 
     /// Returns the shape that this node describes; equal nodes are one shape. `span` is where it stands.
@@ -128,5 +148,195 @@ impl Shapes {
             self.indices.len() - 1
         });
         IndexId(u32::try_from(at).expect("node limits keep it small"))
+    }
+}
+
+impl Shapes {
+    /// Returns every shape, given those of the parameters.
+    ///
+    /// # Errors
+    /// The first one that does not exist.
+    pub(crate) fn infer(&self, params: &[&[usize]]) -> Result<Vec<Shape>, ShapeError> {
+        let mut shapes: Vec<Shape> = Vec::with_capacity(self.nodes.len());
+        for (node, &span) in self.nodes.iter().zip(&self.spans) {
+            let shape = match node {
+                ShapeNode::Scalar => Shape::new(),
+                ShapeNode::Param(param) => Shape::from_slice(params[*param as usize]),
+                ShapeNode::Broadcast(parts) => self.common(parts, &shapes, span)?,
+                ShapeNode::Reduced(of, axes) => {
+                    let of = &shapes[of.0 as usize];
+                    let axes = self.axes(*axes);
+                    let reduced = resolve(axes, of.len(), span)?;
+                    left(of, reduced, axes.keepdims)
+                }
+                ShapeNode::Indexed(of, index) => {
+                    let of = &shapes[of.0 as usize];
+                    let places = places(self.index(*index), of.len(), span)?;
+                    let len = |place: &Option<usize>| place.map_or(1, |axis| of[axis]);
+                    places.iter().map(len).collect()
+                }
+            };
+            shapes.push(shape);
+        }
+        Ok(shapes)
+    }
+
+    fn common(
+        &self,
+        parts: &[ShapeId],
+        shapes: &[Shape],
+        span: Span,
+    ) -> Result<Shape, ShapeError> {
+        let of = |id: &ShapeId| &shapes[id.0 as usize];
+        broadcast(parts.iter().map(|id| of(id).as_slice())).ok_or_else(|| ShapeError::Broadcast {
+            span,
+            shapes: parts.iter().map(|id| of(id).clone()).collect(),
+            spans: parts.iter().map(|&id| self.span(id)).collect(),
+        })
+    }
+}
+
+/// Returns the common shape: trailing axes align, an axis of length 1 stretches. `None` if two differ.
+pub(crate) fn broadcast<'a>(shapes: impl Iterator<Item = &'a [usize]>) -> Option<Shape> {
+    let mut common = Shape::new();
+    for shape in shapes {
+        while common.len() < shape.len() {
+            common.insert(0, 1);
+        }
+        let start = common.len() - shape.len();
+        for (have, &len) in common[start..].iter_mut().zip(shape) {
+            match (*have, len) {
+                (have, len) if have == len => {}
+                (1, len) => *have = len,
+                (_, 1) => {}
+                _ => return None, // tidy: numbers
+            }
+        }
+    }
+    Some(common)
+}
+
+/// Returns which axes of this many a reduction removes, as a bit set; bit i is axis i.
+pub(crate) fn resolve(axes: &Axes, ndim: usize, span: Span) -> Result<u64, ShapeError> {
+    let Some(named) = &axes.axes else {
+        return Ok(if ndim == 64 { u64::MAX } else { (1 << ndim) - 1 });
+    };
+    let mut set = 0_u64;
+    for &axis in named {
+        let count = i64::try_from(ndim).expect("there are at most 64 axes");
+        if !(-count..count).contains(&axis) {
+            return Err(ShapeError::NoAxis { span, axis, ndim });
+        }
+        let bit = 1 << axis.rem_euclid(count);
+        if set & bit != 0 {
+            return Err(ShapeError::AxisTwice { span, axis });
+        }
+        set |= bit;
+    }
+    Ok(set)
+}
+
+/// Returns the shape without the reduced axes, or with length 1 in their place.
+pub(crate) fn left(shape: &[usize], reduced: u64, keepdims: bool) -> Shape {
+    (shape.iter().enumerate())
+        .filter_map(|(axis, &len)| match (reduced >> axis & 1 == 1, keepdims) {
+            (false, _) => Some(len),
+            (true, true) => Some(1),
+            (true, false) => None,
+        })
+        .collect()
+}
+
+/// Returns for each axis of a subscript's result the axis of the operand that it is, `None` for a new one.
+pub(crate) fn places(
+    items: &[IndexItem],
+    ndim: usize,
+    span: Span,
+) -> Result<Vec<Option<usize>>, ShapeError> {
+    let given = items.iter().filter(|item| **item == IndexItem::Full).count();
+    if given > ndim {
+        return Err(ShapeError::TooManyIndices { span, given, ndim });
+    }
+    let mut spare = ndim - given;
+    let mut axis = 0;
+    let mut places = Vec::with_capacity(items.len() + spare);
+    let mut take = |places: &mut Vec<Option<usize>>, count: usize| {
+        places.extend((axis..axis + count).map(Some));
+        axis += count;
+    };
+    for item in items {
+        match item {
+            IndexItem::Full => take(&mut places, 1),
+            IndexItem::NewAxis => places.push(None),
+            IndexItem::Ellipsis => take(&mut places, std::mem::take(&mut spare)),
+        }
+    }
+    take(&mut places, spare);
+    if places.len() > MAX_NDIM {
+        return Err(ShapeError::TooManyAxes { span });
+    }
+    Ok(places)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shape(lens: &[usize]) -> Shape {
+        Shape::from_slice(lens)
+    }
+
+    #[test]
+    fn trailing_axes_align_and_ones_stretch() {
+        let both = |a: &[usize], b: &[usize]| broadcast([a, b].into_iter());
+        assert_eq!(both(&[3, 1], &[4]), Some(shape(&[3, 4])));
+        assert_eq!(both(&[], &[2, 2]), Some(shape(&[2, 2])));
+        assert_eq!(both(&[0], &[1]), Some(shape(&[0])));
+        assert_eq!(both(&[0], &[7, 1]), Some(shape(&[7, 0])));
+        assert_eq!(both(&[3], &[4]), None);
+        assert_eq!(both(&[0], &[7]), None);
+    }
+
+    #[test]
+    fn axes_count_from_either_end() {
+        let of = |axes: &[i64]| Axes { axes: Some(axes.into()), keepdims: false };
+        let span = Span::default();
+        assert_eq!(resolve(&of(&[0, -1]), 3, span), Ok(0b101));
+        assert_eq!(resolve(&of(&[]), 3, span), Ok(0));
+        assert_eq!(resolve(&Axes { axes: None, keepdims: true }, 64, span), Ok(u64::MAX));
+        let missing = ShapeError::NoAxis { span, axis: 3, ndim: 3 };
+        assert_eq!(resolve(&of(&[3]), 3, span), Err(missing));
+        let twice = ShapeError::AxisTwice { span, axis: -1 };
+        assert_eq!(resolve(&of(&[2, -1]), 3, span), Err(twice));
+        assert_eq!(left(&[2, 3, 4], 0b101, false), shape(&[3]));
+        assert_eq!(left(&[2, 3, 4], 0b101, true), shape(&[1, 3, 1]));
+    }
+
+    #[test]
+    fn subscripts_insert_axes() {
+        use IndexItem::{Ellipsis, Full, NewAxis};
+        let of = |items: &[IndexItem], ndim| places(items, ndim, Span::default()).unwrap();
+        assert_eq!(of(&[Full, NewAxis], 1), [Some(0), None]);
+        assert_eq!(of(&[Full, NewAxis], 2), [Some(0), None, Some(1)]);
+        assert_eq!(of(&[Ellipsis, NewAxis], 2), [Some(0), Some(1), None]);
+        assert_eq!(of(&[NewAxis], 0), [None]);
+        assert!(places(&[Full], 0, Span::default()).is_err());
+    }
+
+    #[test]
+    fn shapes_follow_from_those_of_the_parameters() {
+        let mut shapes = Shapes::default();
+        let span = Span::default();
+        let x = shapes.push(ShapeNode::Param(0), span);
+        let y = shapes.push(ShapeNode::Param(1), span);
+        let column = shapes.push_index(vec![IndexItem::Full, IndexItem::NewAxis]);
+        let column = shapes.push(ShapeNode::Indexed(y, column), span);
+        let both = shapes.broadcast(&[x, column, x], span);
+        let axes = shapes.push_axes(Axes { axes: Some([0].into_iter().collect()), keepdims: false });
+        let sums = shapes.push(ShapeNode::Reduced(both, axes), span);
+        let inferred = shapes.infer(&[&[5], &[3]]).unwrap();
+        assert_eq!(inferred[both.0 as usize], shape(&[3, 5]));
+        assert_eq!(inferred[sums.0 as usize], shape(&[5]));
+        assert!(matches!(shapes.infer(&[&[2, 5], &[3]]), Err(ShapeError::Broadcast { .. })));
     }
 }

@@ -19,6 +19,16 @@ pub(crate) trait Arith: Copy {
     fn power(self, exponent: Self) -> Self;
 }
 
+/// Integers, signed or not.
+pub(crate) trait Int: Arith {
+    /// The greatest common divisor of the absolute values; 0 for two zeros. Wraps: that of `MIN` and
+    /// `MIN` or 0 is `MIN`.
+    fn gcd(self, y: Self) -> Self;
+
+    /// The smallest common multiple of the absolute values, 0 if one is 0. Wraps.
+    fn lcm(self, y: Self) -> Self;
+}
+
 /// `f32` and `f64`.
 pub(crate) trait Float: Arith {
     fn widen(self) -> f64;
@@ -30,7 +40,7 @@ pub(crate) trait Float: Arith {
     fn nextafter(self, target: Self) -> Self;
 }
 
-macro_rules! int_arith {
+macro_rules! signed_arith {
     ($($type:ty),*) => {$(
         impl Arith for $type {
             #[inline]
@@ -65,10 +75,49 @@ macro_rules! int_arith {
                         _ => 0, // tidy: a number, not an op; |1 / self**n| < 1, and 0 for 0
                     };
                 }
-                let (mut result, mut square, mut rest) = (1, self, exponent);
+                // Both are modulo 2^width, and the exponent is not negative.
+                self.cast_unsigned().power(exponent.cast_unsigned()).cast_signed()
+            }
+        }
+
+        impl Int for $type {
+            #[inline]
+            fn gcd(self, y: Self) -> Self {
+                self.unsigned_abs().gcd(y.unsigned_abs()).cast_signed()
+            }
+
+            #[inline]
+            fn lcm(self, y: Self) -> Self {
+                self.unsigned_abs().lcm(y.unsigned_abs()).cast_signed()
+            }
+        }
+    )*};
+}
+
+macro_rules! unsigned_arith {
+    ($($type:ty),*) => {$(
+        impl Arith for $type {
+            #[inline]
+            fn floor_div(self, divisor: Self) -> Self {
+                self.checked_div(divisor).unwrap_or(0)
+            }
+
+            #[inline]
+            fn modulo(self, divisor: Self) -> Self {
+                self.checked_rem(divisor).unwrap_or(0)
+            }
+
+            #[inline]
+            fn fmod(self, divisor: Self) -> Self {
+                self.modulo(divisor)
+            }
+
+            #[inline]
+            fn power(self, exponent: Self) -> Self {
+                let (mut result, mut square, mut rest): (Self, Self, Self) = (1, self, exponent);
                 while rest != 0 {
                     if rest & 1 != 0 {
-                        result = Self::wrapping_mul(result, square);
+                        result = result.wrapping_mul(square);
                     }
                     square = square.wrapping_mul(square);
                     rest >>= 1;
@@ -76,10 +125,29 @@ macro_rules! int_arith {
                 result
             }
         }
+
+        impl Int for $type {
+            #[inline]
+            fn gcd(self, y: Self) -> Self {
+                let (mut x, mut y) = (self, y);
+                while y != 0 {
+                    (x, y) = (y, x % y);
+                }
+                x
+            }
+
+            #[inline]
+            fn lcm(self, y: Self) -> Self {
+                // Divided first: the quotient is exact, and only the product wraps.
+                let common = self.gcd(y);
+                if common == 0 { 0 } else { (self / common).wrapping_mul(y) }
+            }
+        }
     )*};
 }
 
-int_arith!(i32, i64);
+signed_arith!(i8, i16, i32, i64);
+unsigned_arith!(u8, u16, u32, u64);
 
 macro_rules! float_arith {
     ($($type:ident),*) => {$(

@@ -5,7 +5,7 @@
 //! Every combination of operation and prim is a loop of its own, so the operation is chosen when a
 //! kernel is compiled and costs nothing per element.
 
-use super::{Arith, Float, Op1, Op2, float_binary, int_binary, unary};
+use super::{Float, Int, Op1, Op2, float_binary, int_binary, unary};
 use crate::dtype::Prim;
 
 /// Computes `out[i]` from `x[i]` for `i < n`; operand and result have the prim it was asked for.
@@ -27,7 +27,15 @@ pub(crate) fn tile1(op: Op1, prim: Prim) -> Option<TileFn1> {
     match prim {
         Prim::F32 => Some(float_tile1::<f32>(op)),
         Prim::F64 => Some(float_tile1::<f64>(op)),
-        Prim::Bool | Prim::I32 | Prim::I64 => None,
+        Prim::Bool
+        | Prim::I8
+        | Prim::I16
+        | Prim::I32
+        | Prim::I64
+        | Prim::U8
+        | Prim::U16
+        | Prim::U32
+        | Prim::U64 => None,
     }
 }
 
@@ -35,19 +43,27 @@ pub(crate) fn tile1(op: Op1, prim: Prim) -> Option<TileFn1> {
 pub(crate) fn tile2(op: Op2, prim: Prim) -> Option<TileFn2> {
     match prim {
         Prim::Bool => None,
+        Prim::I8 => int_tile2::<i8>(op),
+        Prim::I16 => int_tile2::<i16>(op),
         Prim::I32 => int_tile2::<i32>(op),
         Prim::I64 => int_tile2::<i64>(op),
-        Prim::F32 => Some(float_tile2::<f32>(op)),
-        Prim::F64 => Some(float_tile2::<f64>(op)),
+        Prim::U8 => int_tile2::<u8>(op),
+        Prim::U16 => int_tile2::<u16>(op),
+        Prim::U32 => int_tile2::<u32>(op),
+        Prim::U64 => int_tile2::<u64>(op),
+        Prim::F32 => float_tile2::<f32>(op),
+        Prim::F64 => float_tile2::<f64>(op),
     }
 }
 
 /// Types whose every bit pattern is a value, so that memory of the right size can be read as them.
-trait Plain: Copy {}
-impl Plain for i32 {}
-impl Plain for i64 {}
-impl Plain for f32 {}
-impl Plain for f64 {}
+trait Plain: Copy + Default {}
+
+macro_rules! plain {
+    ($($type:ty),*) => {$(impl Plain for $type {})*};
+}
+
+plain!(i8, i16, i32, i64, u8, u16, u32, u64, f32, f64);
 
 fn float_tile1<T: Plain + Float>(op: Op1) -> TileFn1 {
     macro_rules! tiles {
@@ -64,56 +80,39 @@ fn float_tile1<T: Plain + Float>(op: Op1) -> TileFn1 {
         };
     }
     tiles! {
-        Exp Expm1 Log Log2 Log10 Log1p Sin Cos Tan Arcsin Arccos Arctan Sinh Cosh Tanh
-        Arcsinh Arccosh Arctanh Floor Ceil Trunc Rint
+        Cbrt Exp Exp2 Exp10 Expm1 Log Log2 Log10 Log1p Sin Cos Tan Sinpi Cospi Arcsin Arccos Arctan
+        Sinh Cosh Tanh Arcsinh Arccosh Arctanh Erf Erfc Gamma Lgamma Floor Ceil Trunc Rint
     }
 }
 
-fn float_tile2<T: Plain + Float>(op: Op2) -> TileFn2 {
-    macro_rules! tiles {
-        ($($op:ident)*) => {
-            match op {
-                $(Op2::$op => {
-                    unsafe extern "C" fn tile<T: Plain + Float>(
-                        x: *const u8,
-                        y: *const u8,
-                        out: *mut u8,
-                        n: usize,
-                    ) {
-                        // SAFETY: the contract of `TileFn2` is the contract of `map2`.
-                        unsafe { map2(x, y, out, n, |x: T, y: T| float_binary(Op2::$op, x, y)) }
-                    }
-                    tile::<T>
-                })*
-            }
-        };
-    }
-    tiles! { FloorDiv Rem Fmod Pow Arctan2 Hypot Nextafter }
+macro_rules! tile2_of {
+    ($bound:ident, $element:ident, $op:expr, $($variant:ident)*) => {
+        match $op {
+            $(Op2::$variant => {
+                // Where there is no value there must be no kernel; the default is never computed.
+                $element(Op2::$variant, T::default(), T::default())?;
+                unsafe extern "C" fn tile<T: Plain + $bound>(
+                    x: *const u8,
+                    y: *const u8,
+                    out: *mut u8,
+                    n: usize,
+                ) {
+                    let f = |x: T, y: T| $element(Op2::$variant, x, y).unwrap_or_default();
+                    // SAFETY: the contract of `TileFn2` is the contract of `map2`.
+                    unsafe { map2(x, y, out, n, f) }
+                }
+                Some(tile::<T>)
+            })*
+        }
+    };
 }
 
-fn int_tile2<T: Plain + Arith + Default>(op: Op2) -> Option<TileFn2> {
-    // Where `int_binary` has no value there must be no kernel; the default is never computed.
-    int_binary(op, T::default(), T::default())?;
-    macro_rules! tiles {
-        ($($op:ident)*) => {
-            match op {
-                $(Op2::$op => {
-                    unsafe extern "C" fn tile<T: Plain + Arith + Default>(
-                        x: *const u8,
-                        y: *const u8,
-                        out: *mut u8,
-                        n: usize,
-                    ) {
-                        let f = |x: T, y: T| int_binary(Op2::$op, x, y).unwrap_or_default();
-                        // SAFETY: the contract of `TileFn2` is the contract of `map2`.
-                        unsafe { map2(x, y, out, n, f) }
-                    }
-                    Some(tile::<T>)
-                })*
-            }
-        };
-    }
-    tiles! { FloorDiv Rem Fmod Pow Arctan2 Hypot Nextafter }
+fn float_tile2<T: Plain + Float>(op: Op2) -> Option<TileFn2> {
+    tile2_of!(Float, float_binary, op, FloorDiv Rem Fmod Pow Gcd Lcm Arctan2 Hypot Nextafter)
+}
+
+fn int_tile2<T: Plain + Int>(op: Op2) -> Option<TileFn2> {
+    tile2_of!(Int, int_binary, op, FloorDiv Rem Fmod Pow Gcd Lcm Arctan2 Hypot Nextafter)
 }
 
 /// # Safety
@@ -194,6 +193,7 @@ mod tests {
             assert_eq!(tile1(Op1::Exp, prim).is_some(), prim.is_float());
             assert_eq!(tile2(Op2::Pow, prim).is_some(), prim != Prim::Bool);
             assert_eq!(tile2(Op2::Hypot, prim).is_some(), prim.is_float());
+            assert_eq!(tile2(Op2::Gcd, prim).is_some(), prim.is_int());
         }
     }
 }

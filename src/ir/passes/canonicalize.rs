@@ -25,6 +25,8 @@ fn commutes(op: Binary, is_float: bool) -> bool {
         | Binary::And
         | Binary::Or
         | Binary::Xor
+        | Binary::Gcd
+        | Binary::Lcm
         | Binary::Eq
         | Binary::Ne => true,
         Binary::Max | Binary::Min => !is_float,

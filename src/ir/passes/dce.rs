@@ -6,7 +6,7 @@ use crate::ir::{Graph, GraphBuilder, Value};
 pub(super) fn run(graph: &Graph) -> Graph {
     let mut live = vec![false; graph.len()];
     for output in graph.outputs() {
-        live[output.value.index()] = true;
+        output.parts.values().into_iter().for_each(|value| live[value.index()] = true);
     }
     for value in graph.values().rev() {
         if live[value.index()] {

@@ -105,24 +105,21 @@ impl Rewriter {
     }
 
     /// Returns the integer constant that the value is, if it is one.
-    fn as_int(&self, value: Value) -> Option<i64> {
-        match self.as_constant(value)? {
-            Scalar::I32(n) => Some(n.into()),
-            Scalar::I64(n) => Some(n),
-            Scalar::Bool(_) | Scalar::F32(_) | Scalar::F64(_) => None,
-        }
+    fn as_int(&self, value: Value) -> Option<i128> {
+        self.as_constant(value)?.to_int()
+    }
+
+    /// Returns whether the value is an integer constant with all bits set: -1, or the largest if it is
+    /// unsigned.
+    fn is_all_ones(&self, value: Value) -> bool {
+        self.as_constant(value)
+            .is_some_and(|c| c.prim().is_int() && c.to_bits() == u64::MAX >> (64 - bits(c.prim())))
     }
 }
 
-/// Returns a small integer in a numeric prim, or its truth as a `bool`.
-fn number(prim: Prim, n: i8) -> Scalar {
-    match prim {
-        Prim::Bool => Scalar::Bool(n != 0),
-        Prim::I32 => Scalar::I32(n.into()),
-        Prim::I64 => Scalar::I64(n.into()),
-        Prim::F32 => Scalar::F32(n.into()),
-        Prim::F64 => Scalar::F64(n.into()),
-    }
+/// Returns the width of an integer.
+fn bits(prim: Prim) -> u32 {
+    8 * u32::try_from(prim.size()).expect("a few bytes")
 }
 
 /// Rebuilds a graph with the first `count` rules.
@@ -132,11 +129,7 @@ fn rewrite(graph: &Graph, count: usize) -> Graph {
     for value in graph.values() {
         let inst = graph.inst(value).map_operands(|operand: Value| new[operand.index()]);
         let replacement = rewriter.push(inst);
-        debug_assert_eq!(
-            rewriter.builder.prim(replacement),
-            graph.prim(value),
-            "{value}\n{graph}"
-        );
+        debug_assert_eq!(rewriter.builder.prim(replacement), graph.prim(value), "{value}\n{graph}");
         new.push(replacement);
     }
     finish(rewriter.builder, graph, |value| new[value.index()])
@@ -145,5 +138,6 @@ fn rewrite(graph: &Graph, count: usize) -> Graph {
 /// Finishes a graph with the outputs of another.
 fn finish(builder: GraphBuilder, graph: &Graph, mut new: impl FnMut(Value) -> Value) -> Graph {
     let outputs = graph.outputs().iter();
-    builder.finish(outputs.map(|out| Output { value: new(out.value), space: out.space }).collect())
+    let outputs = outputs.map(|out| Output { parts: out.parts.map(&mut new), ..out.clone() });
+    builder.finish(outputs.collect())
 }

@@ -21,12 +21,12 @@
 //! between (n - 1)/2 units in the last place, where x^n is just above a power of two, and n - 1, just
 //! below one. No intermediate power overflows or underflows unless the result does.
 
-use super::{Rewriter, number, rewrite};
+use super::{Rewriter, rewrite};
 use crate::dtype::Scalar;
 use crate::ir::{Binary, Graph, Inst, Unary, Value};
 
 /// Largest integer power that becomes a product: at most 10 multiplications.
-const MAX_INT_EXPONENT: i64 = 64;
+const MAX_INT_EXPONENT: i128 = 64;
 
 /// Largest float power that becomes a product: at most 6 multiplications and 7.5 to 15 units in the
 /// last place.
@@ -38,40 +38,38 @@ pub(super) fn run(graph: &Graph) -> Graph {
 
 pub(super) fn rule(rw: &mut Rewriter, inst: Inst) -> Option<Value> {
     let Inst::Binary(Binary::Pow, x, exponent) = inst else { return None };
-    match rw.as_constant(exponent)? {
-        Scalar::I32(n) => int_power(rw, x, n.into()),
-        Scalar::I64(n) => int_power(rw, x, n),
-        Scalar::F32(n) => float_power(rw, x, n.into()),
-        Scalar::F64(n) => float_power(rw, x, n),
-        Scalar::Bool(_) => None,
+    let n = rw.as_constant(exponent)?;
+    match n.to_int() {
+        Some(n) => int_power(rw, x, n),
+        None => float_power(rw, x, n.to_f64()),
     }
 }
 
-fn int_power(rw: &mut Rewriter, x: Value, n: i64) -> Option<Value> {
+fn int_power(rw: &mut Rewriter, x: Value, n: i128) -> Option<Value> {
     if n == 0 {
-        return Some(rw.constant(number(rw.prim(x), 1)));
+        return Some(rw.constant(Scalar::small(1, rw.prim(x))));
     }
     (0..=MAX_INT_EXPONENT).contains(&n).then(|| product(rw, x, n))
 }
 
 fn float_power(rw: &mut Rewriter, x: Value, n: f64) -> Option<Value> {
     if n == 0.0 {
-        return Some(rw.constant(number(rw.prim(x), 1)));
+        return Some(rw.constant(Scalar::small(1, rw.prim(x))));
     }
     if n == -1.0 {
-        let one = rw.constant(number(rw.prim(x), 1));
+        let one = rw.constant(Scalar::small(1, rw.prim(x)));
         return Some(rw.binary(Binary::Div, one, x));
     }
     if n == 0.5 {
         return Some(rw.unary(Unary::Sqrt, x));
     }
     let is_small = n.trunc() == n && (1.0..=MAX_FLOAT_EXPONENT).contains(&n);
-    is_small.then(|| product(rw, x, n as i64))
+    is_small.then(|| product(rw, x, n as i128))
 }
 
 /// Returns `x` to the power of `n` ≥ 1: the product of those of x, x², x⁴, x⁸, … that are the binary
 /// digits of `n`.
-fn product(rw: &mut Rewriter, x: Value, n: i64) -> Value {
+fn product(rw: &mut Rewriter, x: Value, n: i128) -> Value {
     let (mut result, mut square, mut rest) = (None, x, n);
     loop {
         if rest & 1 == 1 {

@@ -4,7 +4,7 @@
 //! float could tell: `x + 0.0` loses the sign of -0.0, `x * 0.0` and `x - x` are NaN for infinities,
 //! `(x + 1) + 2` rounds twice, `not (x < y)` is true for NaN.
 
-use super::{Rewriter, number, rewrite};
+use super::{Rewriter, bits, rewrite};
 use crate::dtype::{Prim, Scalar};
 use crate::ir::{Binary, Graph, Inst, Unary, Value, eval};
 
@@ -14,14 +14,26 @@ pub(super) fn run(graph: &Graph) -> Graph {
 
 pub(super) fn rule(rw: &mut Rewriter, inst: Inst) -> Option<Value> {
     match inst {
-        Inst::Input(_) | Inst::Const(_) | Inst::Reduce(..) | Inst::Count(..) => None,
+        Inst::Input(_)
+        | Inst::Const(_)
+        | Inst::Index(..)
+        | Inst::Reduce(..)
+        | Inst::ReducePair(..)
+        | Inst::Count(..) => None,
         Inst::Cast(x, to) => cast(rw, x, to),
         Inst::Unary(op, x) => unary(rw, op, x),
         Inst::Binary(op, x, y) => {
             let special = match rw.prim(x) {
                 Prim::Bool => bool_binary(rw, op, x, y),
-                Prim::I32 | Prim::I64 => int_binary(rw, op, x, y),
                 Prim::F32 | Prim::F64 => float_binary(rw, op, x, y),
+                Prim::I8
+                | Prim::I16
+                | Prim::I32
+                | Prim::I64
+                | Prim::U8
+                | Prim::U16
+                | Prim::U32
+                | Prim::U64 => int_binary(rw, op, x, y).or_else(|| ends(rw, op, x, y)),
             };
             special.or_else(|| signs(rw, op, x, y)).or_else(|| twice(rw, op, x, y))
         }
@@ -31,21 +43,60 @@ pub(super) fn rule(rw: &mut Rewriter, inst: Inst) -> Option<Value> {
 
 fn cast(rw: &mut Rewriter, x: Value, to: Prim) -> Option<Value> {
     let Inst::Cast(y, middle) = rw.inst(x) else { return None };
-    let lossless = match rw.prim(y) {
-        Prim::Bool => true,
-        Prim::I32 => middle == Prim::I64 || middle == Prim::F64,
-        Prim::I64 => false,
-        Prim::F32 => true,
-        Prim::F64 => false,
+    let from = rw.prim(y);
+    // Where the first cast keeps the value, the second one sees what one cast would see. But a float
+    // stays at the ends of an integer's range, where an integer wraps: they must not come into play.
+    let keeps = holds(middle, from);
+    let wraps = middle.is_float() && from.is_int() && to.is_int() && !holds(to, from);
+    // Integers are cut to their low bits, and the low bits of low bits are low bits.
+    let cuts = from.is_int() && middle.is_int() && to.is_int() && to.size() <= middle.size();
+    if !(keeps && !wraps || cuts) {
+        return None;
+    }
+    Some(if from == to { y } else { rw.push(Inst::Cast(y, to)) })
+}
+
+/// Returns whether every value of `from` is a value of `prim`.
+fn holds(prim: Prim, from: Prim) -> bool {
+    let digits = match prim {
+        Prim::F32 => f32::MANTISSA_DIGITS,
+        Prim::F64 => f64::MANTISSA_DIGITS,
+        Prim::Bool => return from == Prim::Bool,
+        Prim::I8
+        | Prim::I16
+        | Prim::I32
+        | Prim::I64
+        | Prim::U8
+        | Prim::U16
+        | Prim::U32
+        | Prim::U64 => {
+            let range = prim.int_range().expect("these are integers");
+            return match from.int_range() {
+                Some((least, greatest)) => range.0 <= least && greatest <= range.1,
+                None => from == Prim::Bool,
+            };
+        }
     };
-    // The second cast sees the value itself, so it gives what one cast gives.
-    lossless.then(|| rw.push(Inst::Cast(y, to)))
+    match from {
+        Prim::Bool | Prim::F32 => true,
+        Prim::F64 => prim == Prim::F64,
+        Prim::I8
+        | Prim::I16
+        | Prim::I32
+        | Prim::I64
+        | Prim::U8
+        | Prim::U16
+        | Prim::U32
+        | Prim::U64 => bits(from) <= digits,
+    }
 }
 
 fn unary(rw: &mut Rewriter, op: Unary, x: Value) -> Option<Value> {
     use Unary::{Abs, Ceil, Floor, Neg, Not, Rint, Trunc};
     let is_float = rw.prim(x).is_float();
     match (op, rw.inst(x)) {
+        // What has no sign is its own absolute value.
+        (Abs, _) if rw.prim(x).is_unsigned() => Some(x),
         // --y = y: a sign flipped twice; in two's complement, even for the smallest integer.
         (Neg, Inst::Unary(Neg, y)) => Some(y),
         // -(a - b) = b - a on integers only: on floats a = b gives -0.0 and 0.0.
@@ -121,11 +172,13 @@ fn twice(rw: &mut Rewriter, op: Binary, x: Value, y: Value) -> Option<Value> {
         // Either operand is x; a NaN comes through.
         Binary::And | Binary::Or | Binary::Max | Binary::Min | Binary::Copysign => Some(x),
         // Every bit against itself.
-        Binary::Xor => Some(rw.constant(number(prim, 0))),
+        Binary::Xor => Some(rw.constant(Scalar::small(0, prim))),
         // x - x = 0 on integers; on floats infinity - infinity is NaN.
-        Binary::Sub if !is_float => Some(rw.constant(number(prim, 0))),
+        Binary::Sub if !is_float => Some(rw.constant(Scalar::small(0, prim))),
+        // gcd(x, x) and lcm(x, x) are the absolute value, and 0 of 0; that of the smallest integer wraps.
+        Binary::Gcd | Binary::Lcm => Some(rw.unary(Unary::Abs, x)),
         // x % x = 0 on integers, and 0 % 0 is defined as 0.
-        Binary::Rem | Binary::Fmod if !is_float => Some(rw.constant(number(prim, 0))),
+        Binary::Rem | Binary::Fmod if !is_float => Some(rw.constant(Scalar::small(0, prim))),
         // x < x is false, also for NaN.
         Binary::Lt => Some(rw.constant(false)),
         // x == x except for NaN.
@@ -187,6 +240,8 @@ fn float_binary(rw: &mut Rewriter, op: Binary, x: Value, y: Value) -> Option<Val
         | Binary::Le
         | Binary::Max
         | Binary::Min
+        | Binary::Gcd
+        | Binary::Lcm
         | Binary::Copysign
         | Binary::Call(_) => None,
     }
@@ -196,6 +251,15 @@ fn float_binary(rw: &mut Rewriter, op: Binary, x: Value, y: Value) -> Option<Val
 fn int_binary(rw: &mut Rewriter, op: Binary, x: Value, y: Value) -> Option<Value> {
     use Binary::{Add, And, FloorDiv, Fmod, Mul, Or, Pow, Rem, Shl, Shr, Sub, Xor};
     let prim = rw.prim(x);
+    if rw.is_all_ones(y) {
+        match op {
+            // x & -1, x | -1, x ^ -1: all bits are set.
+            And => return Some(x),
+            Or => return Some(y),
+            Xor => return Some(rw.unary(Unary::Not, x)),
+            _ => {} // tidy: a table of rules, not a dispatch
+        }
+    }
     match (op, rw.as_int(x), rw.as_int(y)) {
         // x + 0, x - 0, x | 0, x ^ 0, x << 0, x >> 0 change no bit.
         (Add | Sub | Or | Xor | Shl | Shr, _, Some(0)) => Some(x),
@@ -206,21 +270,26 @@ fn int_binary(rw: &mut Rewriter, op: Binary, x: Value, y: Value) -> Option<Value
         // x * -1 and x // -1: -x, and the smallest integer for itself, as `//` defines it.
         (Mul | FloorDiv, _, Some(-1)) => Some(rw.unary(Unary::Neg, x)),
         // x * 0 and x & 0; x // 0, x % 0 and fmod(x, 0) are defined as 0.
-        (Mul | And | FloorDiv | Rem | Fmod, _, Some(0)) => Some(rw.constant(number(prim, 0))),
+        (Mul | And | FloorDiv | Rem | Fmod, _, Some(0)) => {
+            Some(rw.constant(Scalar::small(0, prim)))
+        }
         // Everything is a multiple of 1 and -1.
-        (Rem | Fmod, _, Some(1 | -1)) => Some(rw.constant(number(prim, 0))),
+        (Rem | Fmod, _, Some(1 | -1)) => Some(rw.constant(Scalar::small(0, prim))),
         // 0 has no bits to move and no parts to share, whatever y.
-        (Shl | Shr | FloorDiv | Rem | Fmod, Some(0), _) => Some(rw.constant(number(prim, 0))),
+        (Shl | Shr | FloorDiv | Rem | Fmod, Some(0), _) => {
+            Some(rw.constant(Scalar::small(0, prim)))
+        }
         // 1**y = 1, for negative y too.
         (Pow, Some(1), _) => Some(x),
-        // x & -1, x | -1, x ^ -1: all bits are set.
-        (And, _, Some(-1)) => Some(x),
-        (Or, _, Some(-1)) => Some(y),
-        (Xor, _, Some(-1)) => Some(rw.unary(Unary::Not, x)),
         // Shifted out of the width: 0, and the sign. A machine would take the count modulo the width.
-        (Shl, _, Some(count)) if !in_width(count, prim) => Some(rw.constant(number(prim, 0))),
+        (Shl, _, Some(count)) if !in_width(count, prim) => {
+            Some(rw.constant(Scalar::small(0, prim)))
+        }
         (Shr, _, Some(count)) if !in_width(count, prim) => {
-            let last = rw.constant(number(prim, if prim == Prim::I32 { 31 } else { 63 }));
+            if prim.is_unsigned() {
+                return Some(rw.constant(Scalar::small(0, prim)));
+            }
+            let last = rw.constant(Scalar::wrapped(i128::from(bits(prim)) - 1, prim));
             Some(rw.binary(Shr, x, last))
         }
         // (a + b) + c = a + (b + c) modulo 2^width, and so for the others.
@@ -232,6 +301,23 @@ fn int_binary(rw: &mut Rewriter, op: Binary, x: Value, y: Value) -> Option<Value
             let constant = rw.binary(op, b, y);
             Some(rw.binary(op, a, constant))
         }
+        _ => None, // tidy: a table of rules, not a dispatch
+    }
+}
+
+/// Rules about the ends of an integer's range, beyond which nothing is.
+fn ends(rw: &mut Rewriter, op: Binary, x: Value, y: Value) -> Option<Value> {
+    use Binary::{Le, Lt, Max, Min};
+    let (least, greatest) = rw.prim(x).int_range()?;
+    match (op, rw.as_int(x), rw.as_int(y)) {
+        (Lt, _, Some(c)) if c == least => Some(rw.constant(false)),
+        (Lt, Some(c), _) if c == greatest => Some(rw.constant(false)),
+        (Le, Some(c), _) if c == least => Some(rw.constant(true)),
+        (Le, _, Some(c)) if c == greatest => Some(rw.constant(true)),
+        (Max, _, Some(c)) if c == least => Some(x),
+        (Max, _, Some(c)) if c == greatest => Some(y),
+        (Min, _, Some(c)) if c == least => Some(y),
+        (Min, _, Some(c)) if c == greatest => Some(x),
         _ => None, // tidy: a table of rules, not a dispatch
     }
 }
@@ -307,8 +393,8 @@ fn is_positive(c: Scalar) -> bool {
     !c.is_nan() && c.is_sign_positive()
 }
 
-fn in_width(count: i64, prim: Prim) -> bool {
-    (0..if prim == Prim::I32 { 32 } else { 64 }).contains(&count)
+fn in_width(count: i128, prim: Prim) -> bool {
+    (0..bits(prim).into()).contains(&count)
 }
 
 /// Returns 1/c if c is a power of two, or minus one, and 1/c is a normal number: a machine that is slow
@@ -325,7 +411,15 @@ fn exact_reciprocal(c: Scalar) -> Option<Scalar> {
             let exact = c.is_normal() && (1.0 / c).is_normal() && c.to_bits() & F64_FRACTION == 0;
             (exact, Scalar::F64(1.0 / c))
         }
-        Scalar::Bool(_) | Scalar::I32(_) | Scalar::I64(_) => (false, c),
+        Scalar::Bool(_)
+        | Scalar::I8(_)
+        | Scalar::I16(_)
+        | Scalar::I32(_)
+        | Scalar::I64(_)
+        | Scalar::U8(_)
+        | Scalar::U16(_)
+        | Scalar::U32(_)
+        | Scalar::U64(_) => (false, c),
     };
     exact.then_some(reciprocal)
 }

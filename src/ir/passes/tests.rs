@@ -1,10 +1,13 @@
 //! The pipeline keeps values and is idempotent: on graphs written for it and on random ones.
 
 use super::*;
+use crate::diag::Span;
+use crate::dtype::DType;
 use crate::ir::interp::element;
-use crate::ir::{Reduce, Unary};
+use crate::ir::shape::{ShapeId, ShapeNode};
+use crate::ir::{Input, Over, Parts, Reduce, ReducePair, Source, Unary};
 use crate::math::Arith;
-use crate::ops::Func;
+use crate::ops::{Axes, Func};
 
 fn optimize(graph: &Graph) -> Graph {
     run(graph, |_, _| {})
@@ -16,8 +19,22 @@ fn graph(make: impl FnOnce(&mut GraphBuilder, [Value; 6]) -> Value) -> Graph {
     let mut b = GraphBuilder::new(&[F64, F64, I32, I32, Bool, Bool]);
     let inputs = [0, 1, 2, 3, 4, 5].map(|i| b.push(Inst::Input(i)));
     let value = make(&mut b, inputs);
-    let space = b.space(&[0, 1, 2, 3, 4, 5]);
-    b.finish(vec![Output { value, space }])
+    let all = everything(&mut b, 6);
+    let output = output(&b, value, all.shape);
+    b.finish(vec![output])
+}
+
+/// Returns all axes of the common shape of the first parameters.
+fn everything(b: &mut GraphBuilder, params: u32) -> Over {
+    let shapes = b.shapes();
+    let each: Vec<ShapeId> =
+        (0..params).map(|p| shapes.push(ShapeNode::Param(p), Span::default())).collect();
+    let shape = shapes.broadcast(&each, Span::default());
+    Over { shape, axes: shapes.push_axes(Axes { axes: None, keepdims: false }) }
+}
+
+fn output(b: &GraphBuilder, value: Value, shape: ShapeId) -> Output {
+    Output { dtype: b.prim(value).dtype(), parts: Parts::Real(value), shape }
 }
 
 /// Prints what the pipeline leaves, without the inputs and the output.
@@ -30,7 +47,8 @@ fn body(graph: &Graph) -> String {
 /// Returns the input that the pipeline leaves as the output, with nothing else in the graph.
 fn only_input(graph: &Graph) -> Option<u32> {
     let graph = optimize(graph);
-    let Inst::Input(index) = *graph.inst(graph.outputs()[0].value) else { return None };
+    let value = graph.outputs()[0].parts.values()[0];
+    let Inst::Input(index) = *graph.inst(value) else { return None };
     (graph.len() == 1).then_some(index)
 }
 
@@ -141,19 +159,94 @@ fn integer_divisions_by_powers_of_two_become_shifts_and_masks() {
 }
 
 #[test]
-fn casts_join_only_where_the_first_is_lossless() {
-    let through = |middle, to| {
-        let graph = graph(|b, [_, _, n, ..]| {
-            let cast = b.cast(n, middle);
-            b.cast(cast, to)
-        });
-        body(&graph)
+fn divisions_of_every_integer_become_shifts_and_masks() {
+    for prim in Prim::ALL.into_iter().filter(|prim| prim.is_int()) {
+        for (op, becomes) in [(Binary::FloorDiv, "shr"), (Binary::Rem, "and")] {
+            let mut b = GraphBuilder::new(&[prim]);
+            let x = b.push(Inst::Input(0));
+            let c = b.constant(Scalar::small(8, prim));
+            let value = b.binary(op, x, c);
+            let all = everything(&mut b, 1);
+            let output = output(&b, value, all.shape);
+            let text = optimize(&b.finish(vec![output])).to_string();
+            assert!(text.contains(&format!("{becomes}.{prim}")), "{text}");
+        }
+    }
+}
+
+#[test]
+fn nothing_is_beyond_the_ends_of_an_integer() {
+    use Binary::{Le, Lt, Max, Min};
+    let answer = |prim, op, c, constant_first: bool| {
+        let mut b = GraphBuilder::new(&[prim]);
+        let x = b.push(Inst::Input(0));
+        let c = b.constant(Scalar::wrapped(c, prim));
+        let value = if constant_first { b.binary(op, c, x) } else { b.binary(op, x, c) };
+        let all = everything(&mut b, 1);
+        let output = output(&b, value, all.shape);
+        let text = optimize(&b.finish(vec![output])).to_string();
+        text.lines().next().expect("it has an output").to_owned()
     };
-    assert_eq!(through(Prim::I64, Prim::F64), "v1 = cast.i32 v0 : f64\n");
-    assert_eq!(through(Prim::I64, Prim::F32), "v1 = cast.i32 v0 : f32\n");
-    // f32 has 24 bits.
-    let lossy = "v1 = cast.i32 v0 : f32\nv2 = cast.f32 v1 : f64\n";
-    assert_eq!(through(Prim::F32, Prim::F64), lossy);
+    for prim in Prim::ALL.into_iter().filter(|prim| prim.is_int()) {
+        let (least, greatest) = prim.int_range().expect("it is an integer");
+        assert_eq!(answer(prim, Lt, least, false), "v0 = const false : bool");
+        assert_eq!(answer(prim, Lt, greatest, true), "v0 = const false : bool");
+        assert_eq!(answer(prim, Le, least, true), "v0 = const true : bool");
+        assert_eq!(answer(prim, Le, greatest, false), "v0 = const true : bool");
+        assert_eq!(answer(prim, Max, least, false), format!("v0 = input 0 : {prim}"));
+        assert_eq!(answer(prim, Min, greatest, false), format!("v0 = input 0 : {prim}"));
+        assert_eq!(answer(prim, Max, greatest, false), format!("v0 = const {greatest} : {prim}"));
+        assert_eq!(answer(prim, Min, least, false), format!("v0 = const {least} : {prim}"));
+    }
+}
+
+#[test]
+fn casts_join_only_where_that_is_exact() {
+    use Prim::{Bool, F32, F64, I8, I16, I32, I64, U8, U16, U32, U64};
+    let casts = |from, middle, to| {
+        let mut b = GraphBuilder::new(&[from]);
+        let x = b.push(Inst::Input(0));
+        let cast = b.cast(x, middle);
+        let value = b.cast(cast, to);
+        let all = everything(&mut b, 1);
+        let output = output(&b, value, all.shape);
+        optimize(&b.finish(vec![output])).to_string().matches("cast").count()
+    };
+    let one = [
+        (I32, I64, F64),
+        (I32, I64, F32),
+        (I64, I32, I8),
+        (I64, U32, I32),
+        (I8, U32, U16),
+        (U32, F64, F32),
+        (I16, F32, Bool),
+        (U8, F32, I64),
+        (F32, F64, U8),
+        (Bool, F64, U64),
+    ];
+    for (from, middle, to) in one {
+        assert_eq!(casts(from, middle, to), 1, "{from} {middle} {to}");
+    }
+    for (from, middle) in
+        [(I8, I64), (U8, U64), (U16, F32), (I32, F64), (F32, F64), (Bool, I8), (I32, U32)]
+    {
+        assert_eq!(casts(from, middle, from), 0, "{from} {middle} {from}");
+    }
+    let two = [
+        (I32, F32, F64), // f32 has 24 bits
+        (I64, F64, I64),
+        (I32, F64, I8), // saturates, where i32 to i8 wraps
+        (I8, U32, U64), // its sign is gone
+        (U8, I8, I32),
+        (I64, I32, Bool), // not zero, but its low bits are
+        (I64, I32, F64),
+        (F64, F32, I32),
+        (F64, I64, I32), // saturates at other ends
+        (U64, Bool, I8),
+    ];
+    for (from, middle, to) in two {
+        assert_eq!(casts(from, middle, to), 2, "{from} {middle} {to}");
+    }
 }
 
 #[test]
@@ -227,7 +320,8 @@ const INPUTS: [Scalar; 6] = [
 fn evaluate(graph: &Graph, inputs: &[Scalar]) -> Vec<Scalar> {
     let mut slots = Vec::new();
     element(graph, inputs, &mut slots);
-    graph.outputs().iter().map(|out| slots[out.value.index()]).collect()
+    let values = graph.outputs().iter().flat_map(|out| out.parts.values());
+    values.map(|value| slots[value.index()]).collect()
 }
 
 /// Equal bits, or both NaN: which NaN is unspecified.
@@ -243,7 +337,7 @@ fn the_pipeline_keeps_every_bit_of_random_graphs() {
         let fast = optimize(&graph);
         for _ in 0..12 {
             let inputs: Vec<Scalar> =
-                graph.inputs().iter().map(|&prim| random.scalar(prim)).collect();
+                graph.inputs().iter().map(|input| random.scalar(input.prim)).collect();
             let (want, got) = (evaluate(&graph, &inputs), evaluate(&fast, &inputs));
             let equal = want.iter().zip(&got).all(|(&x, &y)| same(x, y));
             assert!(equal, "seed {seed}, {inputs:?}: {want:?}, {got:?}\n{graph}\n{fast}");
@@ -323,25 +417,53 @@ impl Random {
         ];
         match prim {
             Prim::Bool => Scalar::Bool(self.below(2) == 0),
-            Prim::I32 => Scalar::I32(self.pick(&INTS) as i32),
-            Prim::I64 => Scalar::I64(self.pick(&INTS)),
             Prim::F32 => Scalar::F32(self.pick(&FLOATS) as f32),
             Prim::F64 => Scalar::F64(self.pick(&FLOATS)),
+            Prim::I8
+            | Prim::I16
+            | Prim::I32
+            | Prim::I64
+            | Prim::U8
+            | Prim::U16
+            | Prim::U32
+            | Prim::U64 => {
+                let (least, greatest) = prim.int_range().expect("these are integers");
+                let ends = [least, greatest, (greatest + 1) / 2];
+                let all = INTS.into_iter().map(i128::from).chain(ends);
+                Scalar::wrapped(self.pick(&all.collect::<Vec<_>>()), prim)
+            }
         }
     }
 
     fn graph(&mut self, kind: Kind) -> Graph {
-        let prims: Vec<Prim> = (0..4).map(|_| self.pick(&Prim::ALL)).collect();
-        let mut b = GraphBuilder::new(&prims);
-        let all = b.space(&[0, 1, 2, 3]);
-        let mut values: Vec<Value> = (0..4).map(|i| b.push(Inst::Input(i))).collect();
+        // Few prims, so that they meet.
+        let some = [self.pick(&Prim::ALL), self.pick(&Prim::ALL), Prim::F64];
+        let prims: Vec<Prim> = (0..4).map(|_| self.pick(&some)).collect();
+        let mut params: Vec<DType> = prims.iter().map(|prim| prim.dtype()).collect();
+        params.push(DType::C64);
+        let mut b = GraphBuilder::with_params(&params);
+        let all = everything(&mut b, 5);
+        let sources = (0..4).map(Source::Param).chain([Source::Re(4), Source::Im(4)]);
+        let mut values: Vec<Value> = sources
+            .zip(prims.into_iter().chain([Prim::F32; 2]))
+            .map(|(source, prim)| b.input(Input { prim, source }))
+            .collect();
+        let inputs = values.len();
         for _ in 0..3 + self.below(25) {
-            let inst = self.inst(&b, &values, kind, all);
+            let inst = self.inst(&b, &values, inputs, kind, all);
             values.push(b.push(inst));
         }
-        let outputs = (0..1 + self.below(3))
-            .map(|i| Output { value: values[values.len() - 1 - i as usize], space: all });
-        b.finish(outputs.collect())
+        let mut outputs: Vec<Output> = (0..1 + self.below(3))
+            .map(|i| output(&b, values[values.len() - 1 - i as usize], all.shape))
+            .collect();
+        if let Some(&re) = values.iter().rfind(|&&v| b.prim(v).is_float()) {
+            let like: Vec<Value> =
+                values.iter().copied().filter(|&v| b.prim(v) == b.prim(re)).collect();
+            let dtype = if b.prim(re) == Prim::F32 { DType::C64 } else { DType::C128 };
+            let parts = Parts::Complex(re, self.pick(&like));
+            outputs.push(Output { dtype, parts, shape: all.shape });
+        }
+        b.finish(outputs)
     }
 
     /// Returns an instruction on some of the values. Recent values are likelier, so that it nests.
@@ -349,8 +471,9 @@ impl Random {
         &mut self,
         b: &GraphBuilder,
         values: &[Value],
+        inputs: usize,
         kind: Kind,
-        all: super::super::SpaceId,
+        all: Over,
     ) -> Inst {
         use Binary::*;
         let recent = &values[values.len().saturating_sub(8)..];
@@ -360,17 +483,12 @@ impl Random {
         let y = self.pick(&like_x);
         match self.below(11) {
             // Copysign takes the sign of an input only: that of a computed NaN is unspecified.
-            10 if prim.is_float() && y < Value(4) => Inst::Binary(Copysign, x, y),
+            10 if prim.is_float() && y < Value(inputs as u32) => Inst::Binary(Copysign, x, y),
             0 | 1 => Inst::Const(self.scalar(prim)),
-            2 => match prim {
-                Prim::Bool => {
-                    Inst::Cast(x, self.pick(&[Prim::I32, Prim::I64, Prim::F32, Prim::F64]))
-                }
-                Prim::I32 => Inst::Cast(x, self.pick(&[Prim::I64, Prim::F32, Prim::F64])),
-                Prim::I64 => Inst::Cast(x, self.pick(&[Prim::F32, Prim::F64])),
-                Prim::F32 => Inst::Cast(x, Prim::F64),
-                Prim::F64 => Inst::Binary(Le, x, y),
-            },
+            2 => {
+                let to = self.pick(&Prim::ALL);
+                if to == prim { Inst::Binary(Le, x, y) } else { Inst::Cast(x, to) }
+            }
             3 => {
                 let conditions: Vec<Value> =
                     values.iter().copied().filter(|&v| b.prim(v) == Prim::Bool).collect();
@@ -379,65 +497,65 @@ impl Random {
                 }
                 Inst::Select(self.pick(&conditions), x, y)
             }
-            4 | 5 => Inst::Unary(
-                match prim {
-                    Prim::Bool => Unary::Not,
-                    Prim::I32 | Prim::I64 => self.pick(&[Unary::Neg, Unary::Abs, Unary::Not]),
-                    Prim::F32 | Prim::F64 => self.pick(&[
-                        Unary::Neg,
-                        Unary::Neg,
-                        Unary::Abs,
-                        Unary::Sqrt,
-                        Unary::Floor,
-                        Unary::Rint,
-                        Unary::Trunc,
-                        Unary::Ceil,
-                        Unary::Call(Func::Arctan),
-                    ]),
-                },
-                x,
-            ),
-            6 if kind == Kind::Any => match prim {
-                Prim::Bool => Inst::Reduce(self.pick(&[Reduce::Any, Reduce::All]), x, all),
-                Prim::I32 => Inst::Reduce(self.pick(&[Reduce::Min, Reduce::Max]), x, all),
-                Prim::I64 => Inst::Reduce(Reduce::Sum, x, all),
-                Prim::F32 | Prim::F64 => self.pick(&[
-                    Inst::Binary(Pow, x, y),
-                    Inst::Reduce(Reduce::Sum, x, all),
-                    Inst::Count(all, prim),
-                ]),
-            },
-            _ => Inst::Binary(
-                match prim {
-                    Prim::Bool => self.pick(&[And, Or, Xor, Eq, Ne, Lt, Le, Max, Min]),
-                    Prim::I32 | Prim::I64 => self.pick(&[
-                        Add, Sub, Mul, FloorDiv, Rem, Fmod, Pow, Shl, Shr, And, Or, Xor, Eq, Ne,
-                        Lt, Le, Max, Min, Add, Mul, Pow,
-                    ]),
-                    Prim::F32 | Prim::F64 => self.pick(&[
-                        Add,
-                        Sub,
-                        Mul,
-                        Div,
-                        Add,
-                        Sub,
-                        Mul,
-                        Div,
-                        FloorDiv,
-                        Rem,
-                        Fmod,
-                        Eq,
-                        Ne,
-                        Lt,
-                        Le,
-                        Max,
-                        Min,
-                        Call(Func::Nextafter),
-                    ]),
-                },
-                x,
-                y,
-            ),
+            4 | 5 => {
+                let bools = [Unary::Not];
+                let ints = [Unary::Neg, Unary::Abs, Unary::Not, Unary::BitCount];
+                let floats = [
+                    Unary::Neg,
+                    Unary::Neg,
+                    Unary::Abs,
+                    Unary::Sqrt,
+                    Unary::Floor,
+                    Unary::Rint,
+                    Unary::Trunc,
+                    Unary::Ceil,
+                    Unary::Call(Func::Arctan),
+                ];
+                Inst::Unary(self.pick(by_kind(prim, &bools, &ints, &floats)), x)
+            }
+            6 if kind == Kind::Any => {
+                use Reduce::*;
+                let bools = [Any, All, Min, ArgMax];
+                let ints = [Min, Max, Sum, Prod, ArgMin];
+                let floats = [Max, Sum, Sum, ArgMax];
+                if prim.is_float() && self.below(4) == 0 {
+                    return self.pick(&[
+                        Inst::Binary(Pow, x, y),
+                        Inst::Count(all, prim),
+                        Inst::ReducePair(ReducePair::ProdIm, x, y, all),
+                        Inst::ReducePair(ReducePair::ArgMin, x, y, all),
+                    ]);
+                }
+                Inst::Reduce(self.pick(by_kind(prim, &bools, &ints, &floats)), x, all)
+            }
+            _ => {
+                let bools = [And, Or, Xor, Eq, Ne, Lt, Le, Max, Min];
+                let ints = [
+                    Add, Sub, Mul, FloorDiv, Rem, Fmod, Pow, Shl, Shr, And, Or, Xor, Eq, Ne, Lt,
+                    Le, Max, Min, Add, Mul, Pow, Gcd, Lcm,
+                ];
+                let nextafter = Call(Func::Nextafter);
+                let floats = [
+                    Add, Sub, Mul, Div, Add, Sub, Mul, Div, FloorDiv, Rem, Fmod, Eq, Ne, Lt, Le,
+                    Max, Min, nextafter,
+                ];
+                Inst::Binary(self.pick(by_kind(prim, &bools, &ints, &floats)), x, y)
+            }
         }
+    }
+}
+
+fn by_kind<'a, T>(prim: Prim, bools: &'a [T], ints: &'a [T], floats: &'a [T]) -> &'a [T] {
+    match prim {
+        Prim::Bool => bools,
+        Prim::F32 | Prim::F64 => floats,
+        Prim::I8
+        | Prim::I16
+        | Prim::I32
+        | Prim::I64
+        | Prim::U8
+        | Prim::U16
+        | Prim::U32
+        | Prim::U64 => ints,
     }
 }

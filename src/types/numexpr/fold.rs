@@ -354,7 +354,7 @@ fn as_kind(value: Literal, kind: Kind) -> Literal {
         Kind::Bool => Literal::Bool(value.truth()),
         Kind::Int | Kind::Long | Kind::Unsigned => value.as_int().map_or(value, Literal::Int),
         Kind::Float | Kind::Double => Literal::Float(python::real(value)),
-        Kind::Complex => Literal::Complex(python::complex(value)),
+        Kind::Complex => python::complex(value),
         Kind::Bytes => value,
     }
 }

@@ -48,7 +48,7 @@ impl Kind {
             Literal::Int(x) if i32::try_from(x).is_ok() => Kind::Int,
             Literal::Int(_) => Kind::Long,
             Literal::Float(_) => Kind::Double,
-            Literal::Complex(_) => Kind::Complex,
+            Literal::Complex(..) => Kind::Complex,
         }
     }
 

@@ -4,7 +4,6 @@
 
 use super::super::literal::{self, Literal};
 use super::python;
-use crate::dtype::Complex;
 use crate::ops::{CompareOp, Func};
 
 /// Returns the value of a function, if it is known how to compute it here, and whether it is exact.
@@ -16,7 +15,7 @@ pub(super) fn known(func: Func, args: &[Literal]) -> Option<(Literal, bool)> {
 
 /// Functions whose results are known to the last bit, on any machine.
 fn exact(func: Func, args: &[Literal]) -> Option<Literal> {
-    let is_complex = args.iter().any(|arg| matches!(arg, Literal::Complex(_)));
+    let is_complex = args.iter().any(|arg| matches!(arg, Literal::Complex(..)));
     match (func, args) {
         (Func::Copy, &[x]) => return Some(x),
         (Func::OnesLike, &[x]) => {
@@ -24,16 +23,14 @@ fn exact(func: Func, args: &[Literal]) -> Option<Literal> {
                 Literal::Bool(_) => Literal::Bool(true),
                 Literal::Int(_) => Literal::Int(1),
                 Literal::Float(_) => Literal::Float(1.0),
-                Literal::Complex(_) => Literal::Complex(Complex::new(1.0, 0.0)),
+                Literal::Complex(..) => Literal::Complex(1.0, 0.0),
             });
         }
         (Func::Real, &[x]) => return Some(python::part(x, false)),
         (Func::Imag, &[x]) => return Some(python::part(x, true)),
-        (Func::Conj, &[Literal::Complex(z)]) => {
-            return Some(Literal::Complex(Complex::new(z.re, -z.im)));
-        }
+        (Func::Conj, &[Literal::Complex(re, im)]) => return Some(Literal::Complex(re, -im)),
         (Func::Conj, &[x]) => return Some(x),
-        (Func::Complex, parts) => return complex(parts).map(Literal::Complex),
+        (Func::Complex, parts) => return Some(complex(parts)),
         _ => {} // tidy: the rest are functions of real numbers
     }
     if is_complex {
@@ -77,12 +74,10 @@ fn exact(func: Func, args: &[Literal]) -> Option<Literal> {
 }
 
 /// Python's `complex(re, im)`, where both parts may be complex themselves.
-fn complex(parts: &[Literal]) -> Option<Complex<f64>> {
-    let part = |index: usize| {
-        parts.get(index).map_or(Complex::new(0.0, 0.0), |&part| python::complex(part))
-    };
+fn complex(parts: &[Literal]) -> Literal {
+    let part = |index: usize| parts.get(index).map_or((0.0, 0.0), |part| part.parts());
     let (re, im) = (part(0), part(1));
-    Some(Complex::new(re.re - im.im, re.im + im.re))
+    Literal::Complex(re.0 - im.1, re.1 + im.0)
 }
 
 /// NumPy's `round(x, decimals)`: scaled, rounded and scaled back.
@@ -106,13 +101,13 @@ fn round(args: &[Literal]) -> Option<Literal> {
             };
             Some(Literal::Float(rounded))
         }
-        Literal::Complex(_) => None,
+        Literal::Complex(..) => None,
     }
 }
 
 /// The other functions of real numbers, as near as the machine's library computes them.
 fn rounded(func: Func, args: &[Literal]) -> Option<f64> {
-    if args.iter().any(|arg| matches!(arg, Literal::Complex(_))) {
+    if args.iter().any(|arg| matches!(arg, Literal::Complex(..))) {
         return None;
     }
     let real = |index: usize| args.get(index).copied().map_or(0.0, python::real);

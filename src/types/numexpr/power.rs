@@ -102,7 +102,7 @@ impl Walk<'_> {
 fn small(exponent: Literal) -> Option<f64> {
     let n = match exponent {
         Literal::Bool(_) | Literal::Int(_) | Literal::Float(_) => python::real(exponent),
-        Literal::Complex(_) => return None,
+        Literal::Complex(..) => return None,
     };
     ((2.0 * n).fract() == 0.0 && n.abs() <= LARGEST_PRODUCT).then_some(n)
 }

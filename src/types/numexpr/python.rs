@@ -6,7 +6,6 @@
 use super::super::literal::{self, Literal, LiteralError};
 use super::error::Raised;
 use crate::diag::{Exception, Span};
-use crate::dtype::Complex;
 use crate::ops::{BinaryOp, CompareOp, UnaryOp};
 
 /// Returns Python's name of the type of a number.
@@ -15,7 +14,7 @@ pub(super) fn class(value: Literal) -> &'static str {
         Literal::Bool(_) => "bool",
         Literal::Int(_) => "int",
         Literal::Float(_) => "float",
-        Literal::Complex(_) => "complex",
+        Literal::Complex(..) => "complex",
     }
 }
 
@@ -79,7 +78,7 @@ pub(super) fn too_large(span: Span) -> Raised {
 }
 
 fn zero_division(op: BinaryOp, x: Literal, y: Literal) -> &'static str {
-    if matches!(x, Literal::Complex(_)) || matches!(y, Literal::Complex(_)) {
+    if matches!(x, Literal::Complex(..)) || matches!(y, Literal::Complex(..)) {
         return "complex division by zero";
     }
     match (x.as_int().is_some() && y.as_int().is_some(), op) {
@@ -99,13 +98,13 @@ pub(super) fn compare(
     y: Literal,
     span: Span,
 ) -> Result<bool, Raised> {
-    let is_complex = matches!(x, Literal::Complex(_)) || matches!(y, Literal::Complex(_));
+    let is_complex = matches!(x, Literal::Complex(..)) || matches!(y, Literal::Complex(..));
     if !is_complex {
         return Ok(literal::compare(op, x, y));
     }
     match op {
-        CompareOp::Eq => Ok(complex(x) == complex(y)),
-        CompareOp::Ne => Ok(complex(x) != complex(y)),
+        CompareOp::Eq => Ok(x.parts() == y.parts()),
+        CompareOp::Ne => Ok(x.parts() != y.parts()),
         CompareOp::Lt
         | CompareOp::Le
         | CompareOp::Ge
@@ -129,27 +128,20 @@ pub(super) fn unordered(op: CompareOp, lhs: &str, rhs: &str, span: Span) -> Rais
 pub(super) fn same(x: Literal, y: Literal) -> bool {
     let equal = match (x.as_int(), y.as_int()) {
         (Some(x), Some(y)) => x == y,
-        (Some(_) | None, Some(_) | None) => complex(x) == complex(y),
+        (Some(_) | None, Some(_) | None) => x.parts() == y.parts(),
     };
     equal && class(x) == class(y)
 }
 
 /// Returns a number as a complex one.
-pub(super) fn complex(x: Literal) -> Complex<f64> {
-    match x {
-        Literal::Complex(x) => x,
-        Literal::Bool(_) | Literal::Int(_) | Literal::Float(_) => Complex::new(real(x), 0.0),
-    }
+pub(super) fn complex(x: Literal) -> Literal {
+    let (re, im) = x.parts();
+    Literal::Complex(re, im)
 }
 
 /// Returns the real part of a number.
 pub(super) fn real(x: Literal) -> f64 {
-    match x {
-        Literal::Bool(x) => u8::from(x).into(),
-        Literal::Int(x) => x as f64,
-        Literal::Float(x) => x,
-        Literal::Complex(x) => x.re,
-    }
+    x.parts().0
 }
 
 /// Returns `.real` or `.imag` of a number, as the type that Python gives it.
@@ -159,6 +151,6 @@ pub(super) fn part(x: Literal, imaginary: bool) -> Literal {
         (Literal::Int(_) | Literal::Float(_), false) => x,
         (Literal::Bool(_) | Literal::Int(_), true) => Literal::Int(0),
         (Literal::Float(_), true) => Literal::Float(0.0),
-        (Literal::Complex(x), imaginary) => Literal::Float(if imaginary { x.im } else { x.re }),
+        (Literal::Complex(re, im), imaginary) => Literal::Float(if imaginary { im } else { re }),
     }
 }

@@ -26,7 +26,9 @@ fn outcome(text: &str, inputs: &[(&str, DType)]) -> Result<DType, (&'static str,
     if let Some(diagnostic) = refuses(text) {
         return Err((diagnostic.exception.name(), diagnostic.message));
     }
-    let ast = parse(text, &Limits::default())
+    let limits = Limits::default();
+    let ast = parse(text, &limits)
+        .and_then(|program| program.resolve(&limits))
         .map_err(|_| ("SyntaxError", "invalid syntax".to_owned()))?;
     match check(&ast, inputs) {
         Ok(types) => Ok(types.outputs()[0]),

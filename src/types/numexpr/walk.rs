@@ -15,7 +15,7 @@ use super::opcodes::find;
 use super::python;
 use super::value::{Constant, Identity, Node, Object, Operand, Value};
 use crate::diag::{Exception, Span};
-use crate::dtype::{Complex, DType};
+use crate::dtype::DType;
 use crate::ops::UnaryOp;
 use crate::syntax::ast::{Ast, ExprId, ExprKind, NameId};
 
@@ -150,7 +150,7 @@ impl<'a> Walk<'a> {
             &ExprKind::Float(value) => Ok(Part::number(Literal::Float(value))),
             &ExprKind::Bool(value) => Ok(Part::number(Literal::Bool(value))),
             &ExprKind::Imaginary(value) => {
-                Ok(Part::number(Literal::Complex(Complex::new(0.0, value))))
+                Ok(Part::number(Literal::Complex(0.0, value)))
             }
             ExprKind::Str(text) => Ok(self.string(id, ascii(text, span))),
             ExprKind::Bytes(_) => Ok(self.string(id, None)),
@@ -268,8 +268,7 @@ impl<'a> Walk<'a> {
             }
             Value::Node(node) if known => {
                 if let (Some(number), true) = (node.known(), node.exact().is_some()) {
-                    let part = Literal::Complex(python::complex(number));
-                    let value = Some(python::part(part, imaginary));
+                    let value = Some(python::part(python::complex(number), imaginary));
                     let constant = Constant { value, exact: true, is_numpy: false };
                     return Ok(Part::constant(Kind::Double, constant, id));
                 }
