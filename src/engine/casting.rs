@@ -81,8 +81,8 @@ fn same_kind(from: DType, to: DType) -> bool {
     }
 }
 
-/// Returns the graph with its results converted to these dtypes. The axes of a result that has a
-/// `shape` are those of a further parameter, which comes after the others.
+/// Returns the graph with its results converted to these dtypes. Where the flag is set, the result is as
+/// large as a further parameter, which comes after the others.
 pub(super) fn convert(graph: &Graph, outs: &[(DType, bool)]) -> Graph {
     let mut b = GraphBuilder::like(graph);
     let mut copies: Vec<Value> = Vec::with_capacity(graph.len());
@@ -95,7 +95,8 @@ pub(super) fn convert(graph: &Graph, outs: &[(DType, bool)]) -> Graph {
         let shape = if has_shape {
             let param = b.param(dtype);
             let span = graph.shapes().span(output.shape);
-            b.shapes().push(crate::ir::shape::ShapeNode::Param(param), span)
+            let own = b.shapes().push(crate::ir::shape::ShapeNode::Param(param), span);
+            b.shapes().broadcast(&[output.shape, own], span)
         } else {
             output.shape
         };
