@@ -17,6 +17,7 @@ impl TypeError {
             TypeError::InCall { error, calls } => {
                 calls.iter().fold(error.diagnostic(), |d, &call| d.context(call, "called here"))
             }
+            TypeError::Raised(raised) => raised.diagnostic(),
             TypeError::UnknownVariable { spans, nearest, inputs, .. } => {
                 let base = spans[1..]
                     .iter()

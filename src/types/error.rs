@@ -4,6 +4,7 @@ use std::fmt;
 
 use super::Type;
 use super::literal::{Kind, LiteralError};
+use super::numexpr::Raised;
 use crate::diag::{ErrorKind, Span};
 use crate::dtype::DType;
 use crate::ops::{BinaryOp, CompareOp, Func, Reduction, UnaryOp};
@@ -81,6 +82,9 @@ pub(crate) enum TypeError {
         /// The calls through which it came about, innermost first.
         calls: Vec<Span>,
     },
+    /// In numexpr's dialect.
+    #[error("{}", .0.message)]
+    Raised(Box<Raised>),
 }
 
 /// What a label says about an operand.
@@ -413,6 +417,7 @@ impl TypeError {
             | TypeError::DoesNotFit { span, .. }
             | TypeError::NotTaken { span, .. }
             | TypeError::Strings { span, .. } => *span,
+            TypeError::Raised(raised) => raised.span,
             TypeError::Unary { operand, .. } => operand.span,
             TypeError::Choose { then, .. } => then.span,
             TypeError::InCall { error, .. } => error.span(),
@@ -458,13 +463,15 @@ impl TypeError {
             | TypeError::DoesNotFit { .. }
             | TypeError::NegativePower { .. }
             | TypeError::NotTaken { .. }
-            | TypeError::Strings { .. } => false,
+            | TypeError::Strings { .. }
+            | TypeError::Raised(_) => false,
         }
     }
 
     pub(super) fn kind(&self) -> ErrorKind {
         match self {
             TypeError::InCall { error, .. } => error.kind(),
+            TypeError::Raised(raised) => raised.kind(),
             TypeError::UnknownVariable { .. } | TypeError::UnknownFunction { .. } => {
                 ErrorKind::UnknownName
             }
