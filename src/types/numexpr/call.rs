@@ -76,13 +76,7 @@ impl Walk<'_> {
         Raised::type_error(keyword.name_span, message)
     }
 
-    fn math(
-        &self,
-        id: ExprId,
-        span: Span,
-        math: Math,
-        operands: &[Operand],
-    ) -> Result<Part, Stop> {
+    fn math(&self, id: ExprId, span: Span, math: Math, operands: &[Operand]) -> Result<Part, Stop> {
         if operands.iter().all(|operand| operand.is_constant()) {
             return self.fold_call(id, span, math, operands);
         }

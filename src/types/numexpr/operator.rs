@@ -50,9 +50,10 @@ impl Walk<'_> {
         };
         let dtypes: SmallVec<[DType; 3]> =
             found.chars().map(|letter| dtype(letter, common.kind)).collect();
-        let too_large = operands.iter().zip(&dtypes).find(|(operand, dtype)| {
-            operand.exact().is_some_and(|value| !fits(value, **dtype))
-        });
+        let too_large = operands
+            .iter()
+            .zip(&dtypes)
+            .find(|(operand, dtype)| operand.exact().is_some_and(|value| !fits(value, **dtype)));
         let part = Part::node(node, meaning(&dtypes), &children);
         match too_large {
             None => part,
@@ -200,13 +201,7 @@ impl Walk<'_> {
     }
 
     /// `/`, which is never folded and divides integers as `d`.
-    fn division(
-        &self,
-        id: ExprId,
-        span: Span,
-        x: Operand,
-        y: Operand,
-    ) -> Result<Part, Raised> {
+    fn division(&self, id: ExprId, span: Span, x: Operand, y: Operand) -> Result<Part, Raised> {
         let operands = &[x, y];
         let common = self.common(operands, span)?;
         let result = match common.kind {
