@@ -282,8 +282,17 @@ impl Translator<'_> {
         let b = &mut self.builder;
         match (initial, counted) {
             (Some(initial), _) => {
-                let func = if smallest { Func::Minimum } else { Func::Maximum };
+                let func = match reduction {
+                    Reduction::Min => Func::Minimum,
+                    Reduction::Max => Func::Maximum,
+                    Reduction::Nanmin => Func::Fmin,
+                    _ => Func::Fmax, // tidy: the last of four
+                };
                 let combined = expand::function(b, func, dtype, &[initial, reduced]);
+                if !dtype.is_complex() {
+                    // Of nothing, a reduction of lanes gives what every value beats.
+                    return combined;
+                }
                 let count = b.push(Inst::Count(run.over, Prim::I64));
                 let zero = b.constant(0_i64);
                 let empty = b.binary(Binary::Eq, count, zero);
