@@ -54,7 +54,7 @@ fn shapes_are_those_of_all_parts_whether_or_not_their_values_matter() {
         ("z.imag*0 + d.imag", "(p4 * p3)"),
         ("where(True, d, f)", "(p3 * p2)"),
         ("case(b, 1, 2)", "p0"),
-        ("select([b, d > 0], [i, 2], f)", "(p0 * p3 * p1 * p2)"),
+        ("select([b, d > 0], [i, 2], f)", "((p0 * p3) * p1 * p2)"),
         ("isin(d, [1, 2])", "p3"),
         (
             "sum(d, axis=0) + mean(d, axis=(0, 1), keepdims=True)",
