@@ -15,6 +15,7 @@ mod diagnose;
 pub(crate) mod error;
 mod function;
 pub(crate) mod literal;
+pub(crate) mod numexpr;
 mod operator;
 pub(crate) mod promote;
 #[cfg(test)]
@@ -227,6 +228,9 @@ pub(crate) fn check(
     dialect: Dialect,
 ) -> Result<TypeMap, Vec<TypeError>> {
     match dialect {
-        Dialect::NumPy | Dialect::NumExpr => check::Checker::new(ast, inputs).run(),
+        Dialect::NumPy => check::Checker::new(ast, inputs).run(),
+        Dialect::NumExpr => numexpr::check(ast, inputs).map_err(|all| {
+            all.into_iter().map(|raised| TypeError::Raised(Box::new(raised))).collect()
+        }),
     }
 }
