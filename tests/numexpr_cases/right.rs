@@ -25,10 +25,10 @@ pub fn excluded(case: &Case) -> Option<&'static str> {
             Some("a string alone is a result")
         }
         // CPython's words; ours say what is wrong.
-        Err((exception, _)) if exception == "SyntaxError" => Some("the words of a SyntaxError are ours"),
-        Ok(data)
-            if data.dtype == DType::F32 && case.has(DType::I64) && case.has(DType::F32) =>
-        {
+        Err((exception, _)) if exception == "SyntaxError" => {
+            Some("the words of a SyntaxError are ours")
+        }
+        Ok(data) if data.dtype == DType::F32 && case.has(DType::I64) && case.has(DType::F32) => {
             Some("int64 with float32 is float64")
         }
         Ok(_) if expr.starts_with("abs(") && (case.has(DType::I32) || case.has(DType::I64)) => {

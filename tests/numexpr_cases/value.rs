@@ -84,9 +84,8 @@ impl Number {
 
     /// Reads an element from memory.
     pub fn from_bytes(bytes: &[u8], dtype: DType) -> Number {
-        let f64_at = |at: usize| {
-            f64::from_le_bytes(bytes[at..at + 8].try_into().expect("eight bytes"))
-        };
+        let f64_at =
+            |at: usize| f64::from_le_bytes(bytes[at..at + 8].try_into().expect("eight bytes"));
         match dtype {
             DType::Bool => Number::Bool(bytes[0] != 0),
             DType::I32 => {
@@ -115,7 +114,13 @@ impl Number {
                 let unit = unit(a.abs().max(b.abs()), DType::F64);
                 ulps(*a, *c, unit).max(ulps(*b, *d, unit))
             }
-            (x, y) => if x == y { 0.0 } else { f64::INFINITY },
+            (x, y) => {
+                if x == y {
+                    0.0
+                } else {
+                    f64::INFINITY
+                }
+            }
         }
     }
 }

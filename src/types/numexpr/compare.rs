@@ -96,25 +96,20 @@ impl Walk<'_> {
         let operands = &operands;
         let mixed = (x.kind == Kind::Bytes) != (y.kind == Kind::Bytes);
         // A string beside a number is not found below, which is the mistake.
-        let common = if mixed { self.common(&operands[..1], span)? } else { self.common(operands, span)? };
+        let common =
+            if mixed { self.common(&operands[..1], span)? } else { self.common(operands, span)? };
         if let Some(holds) = negative_beside_unsigned(op, x, y) {
             let meaning = Meaning::Comparison(vec![Link::Known(holds)]);
             return Ok(Part::node(Node::op(Kind::Bool, id), meaning, &[lhs, rhs]));
         }
-        let operation = Operation { id, span, name, result: Kind::Bool, common, operands };
+        let operation = Operation { span, name, result: Kind::Bool, common, operands };
         Ok(self.operation(&operation, Node::op(Kind::Bool, id), |dtypes| {
             Meaning::Comparison(vec![link(x, y, dtypes[0], common)])
         }))
     }
 
     /// Compares two objects of Python.
-    fn objects(
-        &self,
-        op: CompareOp,
-        x: Object,
-        y: Object,
-        span: Span,
-    ) -> Result<bool, Raised> {
+    fn objects(&self, op: CompareOp, x: Object, y: Object, span: Span) -> Result<bool, Raised> {
         if let (Object::Number(x), Object::Number(y)) = (x, y) {
             return python::compare(op, x, y, span);
         }
@@ -188,8 +183,7 @@ impl Walk<'_> {
             };
             let Some(part) = part else {
                 let class = x.class();
-                let message =
-                    format!("'in <string>' requires string as left operand, not {class}");
+                let message = format!("'in <string>' requires string as left operand, not {class}");
                 return Err(Raised::type_error(span, message).into());
             };
             return Ok(part.is_empty() || text.windows(part.len()).any(|piece| piece == part));

@@ -22,12 +22,7 @@ use crate::ops::{BinaryOp, CompareOp, Func, UnaryOp};
 use crate::syntax::ast::ExprId;
 
 impl Walk<'_> {
-    pub(super) fn fold_unary(
-        &self,
-        id: ExprId,
-        op: UnaryOp,
-        x: Operand,
-    ) -> Result<Part, Stop> {
+    pub(super) fn fold_unary(&self, id: ExprId, op: UnaryOp, x: Operand) -> Result<Part, Stop> {
         let span = self.span(id);
         if x.kind == Kind::Bytes {
             return Err(python::bad_operand(op, "bytes", span).into());
@@ -237,9 +232,7 @@ impl Walk<'_> {
             operands.iter().find(|operand| operand.exact().is_some_and(|x| !fits(x, dtype)));
         match too_large {
             None => part,
-            Some(operand) => {
-                part.late(Phase::Constants, python::too_large(self.span(operand.at)))
-            }
+            Some(operand) => part.late(Phase::Constants, python::too_large(self.span(operand.at))),
         }
     }
 }

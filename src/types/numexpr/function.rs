@@ -51,14 +51,8 @@ impl Math {
 
 /// Returns the function with this name. numexpr has no others, and no variable can have its name.
 pub(super) fn from_name(name: &str) -> Option<Function> {
-    let any = |func, name| Math {
-        func,
-        name,
-        least: None,
-        most: None,
-        keeps_ints: false,
-        asks: false,
-    };
+    let any =
+        |func, name| Math { func, name, least: None, most: None, keeps_ints: false, asks: false };
     let float = |func, name| Math { least: Some(Kind::Float), ..any(func, name) };
     let double = |func, name| Math { least: Some(Kind::Double), ..any(func, name) };
     let whole = |func, name| Math { keeps_ints: true, ..double(func, name) };

@@ -139,9 +139,7 @@ pub(super) fn common(shares: &[Share]) -> Result<Common, MixedStrings> {
     };
     let beyond = match highest {
         Kind::Float => has(Kind::Long) || has(Kind::Unsigned),
-        Kind::Unsigned => {
-            has(Kind::Int) || has(Kind::Long) || shares.iter().any(is_negative)
-        }
+        Kind::Unsigned => has(Kind::Int) || has(Kind::Long) || shares.iter().any(is_negative),
         Kind::Bool | Kind::Int | Kind::Long | Kind::Double | Kind::Complex | Kind::Bytes => false,
     };
     Ok(if beyond {

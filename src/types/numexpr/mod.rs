@@ -194,9 +194,8 @@ fn reductions_come_last(walk: &Walk<'_>, root: ExprId, tree: &[ExprId]) -> Resul
         Ok(Value::Node(Node { identity: Identity::Made(at), .. })) => at,
         Ok(Value::Node(_) | Value::Object(_)) | Err(_) => root,
     };
-    let is_reduction = |id: ExprId| {
-        walk.part(id).is_ok_and(|part| matches!(part.meaning, Meaning::Reduction(_)))
-    };
+    let is_reduction =
+        |id: ExprId| walk.part(id).is_ok_and(|part| matches!(part.meaning, Meaning::Reduction(_)));
     match tree.iter().find(|&&id| id != last && is_reduction(id)) {
         None => Ok(()),
         Some(&id) => {

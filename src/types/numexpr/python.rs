@@ -40,12 +40,7 @@ pub(super) fn bad_operand(op: UnaryOp, class: &str, span: Span) -> Raised {
 }
 
 /// Applies an infix operator other than `and` and `or` to numbers.
-pub(super) fn binary(
-    op: BinaryOp,
-    x: Literal,
-    y: Literal,
-    span: Span,
-) -> Result<Literal, Raised> {
+pub(super) fn binary(op: BinaryOp, x: Literal, y: Literal, span: Span) -> Result<Literal, Raised> {
     literal::binary(op, x, y).map_err(|error| match error {
         LiteralError::Operands => bad_operands(op, class(x), class(y), span),
         LiteralError::IntOverflow => too_large(span),
@@ -92,12 +87,7 @@ fn zero_division(op: BinaryOp, x: Literal, y: Literal) -> &'static str {
 }
 
 /// Compares two numbers by their values; complex numbers have no order.
-pub(super) fn compare(
-    op: CompareOp,
-    x: Literal,
-    y: Literal,
-    span: Span,
-) -> Result<bool, Raised> {
+pub(super) fn compare(op: CompareOp, x: Literal, y: Literal, span: Span) -> Result<bool, Raised> {
     let is_complex = matches!(x, Literal::Complex(..)) || matches!(y, Literal::Complex(..));
     if !is_complex {
         return Ok(literal::compare(op, x, y));
@@ -119,8 +109,7 @@ pub(super) fn compare(
 /// The exception of a comparison that does not take its operands.
 pub(super) fn unordered(op: CompareOp, lhs: &str, rhs: &str, span: Span) -> Raised {
     let symbol = op.symbol();
-    let message =
-        format!("'{symbol}' not supported between instances of '{lhs}' and '{rhs}'");
+    let message = format!("'{symbol}' not supported between instances of '{lhs}' and '{rhs}'");
     Raised::type_error(span, message)
 }
 

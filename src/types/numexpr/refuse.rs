@@ -175,8 +175,8 @@ impl Scan<'_> {
     /// Passes a number: what may follow a digit until the next token.
     fn number(&mut self) {
         let bytes = self.text.as_bytes();
-        let is_prefixed = bytes[self.at] == b'0'
-            && bytes.get(self.at + 1).is_some_and(|c| b"xXoObB".contains(c));
+        let is_prefixed =
+            bytes[self.at] == b'0' && bytes.get(self.at + 1).is_some_and(|c| b"xXoObB".contains(c));
         if is_prefixed {
             self.skip(is_word);
             return;
@@ -232,9 +232,24 @@ mod tests {
     #[test]
     fn what_has_forbidden_characters_is_refused() {
         for text in [
-            "a[0]", "a;b", "lambda: 1", "a.b", "a . b", "(a).__class__", "a.real_part", "__a__",
-            "__builtins__", "{1: 2}", "(a := 1)", "import os;", "a[", "1 + a.foo()", "'x'.upper()",
-            "a.\nfoo", "1..hex", "a\nb[0]",
+            "a[0]",
+            "a;b",
+            "lambda: 1",
+            "a.b",
+            "a . b",
+            "(a).__class__",
+            "a.real_part",
+            "__a__",
+            "__builtins__",
+            "{1: 2}",
+            "(a := 1)",
+            "import os;",
+            "a[",
+            "1 + a.foo()",
+            "'x'.upper()",
+            "a.\nfoo",
+            "1..hex",
+            "a\nb[0]",
         ] {
             assert_eq!(exception(text), Some(Exception::ValueError), "{text}");
         }
@@ -246,10 +261,38 @@ mod tests {
     #[test]
     fn strings_comments_and_numbers_hide_nothing_and_are_not_refused() {
         for text in [
-            "1.5J", "1.5_0", "s == \"a.b\"", "s==b\"a:\"", "2.e-5", "3.j", "1.2e3+4.5e6j", "a.real",
-            "a.imag.real", "a. real", "_x", "__x", "x__", "a__b__c", "__pd_eval_local_x", "____",
-            "'it\\'s [0]'", "'''a\n'[0]'''", "a # [0]", "1. .real", ".5", "a\n", "\na", "(a\n+b)",
-            "a \\\n+ b", "f(x=1)", "a <= b", "a != b", "λ + é", "0x1F", "...", "\"'[\" 'a'",
+            "1.5J",
+            "1.5_0",
+            "s == \"a.b\"",
+            "s==b\"a:\"",
+            "2.e-5",
+            "3.j",
+            "1.2e3+4.5e6j",
+            "a.real",
+            "a.imag.real",
+            "a. real",
+            "_x",
+            "__x",
+            "x__",
+            "a__b__c",
+            "__pd_eval_local_x",
+            "____",
+            "'it\\'s [0]'",
+            "'''a\n'[0]'''",
+            "a # [0]",
+            "1. .real",
+            ".5",
+            "a\n",
+            "\na",
+            "(a\n+b)",
+            "a \\\n+ b",
+            "f(x=1)",
+            "a <= b",
+            "a != b",
+            "λ + é",
+            "0x1F",
+            "...",
+            "\"'[\" 'a'",
         ] {
             assert_eq!(exception(text), None, "{text}");
         }

@@ -24,7 +24,10 @@ pub(super) enum Value {
 pub(super) enum Object {
     Number(Literal),
     /// The string at this place in the tree; `bytes` says which of the two.
-    String { at: ExprId, bytes: bool },
+    String {
+        at: ExprId,
+        bytes: bool,
+    },
     Tuple(ExprId),
     None,
     Ellipsis,

@@ -149,9 +149,7 @@ impl<'a> Walk<'a> {
             &ExprKind::Int(value) => Ok(Part::number(Literal::Int(value))),
             &ExprKind::Float(value) => Ok(Part::number(Literal::Float(value))),
             &ExprKind::Bool(value) => Ok(Part::number(Literal::Bool(value))),
-            &ExprKind::Imaginary(value) => {
-                Ok(Part::number(Literal::Complex(0.0, value)))
-            }
+            &ExprKind::Imaginary(value) => Ok(Part::number(Literal::Complex(0.0, value))),
             ExprKind::Str(text) => Ok(self.string(id, ascii(text, span))),
             ExprKind::Bytes(_) => Ok(self.string(id, None)),
             ExprKind::None => Ok(Part::object(Object::None)),
@@ -292,10 +290,8 @@ impl<'a> Walk<'a> {
     ) -> Part {
         match find(name, result.letter(), letters) {
             Some(_) => part,
-            None => part.late(
-                Phase::Operations,
-                Raised::no_opcode(span, name, result.letter(), letters),
-            ),
+            None => part
+                .late(Phase::Operations, Raised::no_opcode(span, name, result.letter(), letters)),
         }
     }
 }
