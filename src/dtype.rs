@@ -104,6 +104,35 @@ impl TimeUnit {
         }
     }
 
+    /// Returns how many of a finer unit this one is, if that is a fixed number and an `i64`. Years and months
+    /// have a fixed length only in each other.
+    pub(crate) fn count_of(self, finer: TimeUnit) -> Option<i64> {
+        let calendar = |unit| matches!(unit, TimeUnit::Year | TimeUnit::Month);
+        if finer < self || calendar(self) != calendar(finer) {
+            return None;
+        }
+        TimeUnit::ALL.into_iter().filter(|&unit| self <= unit && unit < finer).try_fold(
+            1_i64,
+            |count, unit| {
+                let next = match unit {
+                    TimeUnit::Year => 12,
+                    TimeUnit::Month => return None,
+                    TimeUnit::Week => 7,
+                    TimeUnit::Day => 24,
+                    TimeUnit::Hour | TimeUnit::Minute => 60,
+                    TimeUnit::Second
+                    | TimeUnit::Millisecond
+                    | TimeUnit::Microsecond
+                    | TimeUnit::Nanosecond
+                    | TimeUnit::Picosecond
+                    | TimeUnit::Femtosecond
+                    | TimeUnit::Attosecond => 1000,
+                };
+                count.checked_mul(next)
+            },
+        )
+    }
+
     /// Returns the unit with this symbol.
     pub fn from_symbol(symbol: &str) -> Option<TimeUnit> {
         TimeUnit::ALL.into_iter().find(|unit| unit.symbol() == symbol)

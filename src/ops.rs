@@ -218,8 +218,8 @@ funcs! {
     Sin, "sin", [], ["x"], 1, FloatComplex, Elementary, 1.0, "Sine of x in radians.";
     Cos, "cos", [], ["x"], 1, FloatComplex, Elementary, 1.0, "Cosine of x in radians.";
     Tan, "tan", [], ["x"], 1, FloatComplex, Elementary, 1.0, "Tangent of x in radians.";
-    Sinpi, "sinpi", [], ["x"], 1, Float, Elementary, 1.0, "sin(pi * x), exact at multiples of 1/2.";
-    Cospi, "cospi", [], ["x"], 1, Float, Elementary, 1.0, "cos(pi * x), exact at multiples of 1/2.";
+    Sinpi, "sinpi", [], ["x"], 1, Float, Elementary, 1.5, "sin(pi * x), exact at multiples of 1/2.";
+    Cospi, "cospi", [], ["x"], 1, Float, Elementary, 1.5, "cos(pi * x), exact at multiples of 1/2.";
     Sinc, "sinc", [], ["x"], 1, Special, Expanded, 3.0, "sin(pi * x) / (pi * x); 1 at zero.";
     Arcsin, "arcsin", ["asin"], ["x"], 1, FloatComplex, Elementary, 1.0, "Inverse sine, in [-π/2, π/2]; NaN outside [-1, 1].";
     Arccos, "arccos", ["acos"], ["x"], 1, FloatComplex, Elementary, 1.0, "Inverse cosine, in [0, π]; NaN outside [-1, 1].";
@@ -237,7 +237,7 @@ funcs! {
     Erf, "erf", [], ["x"], 1, Float, Elementary, 1.0, "Error function.";
     Erfc, "erfc", [], ["x"], 1, Float, Elementary, 3.0, "1 - erf(x), accurate for large x.";
     Gamma, "gamma", ["tgamma"], ["x"], 1, Float, Elementary, 10.0, "Gamma function: (x - 1)! for whole x.";
-    Lgamma, "lgamma", ["gammaln"], ["x"], 1, Float, Elementary, 10.0, "Logarithm of the absolute value of the gamma function.";
+    Lgamma, "lgamma", ["gammaln"], ["x"], 1, Float, Elementary, 10.0, "Logarithm of the absolute value of the gamma function; for negative x the error is up to 1e-14 beside that bound.";
     Abs, "abs", ["absolute"], ["x"], 1, SameComplex, Expanded, 0.0, "Absolute value; abs of the smallest integer is itself.";
     Fabs, "fabs", [], ["x"], 1, Float, Expanded, 0.0, "Absolute value as a float.";
     Sign, "sign", [], ["x"], 1, SameComplex, Expanded, 0.0, "-1, 0 or 1; NaN for NaN; x / abs(x) for complex numbers.";

@@ -2,7 +2,7 @@
 #![expect(unsafe_code, reason = "kernels take raw pointers")]
 
 use super::{Loop, Sinks};
-use crate::dtype::{Prim, Scalar};
+use crate::dtype::{Prim, Scalar, each_prim, each_scalar};
 use crate::ir::interp::{self, REDUCE_BLOCK};
 
 /// Computes `n` elements.
@@ -10,15 +10,15 @@ use crate::ir::interp::{self, REDUCE_BLOCK};
 /// # Safety
 /// As [`TileKernel::call`](super::TileKernel::call).
 pub(super) unsafe fn call(body: &Loop, inputs: &[*const u8], outputs: &[*mut u8], n: usize) {
-    let prims = body.graph.inputs();
-    assert_eq!(inputs.len(), prims.len());
+    let declared = body.graph.inputs();
+    assert_eq!(inputs.len(), declared.len());
     let mut row = Vec::with_capacity(inputs.len());
     let mut slots = Vec::new();
     let mut element = |index: usize, slots: &mut Vec<Scalar>| {
         row.clear();
-        for ((&ptr, &prim), &uniform) in inputs.iter().zip(prims).zip(&body.uniform) {
+        for ((&ptr, input), &uniform) in inputs.iter().zip(declared).zip(&body.uniform) {
             // SAFETY: the input has `n` elements, or one if it is uniform, and `index < n`.
-            row.push(unsafe { read(ptr, prim, if uniform { 0 } else { index }) });
+            row.push(unsafe { read(ptr, input.prim, if uniform { 0 } else { index }) });
         }
         interp::element(&body.graph, &row, slots);
     };
@@ -59,33 +59,20 @@ pub(super) unsafe fn call(body: &Loop, inputs: &[*const u8], outputs: &[*mut u8]
 /// # Safety
 /// `ptr` points to more than `index` initialised elements of `prim`.
 unsafe fn read(ptr: *const u8, prim: Prim, index: usize) -> Scalar {
-    match prim {
-        // SAFETY: the caller's promise, for each arm.
-        Prim::Bool => Scalar::Bool(unsafe { ptr.cast::<bool>().wrapping_add(index).read() }),
-        // SAFETY: as above.
-        Prim::I32 => Scalar::I32(unsafe { ptr.cast::<i32>().wrapping_add(index).read() }),
-        // SAFETY: as above.
-        Prim::I64 => Scalar::I64(unsafe { ptr.cast::<i64>().wrapping_add(index).read() }),
-        // SAFETY: as above.
-        Prim::F32 => Scalar::F32(unsafe { ptr.cast::<f32>().wrapping_add(index).read() }),
-        // SAFETY: as above.
-        Prim::F64 => Scalar::F64(unsafe { ptr.cast::<f64>().wrapping_add(index).read() }),
-    }
+    each_prim!(prim, T => {
+        // SAFETY: the caller's promise: `T` is the type of the prim's elements.
+        unsafe { ptr.cast::<T>().wrapping_add(index).read() }.into()
+    })
 }
 
 /// # Safety
 /// `ptr` points to room for more than `index` elements of the value's prim.
 unsafe fn write(ptr: *mut u8, value: Scalar, index: usize) {
-    match value {
-        // SAFETY: the caller's promise, for each arm.
-        Scalar::Bool(x) => unsafe { ptr.cast::<bool>().wrapping_add(index).write(x) },
-        // SAFETY: as above.
-        Scalar::I32(x) => unsafe { ptr.cast::<i32>().wrapping_add(index).write(x) },
-        // SAFETY: as above.
-        Scalar::I64(x) => unsafe { ptr.cast::<i64>().wrapping_add(index).write(x) },
-        // SAFETY: as above.
-        Scalar::F32(x) => unsafe { ptr.cast::<f32>().wrapping_add(index).write(x) },
-        // SAFETY: as above.
-        Scalar::F64(x) => unsafe { ptr.cast::<f64>().wrapping_add(index).write(x) },
+    fn at<T>(ptr: *mut u8, index: usize, _: T) -> *mut T {
+        ptr.cast::<T>().wrapping_add(index)
     }
+    each_scalar!(value, x => {
+        // SAFETY: the caller's promise: `x` is an element of the prim.
+        unsafe { at(ptr, index, x).write(x) }
+    });
 }

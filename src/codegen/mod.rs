@@ -16,6 +16,8 @@
 )]
 mod cranelift;
 mod interpreted;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 
@@ -39,7 +41,7 @@ pub enum Codegen {
 /// What one kernel computes for each element.
 #[derive(Clone, Debug)]
 pub(crate) struct Loop {
-    /// Without `Reduce` and `Count`; its own outputs are not used.
+    /// Without `Reduce`, `ReducePair` and `Count`; its own outputs are not used.
     pub(crate) graph: Graph,
     /// For each input of the graph whether it is one value for all elements.
     pub(crate) uniform: Vec<bool>,
@@ -79,7 +81,8 @@ impl Loop {
         assert_eq!(self.uniform.len(), self.graph.inputs().len());
         for value in self.graph.values() {
             let inst = self.graph.inst(value);
-            assert!(!matches!(inst, Inst::Reduce(..) | Inst::Count(..)), "{inst:?} inside a loop");
+            let reduces = matches!(inst, Inst::Reduce(..) | Inst::ReducePair(..) | Inst::Count(..));
+            assert!(!reduces, "{inst:?} inside a loop");
         }
     }
 }

@@ -1,139 +1,279 @@
-//! The arrays that go in and come out: borrowed, borrowed for writing, owned.
+//! The arrays that come out: owned.
 
 use std::any::Any;
 use std::fmt;
 
-use crate::dtype::{DType, Element, Scalar};
+use super::array_ref::ArrayRef;
+use crate::dtype::{Complex, DType, Element, Primitive, Scalar};
+use crate::error::Result;
 use crate::exec::memory::{Buffer, each_buffer};
-use crate::exec::view::{Operand, View, ViewMut};
+use crate::exec::run::{Owned, view_of};
+use crate::exec::view::{View, is_contiguous};
 
-/// An input: a borrowed one-dimensional array, or a single number that broadcasts.
-///
-/// Made with `from` out of `&[T]`, `&Vec<T>`, `&[T; N]`, `&Array`, `T` and `&T`, where `T` is one of
-/// `bool`, `i32`, `i64`, `f32`, `f64`.
-#[derive(Clone)]
-pub struct ArrayRef<'a>(Source<'a>);
+/// An owned result of any number of axes; without axes it is a single value.
+pub struct Array(Owned);
 
-#[derive(Clone)]
-enum Source<'a> {
-    Scalar(Scalar),
-    Array(View<'a>),
+/// Whether the elements of a result lie as its shape says, and what they are as one value.
+trait ToScalar {
+    fn to_single(&self) -> Option<Scalar>;
 }
 
-/// An output: a one-dimensional array borrowed for writing.
-///
-/// Made with `from` out of `&mut [T]`, `&mut Vec<T>` and `&mut [T; N]`.
-pub struct ArrayMut<'a>(pub(crate) ViewMut<'a>);
-
-/// An owned result: one-dimensional, or a single value (a reduction, an expression of numbers only).
-#[derive(Clone, PartialEq)]
-pub struct Array {
-    data: Buffer,
-    is_scalar: bool,
-}
-
-impl<'a> ArrayRef<'a> {
-    /// Returns the dtype of the elements.
-    pub fn dtype(&self) -> DType {
-        match &self.0 {
-            Source::Scalar(scalar) => scalar.dtype(),
-            Source::Array(view) => view.dtype(),
-        }
-    }
-
-    /// Returns the number of elements, or `None` for a single number that broadcasts.
-    #[expect(clippy::len_without_is_empty, reason = "a single number is neither empty nor not")]
-    pub fn len(&self) -> Option<usize> {
-        match &self.0 {
-            Source::Scalar(_) => None,
-            Source::Array(view) => Some(view.len()),
-        }
-    }
-
-    pub(crate) fn operand(&self) -> Operand<'_> {
-        match &self.0 {
-            Source::Scalar(scalar) => Operand::Scalar(*scalar),
-            Source::Array(view) => Operand::Array(view),
-        }
+impl<T: Primitive> ToScalar for T {
+    fn to_single(&self) -> Option<Scalar> {
+        Some(self.to_scalar())
     }
 }
 
-impl ArrayMut<'_> {
-    /// Returns the dtype of the elements.
-    pub fn dtype(&self) -> DType {
-        self.0.dtype()
+impl ToScalar for Complex<f32> {
+    fn to_single(&self) -> Option<Scalar> {
+        None
+    }
+}
+
+impl ToScalar for Complex<f64> {
+    fn to_single(&self) -> Option<Scalar> {
+        None
     }
 }
 
 impl Array {
-    pub(crate) fn new(data: Buffer) -> Array {
-        Array { data, is_scalar: false }
+    pub(crate) fn new(owned: Owned) -> Array {
+        Array(owned)
     }
 
-    pub(crate) fn scalar(value: Scalar) -> Array {
-        let data = match value {
-            Scalar::Bool(x) => Buffer::Bool(vec![x]),
-            Scalar::I32(x) => Buffer::I32(vec![x]),
-            Scalar::I64(x) => Buffer::I64(vec![x]),
-            Scalar::F32(x) => Buffer::F32(vec![x]),
-            Scalar::F64(x) => Buffer::F64(vec![x]),
-        };
-        Array { data, is_scalar: true }
+    /// Makes an array of one axis.
+    pub fn from_vec<T: Element>(elements: Vec<T>) -> Array
+    where
+        ArrayBuffer: From<Vec<T>>,
+    {
+        let n = elements.len();
+        let ArrayBuffer(buffer) = ArrayBuffer::from(elements);
+        Array(Owned::contiguous(T::DTYPE, buffer, &[n]))
+    }
+
+    /// Makes an array of strings along one axis, as wide as the longest (`U`).
+    pub fn from_strings<S: AsRef<str>>(strings: &[S]) -> Array {
+        let chars = |s: &S| s.as_ref().chars().count();
+        let width = strings.iter().map(chars).max().unwrap_or(0).max(1);
+        let mut units: Vec<u32> = Vec::with_capacity(width * strings.len());
+        for string in strings {
+            let end = units.len() + width;
+            units.extend(string.as_ref().chars().map(u32::from));
+            units.resize(end, 0);
+        }
+        let dtype = DType::Str(u32::try_from(width).expect("a string is shorter than memory"));
+        Array(Owned::contiguous(dtype, Buffer::from(units), &[strings.len()]))
+    }
+
+    /// Makes an array of byte strings along one axis, as wide as the longest (`S`).
+    pub fn from_byte_strings<S: AsRef<[u8]>>(strings: &[S]) -> Array {
+        let width = strings.iter().map(|s| s.as_ref().len()).max().unwrap_or(0).max(1);
+        let mut bytes: Vec<u8> = Vec::with_capacity(width * strings.len());
+        for string in strings {
+            let end = bytes.len() + width;
+            bytes.extend_from_slice(string.as_ref());
+            bytes.resize(end, 0);
+        }
+        let dtype = DType::Bytes(u32::try_from(width).expect("a string is shorter than memory"));
+        Array(Owned::contiguous(dtype, Buffer::from(bytes), &[strings.len()]))
     }
 
     /// Returns the dtype of the elements.
     pub fn dtype(&self) -> DType {
-        match self.data {
-            Buffer::Bool(_) => DType::Bool,
-            Buffer::I32(_) => DType::I32,
-            Buffer::I64(_) => DType::I64,
-            Buffer::F32(_) => DType::F32,
-            Buffer::F64(_) => DType::F64,
-        }
+        self.0.dtype
+    }
+
+    /// Returns the lengths of the axes; none for a single value.
+    pub fn shape(&self) -> &[usize] {
+        &self.0.shape
+    }
+
+    /// Returns the distances between neighbours along each axis, in bytes.
+    pub fn strides(&self) -> &[isize] {
+        &self.0.strides
+    }
+
+    /// Returns the number of axes.
+    pub fn ndim(&self) -> usize {
+        self.0.shape.len()
     }
 
     /// Returns the number of elements; a single value has one.
     #[expect(clippy::len_without_is_empty, reason = "`is_empty` follows the conventions of slices")]
     pub fn len(&self) -> usize {
-        self.data.len()
-    }
-
-    /// Returns the lengths of the axes: none for a single value, one for an array.
-    pub fn shape(&self) -> Vec<usize> {
-        if self.is_scalar { Vec::new() } else { vec![self.len()] }
+        self.0.shape.iter().product()
     }
 
     /// Returns whether this is a single value rather than an array.
     pub fn is_scalar(&self) -> bool {
-        self.is_scalar
+        self.0.shape.is_empty()
     }
 
-    /// Returns the element at `index`, or `None` past the end.
+    /// Returns whether the elements lie in the order of their indices, the last axis innermost.
+    pub fn is_contiguous(&self) -> bool {
+        is_contiguous(&self.0.shape, &self.0.strides, self.0.dtype.size())
+    }
+
+    /// Returns element number `index` in the order of the indices, or `None` past the end and for strings
+    /// and complex numbers. Moments and durations are counts of their unit.
     pub fn get(&self, index: usize) -> Option<Scalar> {
-        each_buffer!(&self.data, vec => vec.get(index).map(|&x| x.to_scalar()))
+        if index >= self.len() || self.0.dtype.is_string() || self.0.dtype.is_complex() {
+            return None;
+        }
+        let at = self.position(index);
+        each_buffer!(&self.0.buffer, vec => vec.get(at).and_then(ToScalar::to_single))
+    }
+
+    /// Returns where in memory element number `index` is, in elements.
+    fn position(&self, index: usize) -> usize {
+        let size = self.0.dtype.size().max(1).cast_signed();
+        let mut rest = index;
+        let mut at = 0;
+        for (&len, &stride) in self.0.shape.iter().zip(&self.0.strides).rev() {
+            at += (rest % len).cast_signed() * (stride / size);
+            rest /= len;
+        }
+        at.cast_unsigned()
     }
 
     /// Returns the single value, or `None` for an array.
     pub fn to_scalar(&self) -> Option<Scalar> {
-        if self.is_scalar { self.get(0) } else { None }
+        if self.is_scalar() { self.get(0) } else { None }
     }
 
-    /// Returns the elements, or `None` when they are not of type `T`.
+    /// Returns the elements in the order of their indices, or `None` when they are not of type `T` or do
+    /// not lie in this order. Moments and durations are `i64`, code points `u32`, bytes `u8`.
     pub fn as_slice<T: Element>(&self) -> Option<&[T]> {
-        let vec: &dyn Any = each_buffer!(&self.data, vec => vec);
+        if !self.is_contiguous() {
+            return None;
+        }
+        let vec: &dyn Any = each_buffer!(&self.0.buffer, vec => vec);
         vec.downcast_ref::<Vec<T>>().map(Vec::as_slice)
     }
 
-    /// Returns the elements without copying them, or the array itself when they are not of type `T`.
+    /// Returns the elements in the order of their indices, or `None` when they are not of type `T`.
+    pub fn to_vec<T: Element>(&self) -> Option<Vec<T>> {
+        if let Some(slice) = self.as_slice() {
+            return Some(slice.to_vec());
+        }
+        let vec: &dyn Any = each_buffer!(&self.0.buffer, vec => vec);
+        let vec = vec.downcast_ref::<Vec<T>>()?;
+        if self.0.dtype.is_string() {
+            return None;
+        }
+        Some((0..self.len()).map(|index| vec[self.position(index)]).collect())
+    }
+
+    /// Returns the elements without copying them, or the array itself when they are not of type `T` or do
+    /// not lie in the order of their indices.
     ///
     /// # Errors
-    /// The array, unchanged, when its dtype is not that of `T`.
+    /// The array, unchanged, in these cases.
     pub fn into_vec<T: Element>(mut self) -> Result<Vec<T>, Array> {
-        let vec: &mut dyn Any = each_buffer!(&mut self.data, vec => vec);
+        if !self.is_contiguous() {
+            return Err(self);
+        }
+        let vec: &mut dyn Any = each_buffer!(&mut self.0.buffer, vec => vec);
         match vec.downcast_mut::<Vec<T>>() {
             Some(vec) => Ok(std::mem::take(vec)),
             None => Err(self),
         }
+    }
+
+    /// Returns the bytes of the elements, in the order in which they lie in memory.
+    pub fn memory(&self) -> &[u8] {
+        self.0.buffer.as_bytes()
+    }
+
+    /// Returns the bytes of the elements, in the order of their indices.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        if self.is_contiguous() {
+            return self.memory().to_vec();
+        }
+        let size = self.0.dtype.size();
+        let memory = self.memory();
+        (0..self.len())
+            .flat_map(|index| {
+                let at = self.position(index) * size;
+                memory[at..at + size].iter().copied()
+            })
+            .collect()
+    }
+
+    /// Returns the strings in the order of their indices, without trailing zeros; bytes that are not
+    /// UTF-8 and code points that do not exist become U+FFFD. `None` for numbers.
+    pub fn to_strings(&self) -> Option<Vec<String>> {
+        if !self.0.dtype.is_string() {
+            return None;
+        }
+        let bytes = self.to_bytes();
+        let size = self.0.dtype.size();
+        let string = |index: usize| {
+            let bytes = &bytes[index * size..(index + 1) * size];
+            let text: String = if let DType::Bytes(_) = self.0.dtype {
+                String::from_utf8_lossy(bytes).into_owned()
+            } else {
+                (bytes.chunks_exact(4))
+                    .map(|unit| u32::from_ne_bytes([unit[0], unit[1], unit[2], unit[3]]))
+                    .map(|unit| char::from_u32(unit).unwrap_or(char::REPLACEMENT_CHARACTER))
+                    .collect()
+            };
+            text.trim_end_matches('\0').to_owned()
+        };
+        Some((0..self.len()).map(string).collect())
+    }
+
+    pub(crate) fn view(&self) -> View<'_> {
+        view_of(&self.0)
+    }
+
+    /// Returns the array as an input.
+    pub fn as_ref(&self) -> ArrayRef<'_> {
+        ArrayRef::from(self)
+    }
+}
+
+/// What a vector of elements becomes.
+#[doc(hidden)]
+pub struct ArrayBuffer(Buffer);
+
+macro_rules! array_buffers {
+    ($($type:ty),*) => {$(
+        impl From<Vec<$type>> for ArrayBuffer {
+            fn from(vec: Vec<$type>) -> ArrayBuffer {
+                ArrayBuffer(Buffer::from(vec))
+            }
+        }
+    )*};
+}
+
+array_buffers!(bool, i8, i16, i32, i64, u8, u16, u32, u64, f32, f64, Complex<f32>, Complex<f64>);
+
+impl Clone for Array {
+    fn clone(&self) -> Array {
+        Array(Owned {
+            dtype: self.0.dtype,
+            buffer: self.0.buffer.clone(),
+            shape: self.0.shape.clone(),
+            strides: self.0.strides.clone(),
+        })
+    }
+}
+
+/// Equal arrays have one dtype, one shape, and elements that are equal as numbers.
+impl PartialEq for Array {
+    fn eq(&self, other: &Array) -> bool {
+        if self.dtype() != other.dtype() || self.shape() != other.shape() {
+            return false;
+        }
+        if self.is_contiguous() && other.is_contiguous() {
+            return self.0.buffer == other.0.buffer;
+        }
+        if self.dtype().is_string() || self.dtype().is_complex() {
+            return self.to_bytes() == other.to_bytes();
+        }
+        let number = |array: &Array, index| array.get(index).map(Scalar::to_f64);
+        (0..self.len()).all(|index| number(self, index) == number(other, index))
     }
 }
 
@@ -141,6 +281,7 @@ impl Array {
 impl fmt::Debug for Array {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {:?} ", self.dtype(), self.shape())?;
+        let strings = self.to_strings();
         let n = self.len();
         let mut list = f.debug_list();
         for index in 0..n {
@@ -150,116 +291,17 @@ impl fmt::Debug for Array {
                 }
                 continue;
             }
-            list.entry(&format_args!("{}", self.get(index).expect("index is below the length")));
+            match (&strings, self.get(index)) {
+                (Some(strings), _) => list.entry(&strings[index]),
+                (None, Some(scalar)) => list.entry(&format_args!("{scalar}")),
+                (None, None) => {
+                    let complex = each_buffer!(&self.0.buffer, vec => {
+                        format!("{:?}", vec.get(self.position(index)))
+                    });
+                    list.entry(&format_args!("{complex}"))
+                }
+            };
         }
         list.finish()
     }
 }
-
-impl fmt::Debug for ArrayRef<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.len() {
-            None => write!(f, "ArrayRef({}, scalar)", self.dtype()),
-            Some(n) => write!(f, "ArrayRef({}, [{n}])", self.dtype()),
-        }
-    }
-}
-
-impl fmt::Debug for ArrayMut<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "ArrayMut({}, [{}])", self.dtype(), self.0.len())
-    }
-}
-
-impl<'a> From<&'a Array> for ArrayRef<'a> {
-    fn from(array: &'a Array) -> ArrayRef<'a> {
-        if let Some(value) = array.to_scalar() {
-            return ArrayRef(Source::Scalar(value));
-        }
-        ArrayRef(Source::Array(array.data.view()))
-    }
-}
-
-impl<'a, T: Element> From<&'a [T]> for ArrayRef<'a> {
-    fn from(slice: &'a [T]) -> ArrayRef<'a> {
-        ArrayRef(Source::Array(View::from_slice(slice)))
-    }
-}
-
-impl<'a, T: Element> From<&&'a [T]> for ArrayRef<'a> {
-    fn from(slice: &&'a [T]) -> ArrayRef<'a> {
-        ArrayRef::from(*slice)
-    }
-}
-
-impl<'a, T: Element> From<&'a Vec<T>> for ArrayRef<'a> {
-    fn from(vec: &'a Vec<T>) -> ArrayRef<'a> {
-        ArrayRef::from(vec.as_slice())
-    }
-}
-
-impl<'a, T: Element> From<&&'a Vec<T>> for ArrayRef<'a> {
-    fn from(vec: &&'a Vec<T>) -> ArrayRef<'a> {
-        ArrayRef::from(vec.as_slice())
-    }
-}
-
-impl<'a, T: Element, const N: usize> From<&'a [T; N]> for ArrayRef<'a> {
-    fn from(array: &'a [T; N]) -> ArrayRef<'a> {
-        ArrayRef::from(array.as_slice())
-    }
-}
-
-impl<'a, T: Element, const N: usize> From<&&'a [T; N]> for ArrayRef<'a> {
-    fn from(array: &&'a [T; N]) -> ArrayRef<'a> {
-        ArrayRef::from(array.as_slice())
-    }
-}
-
-impl<'a> From<&&'a Array> for ArrayRef<'a> {
-    fn from(array: &&'a Array) -> ArrayRef<'a> {
-        ArrayRef::from(*array)
-    }
-}
-
-impl<'a> From<&ArrayRef<'a>> for ArrayRef<'a> {
-    fn from(array: &ArrayRef<'a>) -> ArrayRef<'a> {
-        array.clone()
-    }
-}
-
-impl<'a, T: Element> From<&'a mut [T]> for ArrayMut<'a> {
-    fn from(slice: &'a mut [T]) -> ArrayMut<'a> {
-        ArrayMut(ViewMut::from_slice(slice))
-    }
-}
-
-impl<'a, T: Element> From<&'a mut Vec<T>> for ArrayMut<'a> {
-    fn from(vec: &'a mut Vec<T>) -> ArrayMut<'a> {
-        ArrayMut::from(vec.as_mut_slice())
-    }
-}
-
-impl<'a, T: Element, const N: usize> From<&'a mut [T; N]> for ArrayMut<'a> {
-    fn from(array: &'a mut [T; N]) -> ArrayMut<'a> {
-        ArrayMut::from(array.as_mut_slice())
-    }
-}
-
-macro_rules! scalars {
-    ($($type:ty),*) => {$(
-        impl From<$type> for ArrayRef<'_> {
-            fn from(value: $type) -> Self {
-                ArrayRef(Source::Scalar(value.into()))
-            }
-        }
-
-        impl From<&$type> for ArrayRef<'_> {
-            fn from(value: &$type) -> Self {
-                ArrayRef::from(*value)
-            }
-        }
-    )*};
-}
-
-scalars!(bool, i32, i64, f32, f64);

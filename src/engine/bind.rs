@@ -3,15 +3,16 @@
 use smallvec::SmallVec;
 
 use super::Input;
-use super::array::ArrayRef;
+use super::array_ref::ArrayRef;
 use crate::diag::{Diagnostic, ErrorKind, Span, suggest};
 use crate::dtype::DType;
 use crate::error::Error;
 use crate::exec::run::RunError;
 use crate::exec::view::Operand;
-use crate::ir::Reduce;
+use crate::ir::shape::{Shape, ShapeError};
 use crate::syntax::ast::{Ast, ExprKind};
 use crate::syntax::{self, Limits};
+use crate::types::Dialect;
 use crate::types::error::TypeError;
 
 pub(super) type Operands<'a> = SmallVec<[Operand<'a>; 8]>;
@@ -117,45 +118,127 @@ pub(super) fn bind<'v, N: AsRef<str>>(
 }
 
 /// Describes what went wrong in a run.
-pub(super) fn run_error(expression: &str, inputs: &[Input], error: &RunError) -> Error {
+pub(super) fn run_error(
+    expression: &str,
+    inputs: &[Input],
+    dialect: Dialect,
+    error: &RunError,
+) -> Error {
+    let _ = dialect;
     let diagnostic = match error {
-        RunError::Lengths { inputs: lengths } => {
-            let each: Vec<String> = (lengths.iter())
-                .map(|&(index, len)| format!("`{}` has {len}", inputs[index].name))
-                .collect();
-            let message = format!("arrays of different lengths: {}", each.join(", "));
-            let mut diagnostic = Diagnostic::new(ErrorKind::Shape, message);
-            let spans = Spans::of(expression);
-            for &(index, len) in lengths {
-                let text = format!("{len} element{}", if len == 1 { "" } else { "s" });
-                diagnostic = spans.label(diagnostic, &inputs[index].name, text);
-            }
-            diagnostic.help("arrays that meet in an expression have the same length, or length 1")
-        }
-        RunError::OutputLength { out, result } => Diagnostic::new(
+        RunError::Shape(error) => shape_error(error),
+        RunError::OutputShape { out, result, .. } => Diagnostic::new(
             ErrorKind::Shape,
-            format!("the output has {out} elements, the result {result}"),
-        ),
-        RunError::Empty { op } => {
-            let name = match op {
-                Reduce::Min => "min",
-                Reduce::Max => "max",
-                Reduce::Sum | Reduce::Prod | Reduce::Any | Reduce::All => "this reduction",
-            };
-            Diagnostic::new(ErrorKind::Shape, format!("`{name}` of no elements has no value"))
-                .help("check the length of the array first")
+            format!("the output has shape {}, the result {}", shape_text(out), shape_text(result)),
+        )
+        .help("the result broadcasts to the shape of the output, never the other way round"),
+        RunError::Empty { reduction, span } => {
+            Diagnostic::new(ErrorKind::Shape, format!("`{reduction}` of no elements has no value"))
+                .at(*span, "has no elements here")
+                .help("check the length of the array first, or give `initial=`")
+        }
+        RunError::Rows(shapes) => {
+            let each: Vec<String> = (inputs.iter().zip(shapes))
+                .filter(|(_, shape)| !shape.is_empty())
+                .map(|(input, shape)| format!("`{}` has {}", input.name, shape[0]))
+                .collect();
+            let message = format!("columns of different lengths: {}", each.join(", "));
+            Diagnostic::new(ErrorKind::Shape, message)
+                .help("all columns of a batch have the same number of rows")
         }
         RunError::Memory(error) => Diagnostic::new(ErrorKind::Config, error),
     };
     Error::new(expression, vec![diagnostic])
 }
 
+fn shape_error(error: &ShapeError) -> Diagnostic {
+    match error {
+        ShapeError::Broadcast { span, shapes, spans } => {
+            let each: Vec<String> = shapes.iter().map(shape_text).collect();
+            let message = format!("shapes do not fit: {}", each.join(", "));
+            let mut diagnostic = Diagnostic::new(ErrorKind::Shape, message);
+            if spans.iter().all(|part| part == span) {
+                diagnostic = diagnostic.at(*span, "these meet here");
+            } else {
+                for (part, text) in spans.iter().zip(&each) {
+                    diagnostic = diagnostic.at(*part, format!("has shape {text}"));
+                }
+            }
+            diagnostic.help(
+                "trailing axes align; along each, lengths are equal or one of them is 1; \
+                 `x[:, None]` inserts an axis",
+            )
+        }
+        ShapeError::NoAxis { span, axis, ndim } => {
+            let s = if *ndim == 1 { "" } else { "s" };
+            let message =
+                format!("axis {axis} is out of bounds for an array of {ndim} dimension{s}");
+            let help = if *ndim == 0 {
+                "a single value has no axes; leave `axis` out".to_owned()
+            } else {
+                format!("axes are 0 to {}, or -{ndim} to -1", ndim - 1)
+            };
+            Diagnostic::new(ErrorKind::Shape, message).at(*span, "here").help(help)
+        }
+        ShapeError::AxisTwice { span, axis } => {
+            Diagnostic::new(ErrorKind::Shape, format!("axis {axis} is named twice"))
+                .at(*span, "here")
+                .help("negative axes count from the end")
+        }
+        ShapeError::TooManyIndices { span, given, ndim } => Diagnostic::new(
+            ErrorKind::Shape,
+            format!("{given} axes are indexed, and the array has {ndim}"),
+        )
+        .at(*span, "here")
+        .help("each `:` stands for an axis; `None` inserts one"),
+        ShapeError::TooManyAxes { span } => {
+            Diagnostic::new(ErrorKind::Shape, "the array would have more than 64 axes")
+                .at(*span, "here")
+        }
+    }
+}
+
+/// Returns a shape as Python writes it: `()`, `(3,)`, `(3, 4)`.
+pub(super) fn shape_text(shape: &Shape) -> String {
+    match shape[..] {
+        [] => "()".to_owned(),
+        [n] => format!("({n},)"),
+        _ => {
+            let lens: Vec<String> = shape.iter().map(usize::to_string).collect();
+            format!("({})", lens.join(", "))
+        }
+    }
+}
+
 /// Describes an output of the wrong dtype.
-pub(super) fn output_dtype(expression: &str, result: DType, out: DType) -> Error {
+pub(super) fn output_dtype(expression: &str, result: DType, out: DType, casting: &str) -> Error {
     let message = format!("the output is {out}, the result of the expression {result}");
-    let diagnostic = Diagnostic::new(ErrorKind::DType, message)
+    let mut diagnostic = Diagnostic::new(ErrorKind::DType, message)
+        .note(format!("the casting rule is `{casting}`"))
         .help(format!("give an output of {result} ({})", result.numpy_name()));
+    if result.is_numeric() && out.is_numeric() {
+        diagnostic = diagnostic.help("or run with `Casting::Unsafe`");
+    }
     Error::new(expression, vec![diagnostic])
+}
+
+/// Describes a call for one result of a program that has more.
+pub(super) fn several_outputs(expression: &str, count: usize) -> Error {
+    let diagnostic =
+        Diagnostic::new(ErrorKind::Config, format!("the program has {count} results"))
+            .help("`evaluate_all` and `Kernel::run_all` return all of them");
+    Error::new(expression, vec![diagnostic])
+}
+
+/// Describes a call with the wrong number of outputs.
+pub(super) fn output_count(expression: &str, results: usize, outs: usize) -> Error {
+    let s = |n: usize| if n == 1 { "" } else { "s" };
+    let message = format!(
+        "the program has {results} result{}, and {outs} output{} are given",
+        s(results),
+        s(outs)
+    );
+    Error::new(expression, vec![Diagnostic::new(ErrorKind::Config, message)])
 }
 
 fn twice(names: &[&str]) -> Option<Diagnostic> {
@@ -183,7 +266,8 @@ struct Spans(Option<Ast>);
 
 impl Spans {
     fn of(expression: &str) -> Spans {
-        Spans(syntax::parse(expression, &Limits::default()).ok())
+        let program = syntax::parse(expression, &Limits::default()).ok();
+        Spans(program.and_then(|program| program.resolve(&Limits::default()).ok()))
     }
 
     /// Labels the first use of a variable.

@@ -7,8 +7,8 @@ use super::Settings;
 use super::kernel::Kernel;
 use crate::codegen::{self, Codegen, Sinks};
 use crate::dtype::DType;
-use crate::exec::plan::{Plan, Source, Stage};
-use crate::ir::{self, Graph, Inst};
+use crate::exec::plan::{LeafSource, Plan, Sink, Stage};
+use crate::ir::{self, Graph, Inst, Source, StrOperand};
 
 /// How a kernel computes its expression; `Display` is a summary.
 ///
@@ -24,24 +24,30 @@ use crate::ir::{self, Graph, Inst};
 pub struct Explanation {
     expression: String,
     inputs: Vec<(String, DType)>,
-    dtype: DType,
+    outputs: Vec<(Option<String>, DType)>,
     ir: String,
     passes: Vec<(&'static str, String)>,
     optimized: String,
-    plan: Plan,
+    /// For arrays of one axis or as few as the program allows; `None` if it wants more than are tried.
+    plan: Option<Plan>,
     codegen: Codegen,
     clif: OnceLock<String>,
 }
 
 impl Explanation {
-    pub(super) fn new(kernel: &Kernel, built: &Graph, plan: Plan, settings: &Settings) -> Self {
+    pub(super) fn new(
+        kernel: &Kernel,
+        built: &Graph,
+        plan: Option<Plan>,
+        settings: &Settings,
+    ) -> Self {
         let mut passes = Vec::new();
         let optimized =
             ir::passes::run(built, |name, graph| passes.push((name, graph.to_string())));
         Explanation {
             expression: kernel.expression().to_owned(),
             inputs: kernel.inputs().to_vec(),
-            dtype: kernel.dtype(),
+            outputs: kernel.outputs(),
             ir: built.to_string(),
             passes,
             optimized: optimized.to_string(),
@@ -89,36 +95,94 @@ impl Explanation {
         }
     }
 
+    fn stages(&self) -> &[Stage] {
+        self.plan.as_ref().map_or(&[], |plan| &plan.stages)
+    }
+
     fn each_stage(&self, print: fn(&codegen::Loop, Codegen) -> Option<String>) -> String {
         let texts: Vec<String> =
-            self.plan.stages.iter().filter_map(|stage| print(&stage.body, self.codegen)).collect();
+            self.stages().iter().filter_map(|stage| print(&stage.body, self.codegen)).collect();
         texts.join("\n")
     }
 
-    fn stage(&self, f: &mut fmt::Formatter<'_>, stage: &Stage) -> fmt::Result {
-        let graph = &stage.body.graph;
-        let reads: Vec<&str> = (stage.inputs.iter())
-            .filter_map(|source| match *source {
-                Source::Array(index) => Some(self.inputs[index as usize].0.as_str()),
-                Source::Uniform(_) => None,
-            })
-            .collect();
-        let work = graph
-            .values()
-            .filter(|&value| !matches!(graph.inst(value), Inst::Input(_) | Inst::Const(_)));
+    fn stage(&self, f: &mut fmt::Formatter<'_>, plan: &Plan, stage: &Stage) -> fmt::Result {
+        let mut reads: Vec<String> = Vec::new();
+        for leaf in &stage.inputs {
+            let read = match leaf.source {
+                LeafSource::Input(input) => {
+                    self.source(&plan.graph.inputs()[input as usize].source)
+                }
+                LeafSource::Stored(value) => value.to_string(),
+                LeafSource::Single(_) => continue,
+            };
+            if !reads.contains(&read) {
+                reads.push(read);
+            }
+        }
         let reads = if reads.is_empty() { "nothing".to_owned() } else { reads.join(", ") };
-        let what = match &stage.body.sinks {
-            Sinks::Store(_) => format!("stores {}", self.dtype),
-            Sinks::Reduce(sinks) => {
-                let names: Vec<String> =
-                    sinks.iter().map(|(op, _)| format!("{op:?}").to_lowercase()).collect();
+        let graph = &stage.body.graph;
+        let work = (graph.values())
+            .filter(|&value| !matches!(graph.inst(value), Inst::Input(_) | Inst::Const(_)))
+            .count();
+        let s = if work == 1 { "" } else { "s" };
+        let shape = codegen::shape(&stage.body, self.codegen);
+        let what = self.sink(plan, stage);
+        write!(f, "reads {reads}; {work} instruction{s}; {what}; {shape}")
+    }
+
+    fn sink(&self, plan: &Plan, stage: &Stage) -> String {
+        match (&stage.sink, &stage.body.sinks) {
+            (Sink::Outputs(parts), _) => {
+                let mut stored: Vec<String> = Vec::new();
+                for &(output, part) in parts {
+                    let (name, dtype) = &self.outputs[output];
+                    if part == 0 {
+                        let name = name.as_ref().map_or(String::new(), |name| format!("{name}: "));
+                        stored.push(format!("{name}{dtype}"));
+                    }
+                }
+                format!("stores {}", stored.join(", "))
+            }
+            (Sink::Keep(value), _) => format!("keeps {value}, which has fewer axes"),
+            (Sink::Whole(_), Sinks::Reduce(sinks)) => {
+                let names: Vec<&str> = sinks.iter().map(|(op, _)| op.name()).collect();
                 format!("reduces to {}", names.join(", "))
             }
+            (Sink::Whole(_), Sinks::Store(_)) => unreachable!("whole reductions reduce"),
+            (Sink::Folds { over, folds }, _) => {
+                let values = folds.iter().flat_map(|fold| fold.results).flatten();
+                let names: Vec<String> = values
+                    .map(|value| match *plan.graph.inst(value) {
+                        Inst::Reduce(op, ..) => format!("{value} = {}", op.name()),
+                        Inst::ReducePair(op, ..) => format!("{value} = {}", op.name()),
+                        ref other => unreachable!("{other:?} is not a reduction"),
+                    })
+                    .collect();
+                let axes = plan.graph.shapes().axes(over.axes);
+                let axes = match &axes.axes {
+                    None => "all axes".to_owned(),
+                    Some(axes) => {
+                        let axes: Vec<String> = axes.iter().map(i64::to_string).collect();
+                        format!("axis {}", axes.join(", "))
+                    }
+                };
+                format!("reduces to {} over {axes}", names.join(", "))
+            }
+        }
+    }
+
+    fn source(&self, source: &Source) -> String {
+        let name = |param: u32| self.inputs[param as usize].0.clone();
+        let text = |operand: &StrOperand| match operand {
+            StrOperand::Param(param) => name(*param),
+            StrOperand::Bytes(_) | StrOperand::Str(_) => "a literal".to_owned(),
         };
-        let shape = codegen::shape(&stage.body, self.codegen);
-        let work = work.count();
-        let s = if work == 1 { "" } else { "s" };
-        write!(f, "reads {reads}; {work} instruction{s}; {what}; {shape}")
+        match source {
+            Source::Param(param) => name(*param),
+            Source::Re(param) => format!("{}.real", name(*param)),
+            Source::Im(param) => format!("{}.imag", name(*param)),
+            Source::Test(_, first, second) => format!("{} beside {}", text(first), text(second)),
+        }
     }
 }
 
@@ -132,13 +196,22 @@ impl fmt::Display for Explanation {
             "inputs      {}",
             if inputs.is_empty() { "none".into() } else { inputs.join(", ") }
         )?;
-        writeln!(f, "result      {}", self.dtype)?;
+        let results: Vec<String> = (self.outputs.iter())
+            .map(|(name, dtype)| match name {
+                Some(name) => format!("{name}: {dtype}"),
+                None => dtype.to_string(),
+            })
+            .collect();
+        writeln!(f, "result      {}", results.join(", "))?;
         write!(f, "generator   {}", self.generator())?;
-        for (number, stage) in (1..).zip(&self.plan.stages) {
+        let Some(plan) = &self.plan else {
+            return write!(f, "\nstages      made when the numbers of axes of the inputs are known");
+        };
+        for (number, stage) in (1..).zip(&plan.stages) {
             write!(f, "\nstage {number}     ")?;
-            self.stage(f, stage)?;
+            self.stage(f, plan, stage)?;
         }
-        if self.plan.stages.is_empty() {
+        if plan.stages.is_empty() {
             write!(f, "\nstages      none: the result is computed once, by the interpreter")?;
         }
         Ok(())

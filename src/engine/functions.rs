@@ -10,8 +10,10 @@ pub struct FunctionInfo {
     pub name: &'static str,
     /// Other names for it.
     pub aliases: &'static [&'static str],
-    /// The number of arguments.
-    pub arity: usize,
+    /// What the arguments are called; the last may be `...`, for any number of further ones.
+    pub params: &'static [&'static str],
+    /// How many of them must be given.
+    pub min_args: usize,
     /// The largest error in units in the last place of the result; 0 for exact or correctly rounded.
     /// `None` for reductions, whose error depends on the data.
     pub max_ulp: Option<f32>,
@@ -28,7 +30,8 @@ pub fn functions() -> impl Iterator<Item = FunctionInfo> {
         FunctionInfo {
             name: info.name,
             aliases: info.aliases,
-            arity: info.arity,
+            params: info.params,
+            min_args: info.min_args,
             max_ulp: Some(info.max_ulp),
             doc: info.doc,
             is_reduction: false,
@@ -38,8 +41,9 @@ pub fn functions() -> impl Iterator<Item = FunctionInfo> {
         let info = reduction.info();
         FunctionInfo {
             name: info.name,
-            aliases: &[],
-            arity: 1,
+            aliases: info.aliases,
+            params: info.params,
+            min_args: 1,
             max_ulp: None,
             doc: info.doc,
             is_reduction: true,

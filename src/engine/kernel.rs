@@ -1,29 +1,35 @@
-//! A compiled expression.
+//! A compiled program.
 
 use std::sync::{Arc, RwLock};
 
-use super::array::{Array, ArrayMut, ArrayRef};
+use super::array::Array;
+use super::array_ref::{ArrayMut, ArrayRef};
 use super::bind::{self, Operands};
+use super::casting::{self, Casting};
 use super::explain::Explanation;
+use super::outputs::Outputs;
 use super::stream::Stream;
 use super::{Input, Settings};
 use crate::codegen::CodegenError;
 use crate::diag::{Diagnostic, ErrorKind};
-use crate::dtype::{DType, Scalar};
+use crate::dtype::DType;
 use crate::error::{Error, Result};
-use crate::exec::memory::Buffer;
-use crate::exec::plan::Plan;
-use crate::exec::run::{Executable, Outcome, RunError};
-use crate::exec::view::Operand;
+use crate::exec::plan::{Pattern, Plan};
+use crate::exec::run::{Executable, ResultOrder, Results, RunError};
+use crate::exec::view::{Operand, View, ViewMut};
+use crate::ir::shape::ShapeNode;
 use crate::ir::{self, Graph};
 use crate::syntax::ast::Ast;
 use crate::types::TypeMap;
 
-/// Kernels are compiled anew for another choice of which inputs are single numbers; a kernel keeps
-/// this many.
-const MAX_VARIANTS: usize = 8;
+/// Code is made anew for other numbers of axes, other axes of length 1, and other outputs; a kernel
+/// keeps this many variants.
+const MAX_VARIANTS: usize = 16;
 
-/// An expression compiled for inputs of given names and dtypes.
+/// Which numbers of axes are tried when a kernel is made and nothing is known of its inputs.
+const LIKELY_NDIM: std::ops::RangeInclusive<u8> = 1..=4;
+
+/// A program compiled for inputs of given names and dtypes.
 ///
 /// Cheap to clone, and may be run by several threads at once. The machine code is freed with the last
 /// clone.
@@ -36,15 +42,70 @@ struct Inner {
     inputs: Vec<Input>,
     /// The names and dtypes of the inputs.
     signature: Vec<(String, DType)>,
+    /// The names of the outputs that have one.
+    names: Vec<Option<String>>,
+    is_tuple: bool,
     /// As built from the text.
     built: Graph,
     /// After all passes.
     graph: Graph,
     settings: Settings,
-    /// The code that the kernel was made with.
-    primary: Arc<Executable>,
-    /// The code for other choices of single numbers.
-    variants: RwLock<Vec<Arc<Executable>>>,
+    /// The code that the kernel was made with: for arrays of one axis, or as few as the program allows.
+    primary: Option<Arc<Executable>>,
+    /// Other code.
+    variants: RwLock<Vec<(Key, Arc<Executable>)>>,
+}
+
+/// What code is made for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Key {
+    patterns: Vec<Pattern>,
+    /// The dtypes of outputs, and their patterns where they are larger than the results; none where
+    /// results go to fresh memory.
+    outs: Vec<(DType, Option<Pattern>)>,
+}
+
+/// Options of a run.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct RunOptions {
+    order: ResultOrder,
+    casting: Casting,
+}
+
+impl RunOptions {
+    /// The options of [`Kernel::run`]: results laid out as the inputs are, `same_kind` casting.
+    pub fn new() -> RunOptions {
+        RunOptions::default()
+    }
+
+    /// Sets how fresh results are laid out.
+    pub fn order(mut self, order: Order) -> RunOptions {
+        self.order = match order {
+            Order::K => ResultOrder::Keep,
+            Order::C => ResultOrder::C,
+            Order::F => ResultOrder::F,
+        };
+        self
+    }
+
+    /// Sets which dtype changes outputs allow.
+    pub fn casting(mut self, casting: Casting) -> RunOptions {
+        self.casting = casting;
+        self
+    }
+}
+
+/// How results lie in memory, as NumPy's `order`.
+#[non_exhaustive]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Order {
+    /// Their axes nest as those of the inputs do.
+    #[default]
+    K,
+    /// The last axis is innermost.
+    C,
+    /// The first axis is innermost.
+    F,
 }
 
 impl Kernel {
@@ -57,23 +118,26 @@ impl Kernel {
     ) -> Result<Kernel> {
         let built = ir::build::build(ast, types);
         let graph = ir::passes::run(&built, |_, _| ());
-        let uniform = inputs.iter().map(|input| input.uniform).collect();
-        let plan = Plan::new(&built, graph.clone(), uniform);
-        let primary = Executable::new(plan, settings.codegen)
-            .map_err(|error| codegen_error(expression, &error))?;
-        Ok(Kernel(Arc::new(Inner {
+        let output_name = |name: crate::syntax::ast::NameId| ast.name(name).to_owned();
+        let mut inner = Inner {
             expression: expression.to_owned(),
             signature: inputs.iter().map(|i| (i.name.to_string(), i.dtype)).collect(),
             inputs: inputs.to_vec(),
+            names: ast.outputs.iter().map(|output| output.name.map(output_name)).collect(),
+            is_tuple: ast.is_tuple,
             built,
             graph,
             settings,
-            primary: Arc::new(primary),
+            primary: None,
             variants: RwLock::default(),
-        })))
+        };
+        if let Some(plan) = inner.likely_plan() {
+            inner.primary = Some(Arc::new(inner.compile(plan)?));
+        }
+        Ok(Kernel(Arc::new(inner)))
     }
 
-    /// Returns the expression in canonical spelling.
+    /// Returns the program in canonical spelling.
     pub fn expression(&self) -> &str {
         &self.0.expression
     }
@@ -83,61 +147,181 @@ impl Kernel {
         &self.0.signature
     }
 
-    /// Returns the dtype of the result.
+    /// Returns the dtype of the result; of the first one, if there are several.
     pub fn dtype(&self) -> DType {
-        self.0.graph.dtype(self.0.graph.outputs()[0].value)
+        self.0.graph.outputs()[0].dtype
     }
 
-    /// Returns whether the result is a single value even when all inputs are arrays: a reduction, or
-    /// an expression of constants.
+    /// Returns the names, where they have one, and dtypes of the results.
+    pub fn outputs(&self) -> Vec<(Option<String>, DType)> {
+        let dtypes = self.0.graph.outputs().iter().map(|output| output.dtype);
+        self.0.names.iter().cloned().zip(dtypes).collect()
+    }
+
+    /// Returns whether the program ends with a tuple, also one of a single item.
+    pub fn is_tuple(&self) -> bool {
+        self.0.is_tuple
+    }
+
+    /// Returns whether the (first) result is a single value even when all inputs are arrays: a reduction
+    /// of all axes, or an expression of constants.
     pub fn is_scalar(&self) -> bool {
-        self.0.graph.space(self.0.graph.outputs()[0].space).is_empty()
+        self.0.is_single_shape(self.0.graph.outputs()[0].shape)
     }
 
-    /// Computes the expression over arrays of one length and single numbers; arrays of length 1
-    /// broadcast like numbers.
+    /// Computes the result over arrays and single values, which broadcast as NumPy's.
     ///
     /// # Errors
     /// When names are missing, surplus or doubled, a dtype is another than the kernel was compiled
-    /// for, lengths do not fit, `min` or `max` are taken of nothing, or the result does not fit into
-    /// memory.
+    /// for, shapes do not fit, an axis does not exist, `min` or `max` are taken of nothing, the result
+    /// does not fit into memory, or the program has several results.
     pub fn run<'a, N: AsRef<str>>(&self, vars: impl AsRef<[(N, ArrayRef<'a>)]>) -> Result<Array> {
-        let mut given = Operands::new();
-        self.bind(vars.as_ref(), &mut given)?;
-        let outcome = self.prepared(&given, |executable, operands| {
-            executable.run(operands, &self.0.settings.pool)
-        })?;
-        Ok(match outcome {
-            Outcome::Array(buffer) => Array::new(buffer),
-            Outcome::Scalar(value) if self.is_single(&given) => Array::scalar(value),
-            Outcome::Scalar(value) => Array::new(single(value)),
-        })
+        self.run_with(vars, &RunOptions::default())
     }
 
-    /// Computes the expression into `out`, which has the dtype and length of the result. A single
-    /// value fills `out`, whatever its length.
+    /// As [`run`](Kernel::run), with options.
     ///
     /// # Errors
-    /// As [`run`](Kernel::run), and when the dtype or length of `out` is not that of the result. `out`
-    /// is unchanged after an error.
+    /// As [`run`](Kernel::run).
+    pub fn run_with<'a, N: AsRef<str>>(
+        &self,
+        vars: impl AsRef<[(N, ArrayRef<'a>)]>,
+        options: &RunOptions,
+    ) -> Result<Array> {
+        if self.0.graph.outputs().len() != 1 {
+            return Err(bind::several_outputs(self.expression(), self.0.graph.outputs().len()));
+        }
+        let mut results = self.results(vars.as_ref(), options)?;
+        Ok(Array::new(results.pop().expect("there is one result")))
+    }
+
+    /// Computes all results of the program.
+    ///
+    /// # Errors
+    /// As [`run`](Kernel::run), but any number of results is fine.
+    pub fn run_all<'a, N: AsRef<str>>(
+        &self,
+        vars: impl AsRef<[(N, ArrayRef<'a>)]>,
+    ) -> Result<Outputs> {
+        let results = self.results(vars.as_ref(), &RunOptions::default())?;
+        Ok(Outputs::new(self.0.names.clone(), results.into_iter().map(Array::new).collect()))
+    }
+
+    fn results<N: AsRef<str>>(
+        &self,
+        vars: &[(N, ArrayRef<'_>)],
+        options: &RunOptions,
+    ) -> Result<Results> {
+        let mut given = Operands::new();
+        self.bind(vars, &mut given)?;
+        let pool = &self.0.settings.pool;
+        self.with_executable(&given, |executable| executable.run(&given, options.order, pool))?
+            .map_err(|error| self.run_error(&error))
+    }
+
+    /// Computes the result into `out`, to whose shape it broadcasts. The dtype of `out` may be another
+    /// one of the same kind. `out` may be an input, or overlap inputs: the result is as if the inputs had
+    /// been copied first.
+    ///
+    /// # Errors
+    /// As [`run`](Kernel::run), and when the dtype or shape of `out` does not take the result. `out` is
+    /// unchanged after an error.
     pub fn run_into<'a, 'o, N: AsRef<str>>(
         &self,
         vars: impl AsRef<[(N, ArrayRef<'a>)]>,
         out: impl Into<ArrayMut<'o>>,
     ) -> Result<()> {
-        let out: ArrayMut<'o> = out.into();
+        self.run_all_into(vars, [out.into()], &RunOptions::default())
+    }
+
+    /// Computes all results into `outs`, as [`run_into`](Kernel::run_into).
+    ///
+    /// # Errors
+    /// As [`run_into`](Kernel::run_into), and when there are not as many `outs` as results.
+    pub fn run_all_into<'a, 'o, N: AsRef<str>>(
+        &self,
+        vars: impl AsRef<[(N, ArrayRef<'a>)]>,
+        outs: impl IntoIterator<Item = ArrayMut<'o>>,
+        options: &RunOptions,
+    ) -> Result<()> {
         let mut given = Operands::new();
         self.bind(vars.as_ref(), &mut given)?;
-        if out.dtype() != self.dtype() {
-            return Err(bind::output_dtype(&self.0.expression, self.dtype(), out.dtype()));
+        let mut outs: Vec<ViewMut<'o>> = outs.into_iter().map(|out| out.0).collect();
+        let outputs = self.0.graph.outputs();
+        if outs.len() != outputs.len() {
+            return Err(bind::output_count(self.expression(), outputs.len(), outs.len()));
         }
-        self.prepared(&given, |executable, operands| {
-            executable.run_into(operands, out.0, &self.0.settings.pool)
+        for (out, output) in outs.iter().zip(outputs) {
+            if !options.casting.allows(output.dtype, out.dtype()) {
+                let casting = options.casting.name();
+                let error =
+                    bind::output_dtype(self.expression(), output.dtype, out.dtype(), casting);
+                return Err(error);
+            }
+        }
+        let pool = &self.0.settings.pool;
+        let plain = outs.iter().zip(outputs).all(|(out, output)| out.dtype() == output.dtype);
+        if plain {
+            let done = self.with_executable(&given, |executable| {
+                executable.run_into(&given, &mut outs, pool)
+            })?;
+            match done {
+                Err(RunError::OutputShape { .. }) => {}
+                done => return done.map_err(|error| self.run_error(&error)), // tidy: not a dispatch
+            }
+        }
+        self.run_converted(&given, &mut outs).map_err(|error| match error {
+            Failure::Run(error) => self.run_error(&error),
+            Failure::Compile(error) => error,
         })
     }
 
+    /// Runs into outputs of other dtypes or larger shapes than the results have.
+    fn run_converted(
+        &self,
+        given: &[Operand<'_>],
+        outs: &mut [ViewMut<'_>],
+    ) -> std::result::Result<(), Failure> {
+        let outputs = self.0.graph.outputs();
+        let params: Vec<&[usize]> = given.iter().map(Operand::shape).collect();
+        let shapes = self.0.graph.shapes().infer(&params).map_err(RunError::from)?;
+        let mut conversions = Vec::new();
+        for (output, (out, result)) in outs.iter().zip(outputs).enumerate() {
+            let shape = &shapes[result.shape.0 as usize];
+            let same = out.shape() == &shape[..];
+            let common = ir::shape::broadcast([&shape[..], out.shape()].into_iter());
+            if !same && common.as_deref() != Some(out.shape()) {
+                let (out, result) = (out.shape().into(), shape.clone());
+                return Err(RunError::OutputShape { output, out, result }.into());
+            }
+            conversions.push((out.dtype(), !same));
+        }
+        let patterns = given.iter().map(|operand| Pattern::of(operand.shape())).collect();
+        let outs_key = (outs.iter().zip(&conversions))
+            .map(|(out, &(dtype, larger))| (dtype, larger.then(|| Pattern::of(out.shape()))))
+            .collect();
+        let key = Key { patterns, outs: outs_key };
+        let executable = self.variant(&key, |key| {
+            let graph = casting::convert(&self.0.graph, &conversions);
+            let larger = key.outs.iter().filter_map(|&(_, pattern)| pattern);
+            let patterns = key.patterns.iter().copied().chain(larger).collect();
+            Plan::new(graph, patterns)
+        })?;
+        let shapes_only: Vec<View<'_>> = (outs.iter().zip(&conversions))
+            .filter(|(_, (_, larger))| *larger)
+            .map(|(out, _)| View::shape_only(out.dtype(), out.shape()))
+            .collect();
+        let operands: Operands<'_> =
+            given.iter().copied().chain(shapes_only.iter().map(Operand::Array)).collect();
+        Ok(executable.run_into(&operands, outs, &self.0.settings.pool)?)
+    }
+
     /// Starts a run over data that comes in pieces.
-    pub fn stream(&self) -> Stream {
+    ///
+    /// # Errors
+    /// When the program is not one over rows: when it has several results, reduces single axes, inserts
+    /// axes or returns strings.
+    pub fn stream(&self) -> Result<Stream> {
         Stream::new(self.clone())
     }
 
@@ -147,10 +331,9 @@ impl Kernel {
         Arc::ptr_eq(&self.0, &other.0)
     }
 
-    /// Returns how the kernel computes the expression.
+    /// Returns how the kernel computes the program.
     pub fn explain(&self) -> Explanation {
-        let uniform = self.0.inputs.iter().map(|input| input.uniform).collect();
-        Explanation::new(self, &self.0.built, self.plan(uniform), &self.0.settings)
+        Explanation::new(self, &self.0.built, self.0.likely_plan(), &self.0.settings)
     }
 
     pub(super) fn bind<'v, N: AsRef<str>>(
@@ -161,48 +344,20 @@ impl Kernel {
         bind::bind(&self.0.expression, &self.0.inputs, vars, operands)
     }
 
-    pub(super) fn compiled_inputs(&self) -> &[Input] {
-        &self.0.inputs
+    pub(super) fn run_error(&self, error: &RunError) -> Error {
+        bind::run_error(&self.0.expression, &self.0.inputs, self.0.settings.dialect, error)
     }
 
     pub(super) fn settings(&self) -> &Settings {
         &self.0.settings
     }
 
-    /// Returns the plan for a choice of single numbers.
-    pub(super) fn plan(&self, uniform: Vec<bool>) -> Plan {
-        Plan::new(&self.0.built, self.0.graph.clone(), uniform)
+    pub(super) fn compiled_inputs(&self) -> &[Input] {
+        &self.0.inputs
     }
 
-    /// Whether the result is a single value for these operands.
-    fn is_single(&self, operands: &[Operand<'_>]) -> bool {
-        let space = self.0.graph.space(self.0.graph.outputs()[0].space);
-        space.iter().all(|&input| matches!(operands[input as usize], Operand::Scalar(_)))
-    }
-
-    /// Runs `run` with the code for the operands and the operands as it takes them.
-    fn prepared<T>(
-        &self,
-        given: &[Operand<'_>],
-        run: impl FnOnce(&Executable, &[Operand<'_>]) -> Result<T, RunError>,
-    ) -> Result<T> {
-        let is_long =
-            |operand: &Operand<'_>| matches!(operand, Operand::Array(view) if view.len() != 1);
-        let is_single =
-            |operand: &Operand<'_>| matches!(operand, Operand::Array(view) if view.len() == 1);
-        let result = if given.iter().any(is_single) && given.iter().any(is_long) {
-            // Beside longer arrays an array of length 1 is a single number.
-            let operands: Operands<'_> = (given.iter())
-                .map(|operand| match operand {
-                    Operand::Array(view) => view.single().map_or(*operand, Operand::Scalar),
-                    Operand::Scalar(_) => *operand,
-                })
-                .collect();
-            self.with_executable(&operands, |executable| run(executable, &operands))?
-        } else {
-            self.with_executable(given, |executable| run(executable, given))?
-        };
-        result.map_err(|error| bind::run_error(&self.0.expression, &self.0.inputs, &error))
+    pub(super) fn graph(&self) -> &Graph {
+        &self.0.graph
     }
 
     /// Calls `f` with the code for the operands.
@@ -211,39 +366,104 @@ impl Kernel {
         operands: &[Operand<'_>],
         f: impl FnOnce(&Executable) -> T,
     ) -> Result<T> {
-        let is_uniform = |operand: &Operand<'_>| matches!(operand, Operand::Scalar(_));
-        let primary = &self.0.primary;
-        let fits = |(&u, operand)| u == is_uniform(operand);
-        if primary.plan().uniform_inputs.iter().zip(operands).all(fits) {
-            return Ok(f(primary));
+        if let Some(primary) = &self.0.primary {
+            let fits = |(pattern, operand): (&Pattern, &Operand<'_>)| match operand.shape() {
+                [] => pattern.ndim == 0,
+                [1] => pattern.ndim == 1 && pattern.varying == 0,
+                [_] => pattern.ndim == 1 && pattern.varying == 1,
+                shape => *pattern == Pattern::of(shape), // tidy: more axes
+            };
+            if primary.plan().patterns.iter().zip(operands).all(fits) {
+                return Ok(f(primary));
+            }
         }
-        let uniform: Vec<bool> = operands.iter().map(is_uniform).collect();
-        Ok(f(&*self.executable(&uniform)?))
+        let patterns = operands.iter().map(|operand| Pattern::of(operand.shape())).collect();
+        match self.executable(patterns) {
+            Ok(executable) => Ok(f(&executable)),
+            Err(Failure::Run(error)) => Err(self.run_error(&error)),
+            Err(Failure::Compile(error)) => Err(error),
+        }
     }
 
-    /// Returns the code for a choice of single numbers, compiled if need be.
-    pub(super) fn executable(&self, uniform: &[bool]) -> Result<Arc<Executable>> {
-        let fits = |executable: &&Arc<Executable>| executable.plan().uniform_inputs == uniform;
-        let poisoned = "compiling does not panic";
-        if fits(&&self.0.primary) {
-            return Ok(Arc::clone(&self.0.primary));
+    /// Returns the code for operands of these patterns, compiled if need be.
+    pub(super) fn executable(
+        &self,
+        patterns: Vec<Pattern>,
+    ) -> std::result::Result<Arc<Executable>, Failure> {
+        if let Some(primary) = &self.0.primary
+            && primary.plan().patterns == patterns
+        {
+            return Ok(Arc::clone(primary));
         }
-        if let Some(executable) = self.0.variants.read().expect(poisoned).iter().find(fits) {
+        let key = Key { patterns, outs: Vec::new() };
+        self.variant(&key, |key| Plan::new(self.0.graph.clone(), key.patterns.clone()))
+    }
+
+    fn variant(
+        &self,
+        key: &Key,
+        plan: impl FnOnce(&Key) -> std::result::Result<Plan, ir::shape::ShapeError>,
+    ) -> std::result::Result<Arc<Executable>, Failure> {
+        let poisoned = "compiling does not panic";
+        let fits = |variant: &&(Key, Arc<Executable>)| variant.0 == *key;
+        if let Some((_, executable)) = self.0.variants.read().expect(poisoned).iter().find(fits) {
             return Ok(Arc::clone(executable));
         }
         // Held while compiling, so that threads that want the same code do not all compile it.
         let mut variants = self.0.variants.write().expect(poisoned);
-        if let Some(executable) = variants.iter().find(fits) {
+        if let Some((_, executable)) = variants.iter().find(fits) {
             return Ok(Arc::clone(executable));
         }
-        let executable = Executable::new(self.plan(uniform.to_vec()), self.0.settings.codegen)
-            .map_err(|error| codegen_error(&self.0.expression, &error))?;
-        let executable = Arc::new(executable);
+        let plan = plan(key).map_err(RunError::from)?;
+        let executable = Arc::new(self.0.compile(plan).map_err(Failure::Compile)?);
         if variants.len() == MAX_VARIANTS {
             variants.remove(0);
         }
-        variants.push(Arc::clone(&executable));
+        variants.push((key.clone(), Arc::clone(&executable)));
         Ok(executable)
+    }
+}
+
+/// Why there is no code or no result.
+pub(super) enum Failure {
+    Run(RunError),
+    Compile(Error),
+}
+
+impl From<RunError> for Failure {
+    fn from(error: RunError) -> Failure {
+        Failure::Run(error)
+    }
+}
+
+impl Inner {
+    /// Returns the plan for arrays of one axis, or of as few as the program can be run on.
+    fn likely_plan(&self) -> Option<Plan> {
+        LIKELY_NDIM.into_iter().find_map(|ndim| {
+            let pattern = |input: &Input| {
+                if input.single { Pattern::default() } else { Pattern::full(ndim) }
+            };
+            Plan::new(self.graph.clone(), self.inputs.iter().map(pattern).collect()).ok()
+        })
+    }
+
+    fn compile(&self, plan: Plan) -> Result<Executable> {
+        Executable::new(plan, self.settings.codegen)
+            .map_err(|error| codegen_error(&self.expression, &error))
+    }
+
+    /// Whether a shape has no axes whatever the parameters are.
+    fn is_single_shape(&self, shape: ir::shape::ShapeId) -> bool {
+        let shapes = self.graph.shapes();
+        match shapes.node(shape) {
+            ShapeNode::Scalar => true,
+            ShapeNode::Param(_) | ShapeNode::Indexed(..) => false,
+            ShapeNode::Broadcast(parts) => parts.iter().all(|&part| self.is_single_shape(part)),
+            ShapeNode::Reduced(_, axes) => {
+                let axes = shapes.axes(*axes);
+                axes.axes.is_none() && !axes.keepdims
+            }
+        }
     }
 }
 
@@ -261,17 +481,8 @@ impl std::fmt::Debug for Kernel {
         for (name, dtype) in self.inputs() {
             write!(f, ", {name}: {dtype}")?;
         }
-        write!(f, " -> {})", self.dtype())
-    }
-}
-
-/// An array of one element.
-fn single(value: Scalar) -> Buffer {
-    match value {
-        Scalar::Bool(x) => Buffer::Bool(vec![x]),
-        Scalar::I32(x) => Buffer::I32(vec![x]),
-        Scalar::I64(x) => Buffer::I64(vec![x]),
-        Scalar::F32(x) => Buffer::F32(vec![x]),
-        Scalar::F64(x) => Buffer::F64(vec![x]),
+        let dtypes: Vec<String> =
+            self.0.graph.outputs().iter().map(|output| output.dtype.to_string()).collect();
+        write!(f, " -> {})", dtypes.join(", "))
     }
 }

@@ -1,24 +1,30 @@
 //! What users hold: engines, kernels, arrays.
 
 pub(crate) mod array;
+pub(crate) mod array_ref;
 mod bind;
 mod cache;
+pub(crate) mod casting;
 pub(crate) mod explain;
 pub(crate) mod functions;
 pub(crate) mod kernel;
+pub(crate) mod outputs;
 pub(crate) mod stream;
 
 use std::sync::{Arc, LazyLock};
 
-use self::array::{Array, ArrayMut, ArrayRef};
+use self::array::Array;
+use self::array_ref::{ArrayMut, ArrayRef};
 use self::cache::Cache;
 use self::kernel::Kernel;
+use self::outputs::Outputs;
 use crate::codegen::Codegen;
 use crate::diag::{Diagnostic, ErrorKind};
 use crate::dtype::DType;
 use crate::error::{Error, Result};
 use crate::exec::pool::{Pool, Threads};
 use crate::syntax::ast::Ast;
+use crate::syntax::program::Program;
 use crate::syntax::{self, Limits};
 use crate::types::error::TypeError;
 use crate::types::{self, Dialect};
@@ -104,7 +110,7 @@ impl Engine {
         expr: &str,
         columns: &[(N, DType)],
     ) -> Result<Kernel> {
-        let ast = self.parse(expr)?;
+        let ast = self.resolve(expr, &self.parse(expr)?)?;
         let known: Vec<(&str, DType)> = columns.iter().map(|(n, d)| (n.as_ref(), *d)).collect();
         self.check(expr, &ast, &known)?;
         let variables = ast.variables();
@@ -124,6 +130,32 @@ impl Engine {
     ) -> Result<Array> {
         let vars = vars.as_ref();
         self.kernel_for(expr, vars)?.run(vars)
+    }
+
+    /// Computes all results of a program.
+    ///
+    /// ```
+    /// use numjit::{Engine, vars};
+    ///
+    /// # fn main() -> Result<(), numjit::Error> {
+    /// let (x, y) = ([3.0, 6.0], [4.0, 8.0]);
+    /// let program = "r2 = x*x + y*y; r = sqrt(r2); r, arctan2(y, x)";
+    /// let outputs = Engine::default().evaluate_all(program, vars! { x, y })?;
+    /// assert_eq!(outputs.get("r").and_then(|r| r.as_slice::<f64>()), Some(&[5.0, 10.0][..]));
+    /// assert_eq!(outputs.len(), 2);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`compile`](Engine::compile) and [`Kernel::run_all`].
+    pub fn evaluate_all<'a, N: AsRef<str>>(
+        &self,
+        program: &str,
+        vars: impl AsRef<[(N, ArrayRef<'a>)]>,
+    ) -> Result<Outputs> {
+        let vars = vars.as_ref();
+        self.kernel_for(program, vars)?.run_all(vars)
     }
 
     /// Computes an expression into an array of the caller's, as [`evaluate`](Engine::evaluate) and
@@ -146,7 +178,8 @@ impl Engine {
     /// # Errors
     /// When the text is not an expression or exceeds a limit.
     pub fn variables(&self, expr: &str) -> Result<Vec<String>> {
-        Ok(self.parse(expr)?.variables().into_iter().map(str::to_owned).collect())
+        let ast = self.resolve(expr, &self.parse(expr)?)?;
+        Ok(ast.variables().into_iter().map(str::to_owned).collect())
     }
 
     /// Returns how many kernels the cache holds.
@@ -158,7 +191,7 @@ impl Engine {
         let input = |(name, array): &(N, ArrayRef<'_>)| Input {
             name: name.as_ref().into(),
             dtype: array.dtype(),
-            uniform: array.len().is_none(),
+            single: array.is_single(),
         };
         self.kernel(expr, vars.iter().map(input).collect())
     }
@@ -168,9 +201,9 @@ impl Engine {
     fn kernel(&self, expr: &str, inputs: Vec<Input>) -> Result<Kernel> {
         let inputs: Arc<[Input]> = inputs.into();
         self.0.cache.get_or_insert(expr, &inputs, || {
-            let ast = self.parse(expr)?;
-            let canonical = syntax::print(&ast);
-            let build = || self.build(expr, &ast, &canonical, &inputs);
+            let program = self.parse(expr)?;
+            let canonical = syntax::print(&program);
+            let build = || self.build(expr, &program, &canonical, &inputs);
             if canonical == expr {
                 build()
             } else {
@@ -179,7 +212,14 @@ impl Engine {
         })
     }
 
-    fn build(&self, expr: &str, ast: &Ast, canonical: &str, inputs: &[Input]) -> Result<Kernel> {
+    fn build(
+        &self,
+        expr: &str,
+        program: &Program,
+        canonical: &str,
+        inputs: &[Input],
+    ) -> Result<Kernel> {
+        let ast = &self.resolve(expr, program)?;
         let pairs: Vec<(&str, DType)> = inputs.iter().map(|i| (&*i.name, i.dtype)).collect();
         let checked = types::check(ast, &pairs, self.0.settings.dialect);
         let mistakes = checked.as_ref().err().map_or(&[][..], Vec::as_slice);
@@ -199,8 +239,14 @@ impl Engine {
             .map_err(|errors| Error::new(expr, errors.iter().map(TypeError::diagnostic).collect()))
     }
 
-    fn parse(&self, expr: &str) -> Result<Ast> {
+    fn parse(&self, expr: &str) -> Result<Program> {
         syntax::parse(expr, &self.0.settings.limits)
+            .map_err(|error| Error::new(expr, vec![error.diagnostic()]))
+    }
+
+    fn resolve(&self, expr: &str, program: &Program) -> Result<Ast> {
+        program
+            .resolve(&self.0.settings.limits)
             .map_err(|error| Error::new(expr, vec![error.diagnostic()]))
     }
 }
@@ -210,13 +256,13 @@ impl Engine {
 pub(crate) struct Input {
     pub(crate) name: Box<str>,
     pub(crate) dtype: DType,
-    /// Whether it is a single number.
-    pub(crate) uniform: bool,
+    /// Whether it is given as a single number.
+    pub(crate) single: bool,
 }
 
 impl Input {
     fn array(name: &str, dtype: DType) -> Input {
-        Input { name: name.into(), dtype, uniform: false }
+        Input { name: name.into(), dtype, single: false }
     }
 }
 
@@ -314,6 +360,26 @@ pub fn evaluate<'a, N: AsRef<str>>(
     vars: impl AsRef<[(N, ArrayRef<'a>)]>,
 ) -> Result<Array> {
     Engine::default().evaluate(expr, vars)
+}
+
+/// Computes all results of a program.
+///
+/// ```
+/// # fn main() -> Result<(), numjit::Error> {
+/// let a = [1.0, 2.0, 6.0];
+/// let outputs = numjit::evaluate_all("m = mean(a); m, a - m", numjit::vars! { a })?;
+/// assert_eq!(outputs[1].as_slice::<f64>(), Some(&[-2.0, -1.0, 3.0][..]));
+/// # Ok(())
+/// # }
+/// ```
+///
+/// # Errors
+/// As [`Engine::evaluate_all`].
+pub fn evaluate_all<'a, N: AsRef<str>>(
+    program: &str,
+    vars: impl AsRef<[(N, ArrayRef<'a>)]>,
+) -> Result<Outputs> {
+    Engine::default().evaluate_all(program, vars)
 }
 
 /// Computes an expression into an array of the caller's.

@@ -2,19 +2,22 @@
 
 use std::sync::Arc;
 
+use rustc_hash::FxHashMap;
+
 use super::Input;
-use super::array::{Array, ArrayRef};
-use super::bind::{self, Operands};
-use super::kernel::Kernel;
+use super::array::Array;
+use super::array_ref::ArrayRef;
+use super::bind::Operands;
+use super::kernel::{Failure, Kernel};
 use crate::diag::{Diagnostic, ErrorKind};
-use crate::dtype::Scalar;
 use crate::error::{Error, Result};
-use crate::exec::memory::Buffer;
+use crate::exec::overlap;
+use crate::exec::plan::{Pattern, Plan, Sink};
 use crate::exec::pool::Pool;
-use crate::exec::reduce::{Partials, REDUCE_CHUNK};
-use crate::exec::run::{Executable, Known, RunError};
-use crate::exec::view::{Operand, View};
-use crate::ir::interp;
+use crate::exec::reduce::{Folders, Partials, Piece, REDUCE_CHUNK, tree_of_folders};
+use crate::exec::run::{Executable, Known, ResultOrder, RunError, State as RunState};
+use crate::exec::view::{Form, Operand, Single, View};
+use crate::ir::Parts;
 
 /// A run of a [`Kernel`] over data that comes in batches of rows.
 ///
@@ -30,7 +33,7 @@ use crate::ir::interp;
 /// let kernel = Engine::default().compile("a - mean(a)", &[("a", DType::F64)])?;
 /// let batches = [[1.0, 2.0], [3.0, 6.0]];
 /// let mut result = Vec::new();
-/// let mut stream = kernel.stream();
+/// let mut stream = kernel.stream()?;
 /// loop {
 ///     for batch in &batches {
 ///         if let Some(part) = stream.push(vars! { a: batch })? {
@@ -56,23 +59,37 @@ pub struct Stream {
 struct State {
     executable: Arc<Executable>,
     known: Known,
-    /// For each stage the partial results so far.
-    partials: Vec<Partials>,
-    /// For each input the rows at the end that do not fill a chunk of reductions.
-    carry: Vec<Buffer>,
+    /// For each stage what it has reduced so far.
+    partials: Vec<Partial>,
+    /// For each input the rows at the end that do not fill a chunk of reductions, as bytes.
+    carry: Vec<Vec<u8>>,
     /// The inputs that are single numbers.
-    scalars: Vec<Option<Scalar>>,
-    /// Rows of this pass.
+    singles: Vec<Option<Single>>,
+    /// Rows of this pass, and how many of them have been reduced.
     rows: usize,
+    reduced: usize,
     /// Rows of the first pass.
     total: Option<usize>,
 }
 
+/// Partial results, one per chunk.
+enum Partial {
+    Whole(Partials),
+    Folds(Vec<Folders>),
+}
+
 impl Stream {
-    pub(super) fn new(kernel: Kernel) -> Stream {
-        let uniform = kernel.compiled_inputs().iter().map(|input| input.uniform).collect();
-        let passes = kernel.plan(uniform).passes();
-        Stream { kernel, state: None, passes, level: 0 }
+    pub(super) fn new(kernel: Kernel) -> Result<Stream> {
+        let patterns = kernel.compiled_inputs().iter().map(|input| pattern(input.single)).collect();
+        let plan = Plan::new(kernel.graph().clone(), patterns).ok().filter(runs_over_rows);
+        let Some(plan) = plan else {
+            let message = "the program cannot be run over rows that come in pieces";
+            let diagnostic = Diagnostic::new(ErrorKind::Config, message)
+                .note("it has several results, returns strings, inserts axes, or reduces single axes")
+                .help("run it over whole arrays");
+            return Err(Error::new(kernel.expression(), vec![diagnostic]));
+        };
+        Ok(Stream { kernel, state: None, passes: plan.passes(), level: 0 })
     }
 
     /// Returns how many times the data is passed over.
@@ -80,9 +97,9 @@ impl Stream {
         self.passes
     }
 
-    /// Takes the next batch of rows: arrays of one length, and single numbers that are the same in
-    /// every batch. In the last pass of an elementwise expression this returns the result for these
-    /// rows.
+    /// Takes the next batch of rows: arrays of one axis and one length, and single numbers that are the
+    /// same in every batch. In the last pass of an elementwise expression this returns the result for
+    /// these rows.
     ///
     /// # Errors
     /// As [`Kernel::run`], and when an input is an array in one batch and a single number in another.
@@ -98,9 +115,9 @@ impl Stream {
         let state = self.state.as_mut().expect("made above");
         state.check(&self.kernel, &operands)?;
         let pool = &self.kernel.settings().pool;
-        state.push(self.level, &operands, pool).map_err(|error| {
-            bind::run_error(self.kernel.expression(), self.kernel.compiled_inputs(), &error)
-        })
+        state
+            .push(self.level, &operands, pool)
+            .map_err(|error| self.kernel.run_error(&error))
     }
 
     /// Ends a pass over the data. Returns whether another one is needed.
@@ -110,9 +127,10 @@ impl Stream {
     /// first.
     pub fn next_pass(&mut self) -> Result<bool> {
         if self.state.is_none() {
-            let nothing = empty_columns(self.kernel.compiled_inputs());
-            let views: Vec<View<'_>> = nothing.iter().map(Buffer::view).collect();
-            let operands: Operands<'_> = views.iter().map(Operand::Array).collect();
+            let nothing: Vec<View<'_>> = (self.kernel.compiled_inputs().iter())
+                .map(|input| View::shape_only(input.dtype, &[0]))
+                .collect();
+            let operands: Operands<'_> = nothing.iter().map(Operand::Array).collect();
             self.state = Some(State::new(&self.kernel, &operands)?);
         }
         let state = self.state.as_mut().expect("made above");
@@ -126,54 +144,108 @@ impl Stream {
                 .help("give the same batches in every pass");
             return Err(Error::new(self.kernel.expression(), vec![diagnostic]));
         }
-        state.end_pass(self.level, &self.kernel.settings().pool).map_err(|error| {
-            bind::run_error(self.kernel.expression(), self.kernel.compiled_inputs(), &error)
-        })?;
-        state.rows = 0;
+        let inputs = self.kernel.compiled_inputs();
+        state
+            .end_pass(self.level, inputs, &self.kernel.settings().pool)
+            .map_err(|error| self.kernel.run_error(&error))?;
+        (state.rows, state.reduced) = (0, 0);
         self.level += 1;
         Ok(self.level < state.executable.plan().passes())
     }
 
     /// Ends the run and returns the result if it is a single value, once
     /// [`next_pass`](Stream::next_pass) has said that no pass is left.
-    pub fn finish(self) -> Option<Array> {
-        let state = self.state?;
+    ///
+    /// # Errors
+    /// When the result does not fit into memory.
+    pub fn finish(self) -> Result<Option<Array>> {
+        let Some(state) = self.state else { return Ok(None) };
         let plan = state.executable.plan();
-        let done = plan.is_scalar && self.level >= plan.passes();
-        done.then(|| Array::scalar(state.executable.scalar(&state.known)))
+        if !plan.single_outputs[0] || self.level < plan.passes() {
+            return Ok(None);
+        }
+        let views = state.views(self.kernel.compiled_inputs(), 0);
+        let operands = state.operands(&views);
+        let mut run = run_state(&state.executable, &operands, state.known.clone());
+        let pool = &self.kernel.settings().pool;
+        let mut results = (state.executable)
+            .fresh_outputs(&mut run, ResultOrder::C, pool)
+            .map_err(|error| self.kernel.run_error(&error))?;
+        Ok(results.pop().map(Array::new))
     }
+}
+
+/// The pattern of columns and of single numbers.
+fn pattern(single: bool) -> Pattern {
+    if single { Pattern::default() } else { Pattern::full(1) }
+}
+
+/// Whether every stage takes rows one after the other and gives rows or single elements.
+fn runs_over_rows(plan: &Plan) -> bool {
+    let [output] = plan.graph.outputs() else { return false };
+    let stage_fits = |stage: &crate::exec::plan::Stage| match &stage.sink {
+        Sink::Outputs(_) | Sink::Whole(_) => stage.pattern.ndim <= 1,
+        Sink::Keep(_) => false,
+        Sink::Folds { over, .. } => {
+            let axes = plan.graph.shapes().axes(over.axes);
+            stage.pattern.ndim <= 1 && axes.axes.as_ref().is_none_or(|axes| !axes.is_empty())
+        }
+    };
+    !matches!(output.parts, Parts::Strings(_)) && plan.stages.iter().all(stage_fits)
 }
 
 impl State {
     fn new(kernel: &Kernel, operands: &Operands<'_>) -> Result<State> {
-        let uniform: Vec<bool> =
-            operands.iter().map(|operand| matches!(operand, Operand::Scalar(_))).collect();
-        let executable = kernel.executable(&uniform)?;
-        let mut known = executable.start(operands);
-        if !known.is_empty() {
-            interp::uniform(&executable.plan().graph, &mut known);
-        }
-        let partials = (executable.plan().stages.iter())
-            .map(|stage| vec![Vec::new(); stage.reductions.len()])
-            .collect();
-        let carry = empty_columns(kernel.compiled_inputs());
-        let scalars = (operands.iter())
+        let patterns =
+            operands.iter().map(|operand| pattern(matches!(operand, Operand::Single(_)))).collect();
+        let executable = kernel.executable(patterns).map_err(|failure| match failure {
+            Failure::Run(error) => kernel.run_error(&error),
+            Failure::Compile(error) => error,
+        })?;
+        let singles = (operands.iter())
             .map(|operand| match operand {
-                Operand::Scalar(scalar) => Some(*scalar),
+                Operand::Single(single) => Some(*single),
                 Operand::Array(_) => None,
             })
             .collect();
-        Ok(State { executable, known, partials, carry, scalars, rows: 0, total: None })
+        let plan = executable.plan();
+        let partials = (plan.stages.iter())
+            .map(|stage| match &stage.sink {
+                Sink::Folds { .. } => Partial::Folds(Vec::new()),
+                Sink::Whole(values) => Partial::Whole(vec![Vec::new(); values.len()]),
+                Sink::Outputs(_) | Sink::Keep(_) => Partial::Whole(Vec::new()),
+            })
+            .collect();
+        let mut known = vec![None; plan.graph.len()];
+        executable.set_singles(&mut known, operands);
+        crate::ir::interp::uniform(&plan.graph, &mut known);
+        Ok(State {
+            known,
+            partials,
+            carry: vec![Vec::new(); operands.len()],
+            singles,
+            rows: 0,
+            reduced: 0,
+            total: None,
+            executable,
+        })
     }
 
     /// Checks that a batch is like the first one.
     fn check(&self, kernel: &Kernel, operands: &[Operand<'_>]) -> Result<()> {
-        for ((operand, scalar), input) in
-            operands.iter().zip(&self.scalars).zip(kernel.compiled_inputs())
+        for ((operand, single), input) in
+            operands.iter().zip(&self.singles).zip(kernel.compiled_inputs())
         {
             let same = match operand {
-                Operand::Scalar(value) => Some(*value) == *scalar,
-                Operand::Array(_) => scalar.is_none(),
+                Operand::Single(value) => Some(*value) == *single,
+                Operand::Array(view) if view.shape().len() != 1 => {
+                    let message =
+                        format!("`{}` has {} axes, not one", input.name, view.shape().len());
+                    let diagnostic = Diagnostic::new(ErrorKind::Shape, message)
+                        .help("rows that come in pieces are columns: arrays of one axis");
+                    return Err(Error::new(kernel.expression(), vec![diagnostic]));
+                }
+                Operand::Array(_) => single.is_none(),
             };
             if !same {
                 let message = format!("`{}` is not what it was in the first batch", input.name);
@@ -190,29 +262,42 @@ impl State {
         level: usize,
         operands: &Operands<'_>,
         pool: &Pool,
-    ) -> Result<Option<Array>, RunError> {
-        let n = rows(operands)?;
+    ) -> std::result::Result<Option<Array>, RunError> {
+        let mut run = run_state(&self.executable, operands, self.known.clone());
+        let params: Vec<&[usize]> = operands.iter().map(Operand::shape).collect();
+        let n = rows(operands);
+        let same = operands.iter().all(|operand| match operand {
+            Operand::Array(view) => view.len() == n,
+            Operand::Single(_) => true,
+        });
+        run.shapes = self.executable.plan().graph.shapes().infer(&params)?;
+        if !same {
+            // Columns of one row do not stretch: the other batches would not know.
+            return Err(RunError::Rows(
+                operands.iter().map(|operand| operand.shape().iter().copied().collect()).collect(),
+            ));
+        }
         self.rows += n;
         let plan = self.executable.plan();
-        if !plan.is_scalar && level + 1 == plan.passes() {
-            let buffer = self.executable.stored(&self.known, operands, n, pool)?;
-            return Ok(Some(Array::new(buffer)));
+        if !plan.single_outputs[0] && level + 1 == plan.passes() {
+            let mut results = self.executable.fresh_outputs(&mut run, ResultOrder::C, pool)?;
+            return Ok(results.pop().map(Array::new));
         }
         // Complete the chunk that is waiting, reduce whole chunks where they lie, keep the rest.
-        let waiting = self.waiting();
+        let waiting = self.rows - n - self.reduced;
         let mut start = 0;
         if waiting > 0 {
             start = n.min(REDUCE_CHUNK - waiting);
-            self.keep(operands, 0, start);
-            if self.waiting() == REDUCE_CHUNK {
-                self.reduce_carry(level, pool);
+            self.keep(operands, 0, start)?;
+            if waiting + start == REDUCE_CHUNK {
+                self.reduce_carry(level, operands, pool);
             }
         }
         let whole = (n - start) / REDUCE_CHUNK * REDUCE_CHUNK;
         if whole > 0 {
             let views: Vec<Option<View<'_>>> = (operands.iter())
                 .map(|operand| match operand {
-                    Operand::Scalar(_) => None,
+                    Operand::Single(_) => None,
                     Operand::Array(view) => Some(view.rows(start, whole)),
                 })
                 .collect();
@@ -221,100 +306,195 @@ impl State {
                 .collect();
             self.reduce(level, &piece, whole, pool);
         }
-        self.keep(operands, start + whole, n);
+        self.keep(operands, start + whole, n)?;
         Ok(None)
     }
 
-    fn end_pass(&mut self, level: usize, pool: &Pool) -> Result<(), RunError> {
-        if self.waiting() > 0 {
-            self.reduce_carry(level, pool);
-        }
+    fn end_pass(
+        &mut self,
+        level: usize,
+        inputs: &[Input],
+        pool: &Pool,
+    ) -> std::result::Result<(), RunError> {
         let executable = Arc::clone(&self.executable);
         let plan = executable.plan();
+        let carry = std::mem::take(&mut self.carry);
+        let views = column_views(&carry, &self.singles, inputs, self.rows - self.reduced);
+        let operands = self.operands(&views);
+        if self.rows > self.reduced {
+            self.reduce(level, &operands, self.rows - self.reduced, pool);
+        }
+        self.carry = vec![Vec::new(); inputs.len()];
+        let lens = [self.rows];
+        let params: Vec<&[usize]> =
+            (self.singles.iter()).map(|s| if s.is_some() { &[][..] } else { &lens[..] }).collect();
+        let shapes = plan.graph.shapes().infer(&params)?;
+        executable.check_extremes(&shapes)?;
+        let known = std::mem::take(&mut self.known);
+        let mut run = run_state(&executable, &operands, known);
         // Stages over single numbers only see no rows; they run once.
-        let views: Vec<View<'_>> = self.carry.iter().map(Buffer::view).collect();
-        let numbers = operands(&self.scalars, &views);
         for (at, stage) in plan.stages.iter().enumerate() {
-            if stage.level == level && !stage.reductions.is_empty() && !plan.has_arrays(stage.space)
-            {
-                self.partials[at] = executable.reduce(at, &self.known, &numbers, 1, pool);
+            if stage.level == level && !is_output(&stage.sink) && !executable.has_arrays(at) {
+                run.shapes.clone_from(&shapes);
+                let mut alone = Partial::of(&stage.sink);
+                alone.run(&executable, at, &run, 0, pool);
+                self.partials[at] = alone;
             }
         }
-        let total = self.rows;
-        let length = |space| Ok(if plan.has_arrays(space) { total } else { 1 });
-        executable.check_extremes(length)?;
-        if level == 0 && !self.known.is_empty() {
-            executable.set_counts(&mut self.known, length)?;
+        run.shapes = shapes;
+        if level == 0 {
+            executable.set_counts(&mut run.known, &run.shapes);
         }
         for (at, stage) in plan.stages.iter().enumerate() {
-            if stage.level == level && !stage.reductions.is_empty() {
-                let partials = std::mem::take(&mut self.partials[at]);
-                executable.set_reductions(at, &mut self.known, partials);
+            if stage.level != level {
+                continue;
+            }
+            let partial = std::mem::replace(&mut self.partials[at], Partial::Whole(Vec::new()));
+            match (&stage.sink, partial) {
+                (Sink::Whole(values), Partial::Whole(partials)) => {
+                    executable.set_whole(at, values, &mut run.known, partials);
+                }
+                (Sink::Folds { over, .. }, Partial::Folds(chunks)) => {
+                    let folders = if chunks.is_empty() {
+                        executable.no_folds(at)
+                    } else {
+                        tree_of_folders(chunks)
+                    };
+                    executable.set_folds(at, *over, &mut run, vec![Piece { at: 0, folders }])?;
+                }
+                (Sink::Outputs(_) | Sink::Keep(_) | Sink::Whole(_) | Sink::Folds { .. }, _) => {}
+            }
+        }
+        self.known = run.known;
+        Ok(())
+    }
+
+    /// Adds the partial results of `n` rows.
+    fn reduce(&mut self, level: usize, operands: &[Operand<'_>], n: usize, pool: &Pool) {
+        let executable = Arc::clone(&self.executable);
+        let plan = executable.plan();
+        let mut run = run_state(&self.executable, operands, self.known.clone());
+        let params: Vec<&[usize]> = operands.iter().map(Operand::shape).collect();
+        run.shapes = plan.graph.shapes().infer(&params).expect("columns of one length fit");
+        for (at, stage) in plan.stages.iter().enumerate() {
+            if stage.level == level && !is_output(&stage.sink) && executable.has_arrays(at) {
+                self.partials[at].run(&executable, at, &run, self.reduced, pool);
+            }
+        }
+        self.reduced += n;
+    }
+
+    fn reduce_carry(&mut self, level: usize, operands: &[Operand<'_>], pool: &Pool) {
+        let carry = std::mem::take(&mut self.carry);
+        let dtypes: Vec<_> = operands.iter().map(Operand::dtype).collect();
+        let views: Vec<Option<View<'_>>> = (carry.iter().zip(&dtypes).zip(&self.singles))
+            .map(|((bytes, &dtype), single)| {
+                single.is_none().then(|| column(bytes, dtype, REDUCE_CHUNK))
+            })
+            .collect();
+        let operands = self.operands(&views);
+        self.reduce(level, &operands, REDUCE_CHUNK, pool);
+        self.carry = vec![Vec::new(); carry.len()];
+    }
+
+    fn keep(
+        &mut self,
+        operands: &[Operand<'_>],
+        start: usize,
+        end: usize,
+    ) -> std::result::Result<(), RunError> {
+        for (column, operand) in self.carry.iter_mut().zip(operands) {
+            if let Operand::Array(view) = operand {
+                overlap::append(&view.rows(start, end - start), column)?;
             }
         }
         Ok(())
     }
 
-    /// Adds the partial results of `n` rows.
-    fn reduce(&mut self, level: usize, operands: &Operands<'_>, n: usize, pool: &Pool) {
-        let plan = self.executable.plan();
-        for (at, stage) in plan.stages.iter().enumerate() {
-            if stage.level == level && !stage.reductions.is_empty() && plan.has_arrays(stage.space)
-            {
-                let partials = self.executable.reduce(at, &self.known, operands, n, pool);
-                for (all, new) in self.partials[at].iter_mut().zip(partials) {
-                    all.extend(new);
-                }
-            }
+    /// Columns of the rows that wait.
+    fn views<'a>(&'a self, inputs: &[Input], n: usize) -> Vec<Option<View<'a>>> {
+        column_views(&self.carry, &self.singles, inputs, n)
+    }
+
+    /// Arrays, but single numbers where there are such.
+    fn operands<'a>(&self, views: &'a [Option<View<'a>>]) -> Operands<'a> {
+        (self.singles.iter().zip(views))
+            .map(|(single, view)| match (single, view) {
+                (Some(single), _) => Operand::Single(*single),
+                (None, Some(view)) => Operand::Array(view),
+                (None, None) => unreachable!("columns have views"),
+            })
+            .collect()
+    }
+}
+
+/// The state of a run over a batch.
+fn run_state<'a>(
+    executable: &Executable,
+    operands: &'a [Operand<'a>],
+    known: Known,
+) -> RunState<'a> {
+    let shapes = vec![Default::default(); executable.plan().graph.shapes().len()];
+    RunState { operands, shapes, known, stored: FxHashMap::default() }
+}
+
+impl Partial {
+    fn of(sink: &Sink) -> Partial {
+        match sink {
+            Sink::Folds { .. } => Partial::Folds(Vec::new()),
+            Sink::Whole(values) => Partial::Whole(vec![Vec::new(); values.len()]),
+            Sink::Outputs(_) | Sink::Keep(_) => Partial::Whole(Vec::new()),
         }
     }
 
-    fn reduce_carry(&mut self, level: usize, pool: &Pool) {
-        let n = self.waiting();
-        let carry = std::mem::take(&mut self.carry);
-        let views: Vec<View<'_>> = carry.iter().map(Buffer::view).collect();
-        self.reduce(level, &operands(&self.scalars, &views), n, pool);
-        self.carry = carry;
-        self.carry.iter_mut().for_each(Buffer::clear);
-    }
-
-    /// The rows that do not fill a chunk yet.
-    fn waiting(&self) -> usize {
-        self.carry.iter().map(Buffer::len).max().unwrap_or(0)
-    }
-
-    fn keep(&mut self, operands: &[Operand<'_>], start: usize, end: usize) {
-        for (column, operand) in self.carry.iter_mut().zip(operands) {
-            if let Operand::Array(view) = operand {
-                column.extend(&view.rows(start, end - start));
+    /// Runs a stage of reductions and adds what it gives; the first row is number `first`.
+    fn run(
+        &mut self,
+        executable: &Executable,
+        at: usize,
+        run: &RunState<'_>,
+        first: usize,
+        pool: &Pool,
+    ) {
+        match self {
+            Partial::Whole(all) => {
+                let new = executable.whole(at, run, pool);
+                all.iter_mut().zip(new).for_each(|(all, new)| all.extend(new));
             }
+            Partial::Folds(chunks) => chunks.extend(executable.fold_chunks(at, run, first, pool)),
         }
     }
 }
 
-/// Returns the common number of rows of a batch.
-fn rows(operands: &[Operand<'_>]) -> Result<usize, RunError> {
-    let arrays = || {
-        operands.iter().enumerate().filter_map(|(index, operand)| match operand {
-            Operand::Array(view) => Some((index, view.len())),
-            Operand::Scalar(_) => None,
-        })
-    };
-    let n = arrays().map(|(_, len)| len).next().unwrap_or(0);
-    if arrays().all(|(_, len)| len == n) {
-        Ok(n)
-    } else {
-        Err(RunError::Lengths { inputs: arrays().collect() })
+fn is_output(sink: &Sink) -> bool {
+    match sink {
+        Sink::Outputs(_) => true,
+        Sink::Keep(_) | Sink::Whole(_) | Sink::Folds { .. } => false,
     }
 }
 
-fn empty_columns(inputs: &[Input]) -> Vec<Buffer> {
-    inputs.iter().map(|input| Buffer::new(input.dtype)).collect()
+/// Returns the number of rows of a batch.
+fn rows(operands: &[Operand<'_>]) -> usize {
+    let arrays = operands.iter().filter_map(|operand| match operand {
+        Operand::Array(view) => Some(view.len()),
+        Operand::Single(_) => None,
+    });
+    arrays.max().unwrap_or(0)
 }
 
-/// Arrays, but single numbers where there are such.
-fn operands<'a>(scalars: &[Option<Scalar>], views: &'a [View<'a>]) -> Operands<'a> {
-    (scalars.iter().zip(views))
-        .map(|(scalar, view)| scalar.map_or(Operand::Array(view), Operand::Scalar))
+fn column_views<'a>(
+    carry: &'a [Vec<u8>],
+    singles: &[Option<Single>],
+    inputs: &[Input],
+    n: usize,
+) -> Vec<Option<View<'a>>> {
+    (carry.iter().zip(singles).zip(inputs))
+        .map(|((bytes, single), input)| single.is_none().then(|| column(bytes, input.dtype, n)))
         .collect()
+}
+
+fn column(bytes: &[u8], dtype: crate::dtype::DType, n: usize) -> View<'_> {
+    let strides = [dtype.size().cast_signed()];
+    View::from_bytes(bytes, dtype, (0, &[n], &strides), Form::Native)
+        .expect("as many rows were kept")
 }

@@ -12,12 +12,16 @@ pub(crate) fn picoseconds_per_element(body: &Loop) -> u64 {
     let graph = &body.graph;
     let mut total = 50;
     for value in graph.values() {
-        let width = graph.dtype(value).size() as u64;
+        let width = graph.prim(value).size() as u64;
         // Per element of a vector instruction of which the core starts several per cycle.
         let light = 5 * width;
         total += match *graph.inst(value) {
             Inst::Input(_) => 2 * light,
-            Inst::Const(_) | Inst::Reduce(..) | Inst::Count(..) => 0,
+            Inst::Const(_)
+            | Inst::Index(..)
+            | Inst::Reduce(..)
+            | Inst::ReducePair(..)
+            | Inst::Count(..) => 0,
             Inst::Cast(..) | Inst::Select(..) => light,
             Inst::Unary(op, _) => match op {
                 Unary::Neg
@@ -28,6 +32,7 @@ pub(crate) fn picoseconds_per_element(body: &Loop) -> u64 {
                 | Unary::Trunc
                 | Unary::Rint => light,
                 Unary::Sqrt => 20 * light,
+                Unary::BitCount => 300,
                 Unary::Call(_) => 4_000,
             },
             Inst::Binary(op, ..) => match op {
@@ -48,6 +53,7 @@ pub(crate) fn picoseconds_per_element(body: &Loop) -> u64 {
                 | Binary::Copysign => light,
                 Binary::Div => 14 * light,
                 Binary::FloorDiv | Binary::Rem | Binary::Fmod => 4_000,
+                Binary::Gcd | Binary::Lcm => 20_000,
                 Binary::Pow | Binary::Call(_) => 10_000,
             },
         };

@@ -45,8 +45,7 @@ pub(crate) use each_buffer;
 impl Buffer {
     /// Returns a buffer without elements for this dtype.
     pub(crate) fn new(dtype: DType) -> Buffer {
-        // SAFETY: there are no elements to initialise.
-        unsafe { filled(dtype, 0, |_| ()) }.expect("no elements need no memory")
+        Fresh::new(dtype, 0).expect("no elements need no memory").buffer
     }
 
     pub(crate) fn as_ptr(&self) -> *const u8 {
@@ -73,53 +72,66 @@ pub(crate) struct OutOfMemory {
     pub(crate) bytes: usize,
 }
 
-/// Makes a buffer of `n` elements out of what `fill` writes through the pointer it is given.
-///
-/// # Safety
-/// `fill` initialises all `n` elements, a `bool` to 0 or 1.
-pub(crate) unsafe fn filled(
-    dtype: DType,
+/// Memory for a result that is about to be written.
+pub(crate) struct Fresh {
+    /// Without elements, but with room for them.
+    buffer: Buffer,
+    /// How many elements of the buffer's type there will be.
     n: usize,
-    fill: impl FnOnce(*mut u8),
-) -> Result<Buffer, OutOfMemory> {
-    macro_rules! typed {
-        ($type:ty, $count:expr) => {{
-            // SAFETY: the caller's promise.
-            let vec: Vec<$type> = unsafe { vec($count, fill) }?;
-            Buffer::from(vec)
-        }};
-    }
-    let times = |width: u32| n.checked_mul(width as usize).unwrap_or(usize::MAX);
-    Ok(match dtype {
-        DType::Bool => typed!(bool, n),
-        DType::I8 => typed!(i8, n),
-        DType::I16 => typed!(i16, n),
-        DType::I32 => typed!(i32, n),
-        DType::I64 | DType::Datetime(_) | DType::Timedelta(_) => typed!(i64, n),
-        DType::U8 => typed!(u8, n),
-        DType::U16 => typed!(u16, n),
-        DType::U32 => typed!(u32, n),
-        DType::U64 => typed!(u64, n),
-        DType::F32 => typed!(f32, n),
-        DType::F64 => typed!(f64, n),
-        DType::C64 => typed!(Complex<f32>, n),
-        DType::C128 => typed!(Complex<f64>, n),
-        DType::Bytes(width) => typed!(u8, times(width)),
-        DType::Str(width) => typed!(u32, times(width)),
-    })
 }
 
-/// # Safety
-/// As [`filled`].
-unsafe fn vec<T: Element>(n: usize, fill: impl FnOnce(*mut u8)) -> Result<Vec<T>, OutOfMemory> {
+impl Fresh {
+    /// Makes room for `n` elements.
+    pub(crate) fn new(dtype: DType, n: usize) -> Result<Fresh, OutOfMemory> {
+        let times = |width: u32| n.checked_mul(width as usize).unwrap_or(usize::MAX);
+        let (buffer, n) = match dtype {
+            DType::Bool => (room::<bool>(n)?, n),
+            DType::I8 => (room::<i8>(n)?, n),
+            DType::I16 => (room::<i16>(n)?, n),
+            DType::I32 => (room::<i32>(n)?, n),
+            DType::I64 | DType::Datetime(_) | DType::Timedelta(_) => (room::<i64>(n)?, n),
+            DType::U8 => (room::<u8>(n)?, n),
+            DType::U16 => (room::<u16>(n)?, n),
+            DType::U32 => (room::<u32>(n)?, n),
+            DType::U64 => (room::<u64>(n)?, n),
+            DType::F32 => (room::<f32>(n)?, n),
+            DType::F64 => (room::<f64>(n)?, n),
+            DType::C64 => (room::<Complex<f32>>(n)?, n),
+            DType::C128 => (room::<Complex<f64>>(n)?, n),
+            DType::Bytes(width) => (room::<u8>(times(width))?, times(width)),
+            DType::Str(width) => (room::<u32>(times(width))?, times(width)),
+        };
+        Ok(Fresh { buffer, n })
+    }
+
+    /// Returns where the first element will be.
+    pub(crate) fn ptr(&mut self) -> *mut u8 {
+        each_buffer!(&mut self.buffer, vec => vec.as_mut_ptr().cast())
+    }
+
+    /// Returns the elements.
+    ///
+    /// # Safety
+    /// All of them have been written through [`ptr`](Fresh::ptr), a `bool` as 0 or 1.
+    pub(crate) unsafe fn written(mut self) -> Buffer {
+        each_buffer!(&mut self.buffer, vec => {
+            assert!(vec.capacity() >= self.n);
+            // SAFETY: the capacity is at least `n`, and the caller has initialised as many elements.
+            unsafe { vec.set_len(self.n) }
+        });
+        self.buffer
+    }
+}
+
+fn room<T: Element>(n: usize) -> Result<Buffer, OutOfMemory>
+where
+    Buffer: From<Vec<T>>,
+{
     let mut vec: Vec<T> = Vec::new();
     let bytes = n.saturating_mul(size_of::<T>());
     vec.try_reserve_exact(n).map_err(|_| OutOfMemory { bytes })?;
     advise_huge_pages(vec.as_mut_ptr().cast(), bytes);
-    fill(vec.as_mut_ptr().cast());
-    // SAFETY: the capacity is at least `n`, and `fill` has initialised that many elements.
-    unsafe { vec.set_len(n) };
-    Ok(vec)
+    Ok(Buffer::from(vec))
 }
 
 /// Asks for huge pages behind fresh memory. Only a hint: failure changes nothing but speed.

@@ -7,6 +7,7 @@
 
 use smallvec::SmallVec;
 
+use super::job::row_offset;
 use super::nest::Nest;
 use super::strings::Question;
 use super::view::{Form, Lane};
@@ -44,6 +45,55 @@ pub(crate) unsafe fn gather(
         // SAFETY: the piece lies in the nest, and in the tile's `len` elements.
         unsafe { gather_rectangle(place, lane, (piece.rows, piece.columns), tile) };
     });
+}
+
+/// Copies a rectangle of the two innermost axes into a tile: `rows` of `columns` from element `start` on.
+///
+/// # Safety
+/// The rectangle lies in the nest, the lane is readable there, and the tile has room for it.
+pub(crate) unsafe fn gather_panel(
+    nest: &Nest,
+    operand: usize,
+    lane: &Lane,
+    start: usize,
+    (rows, columns): (usize, usize),
+    tile: *mut u8,
+) {
+    // SAFETY: the caller's promise.
+    unsafe { gather_rectangle(panel(nest, operand, lane, start), lane, (rows, columns), tile) };
+}
+
+/// Copies a tile to a rectangle of the two innermost axes: the inverse of [`gather_panel`].
+///
+/// # Safety
+/// As there, for writing.
+pub(crate) unsafe fn scatter_panel(
+    nest: &Nest,
+    operand: usize,
+    lane: &Lane,
+    start: usize,
+    (rows, columns): (usize, usize),
+    tile: *const u8,
+) {
+    let size = lane.prim.size();
+    let from = Place {
+        ptr: tile.cast_mut(),
+        row: (columns * size).cast_signed(),
+        column: size.cast_signed(),
+    };
+    let to = panel(nest, operand, lane, start);
+    // SAFETY: the caller's promise.
+    unsafe { copy(from, to, (rows, columns), size, lane.form == Form::Swapped) };
+}
+
+fn panel(nest: &Nest, operand: usize, lane: &Lane, start: usize) -> Place {
+    let offset = row_offset(nest, operand, (start, 1)).expect("one element is in one row");
+    let [.., outer, inner] = &nest.axes[..] else { unreachable!("a panel has two axes") };
+    Place {
+        ptr: lane.ptr.wrapping_offset(offset),
+        row: outer.strides[operand],
+        column: inner.strides[operand],
+    }
 }
 
 /// Copies a tile of `len` elements to where they belong: the inverse of [`gather`].

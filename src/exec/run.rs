@@ -1,29 +1,32 @@
 //! Runs the stages of a plan over the caller's arrays.
-//!
-//! Elementwise stages are cut into chunks, which run on any thread in any order; a chunk is a sequence
-//! of tiles, each one call of the kernel. Reductions use the fixed grid of [`reduce`](super::reduce).
-#![expect(unsafe_code, reason = "kernels take raw pointers into the arrays that views borrow")]
 
-use smallvec::SmallVec;
+use rustc_hash::FxHashMap;
+use smallvec::{SmallVec, smallvec};
 
+use super::bind;
 use super::cost;
-use super::memory::{self, Buffer, OutOfMemory, Scratch};
-use super::plan::{Plan, Source, Stage};
+use super::fold::Folder;
+use super::job::Job;
+use super::memory::{Buffer, Fresh, OutOfMemory};
+use super::nest::{Order, keep_order};
+use super::overlap;
+use super::plan::{LeafSource, Plan, Sink, Stage};
 use super::pool::Pool;
-use super::reduce::{self, Partials, REDUCE_CHUNK};
-use super::view::{Operand, ViewMut};
+use super::reduce::{self, Folders, Folding, Partials, Piece};
+use super::simple::Simple;
+use super::store::Store;
+use super::strings;
+use super::view::{Lane, Layout, Operand, Strides, View, ViewMut, contiguous_strides};
 use crate::codegen::{self, Codegen, CodegenError, Sinks, TileKernel};
-use crate::dtype::{DType, Scalar};
-use crate::ir::interp::{self, REDUCE_BLOCK};
-use crate::ir::{Inst, Reduce, SpaceId, eval};
+use crate::diag::Span;
+use crate::dtype::{DType, Prim, Scalar};
+use crate::ir::shape::{Shape, ShapeError, left, resolve};
+use crate::ir::{Inst, Over, Parts, Reduce, Value, eval, interp};
+use crate::ops::Reduction;
 
 /// Work below this runs on the calling thread. Waking a sleeping thread takes some 50 µs, during which
 /// the calling thread works on; two threads are level with one at 30 µs and ahead from there.
 const PARALLEL_FROM_PICOSECONDS: u64 = 60_000_000;
-
-/// Elements of a chunk at most: 2 MiB of `f64`, so that two threads seldom touch the same huge page of
-/// a fresh result; and at least, so that a chunk is worth taking. Speed is flat between.
-const CHUNK: std::ops::RangeInclusive<usize> = 16 << 10..=256 << 10;
 
 /// A plan with a kernel for each stage.
 pub(crate) struct Executable {
@@ -31,32 +34,82 @@ pub(crate) struct Executable {
     kernels: Vec<TileKernel>,
     /// Picoseconds per element of each stage.
     costs: Vec<u64>,
+    simple: Option<Simple>,
 }
 
 /// What is wrong with the inputs or the output of a run.
 #[derive(Clone, Debug, thiserror::Error)]
 pub(crate) enum RunError {
-    #[error("arrays of different lengths")]
-    Lengths {
-        /// Index and length of the arrays that run together.
-        inputs: Vec<(usize, usize)>,
-    },
-    #[error("the output has {out} elements and the result {result}")]
-    OutputLength { out: usize, result: usize },
-    #[error("{op:?} of no elements")]
-    Empty { op: Reduce },
+    #[error("shapes do not fit: {0:?}")]
+    Shape(ShapeError),
+    #[error("output {output} has shape {out:?} and the result {result:?}")]
+    OutputShape { output: usize, out: Shape, result: Shape },
+    #[error("{reduction} of no elements")]
+    Empty { reduction: Reduction, span: Span },
+    #[error("columns of different lengths: {0:?}")]
+    Rows(Vec<Shape>),
     #[error(transparent)]
     Memory(#[from] OutOfMemory),
 }
 
-/// The result of a run.
-pub(crate) enum Outcome {
-    Scalar(Scalar),
-    Array(Buffer),
+impl From<ShapeError> for RunError {
+    fn from(error: ShapeError) -> RunError {
+        RunError::Shape(error)
+    }
 }
 
-/// For each value of a plan's graph what it is, if it is the same for all elements and computed.
+/// A result.
+pub(crate) struct Owned {
+    pub(crate) dtype: DType,
+    pub(crate) buffer: Buffer,
+    pub(crate) shape: Shape,
+    pub(crate) strides: Strides,
+}
+
+impl Owned {
+    /// Elements one after the other, the last axis innermost.
+    pub(crate) fn contiguous(dtype: DType, buffer: Buffer, shape: &[usize]) -> Owned {
+        let strides = contiguous_strides(shape, dtype.size());
+        Owned { dtype, buffer, shape: shape.into(), strides }
+    }
+
+    pub(crate) fn layout(&self) -> Layout {
+        Layout {
+            ptr: self.buffer.as_ptr().cast_mut(),
+            dtype: self.dtype,
+            shape: self.shape.clone(),
+            strides: self.strides.clone(),
+            form: super::view::Form::Native,
+        }
+    }
+}
+
+pub(crate) type Results = SmallVec<[Owned; 1]>;
+
+/// For each value of a plan's graph what it is, if it is a single element and computed.
 pub(crate) type Known = Vec<Option<Scalar>>;
+
+/// What a run knows so far.
+pub(crate) struct State<'a> {
+    pub(crate) operands: &'a [Operand<'a>],
+    /// Every shape of the graph.
+    pub(crate) shapes: Vec<Shape>,
+    pub(crate) known: Known,
+    /// What stages have stored for later ones.
+    pub(crate) stored: FxHashMap<Value, (Buffer, Shape)>,
+}
+
+/// How results are laid out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub(crate) enum ResultOrder {
+    /// As the operands are.
+    #[default]
+    Keep,
+    /// The last axis innermost.
+    C,
+    /// The first axis innermost.
+    F,
+}
 
 impl Executable {
     pub(crate) fn new(plan: Plan, codegen: Codegen) -> Result<Executable, CodegenError> {
@@ -64,360 +117,456 @@ impl Executable {
         let kernels = plan.stages.iter().map(compile).collect::<Result<_, _>>()?;
         let cost = |stage: &Stage| cost::picoseconds_per_element(&stage.body);
         let costs = plan.stages.iter().map(cost).collect();
-        Ok(Executable { plan, kernels, costs })
+        let simple = Simple::of(&plan);
+        Ok(Executable { plan, kernels, costs, simple })
     }
 
     pub(crate) fn plan(&self) -> &Plan {
         &self.plan
     }
 
-    /// Computes the result into fresh memory. `operands` are the inputs of the graph, with its dtypes,
-    /// scalar where the plan says so.
-    pub(crate) fn run(&self, operands: &[Operand<'_>], pool: &Pool) -> Result<Outcome, RunError> {
-        let n = self.check_lengths(operands)?;
-        let known = self.before_store(operands, pool)?;
-        if self.plan.is_scalar {
-            return Ok(Outcome::Scalar(self.scalar(&known)));
-        }
-        Ok(Outcome::Array(self.stored(&known, operands, n, pool)?))
+    /// Returns how to run without looking at shapes, where the plan and the operands allow it.
+    fn simple(&self, operands: &[Operand<'_>]) -> Option<(&Simple, usize)> {
+        let simple = self.simple.as_ref()?;
+        Some((simple, simple.length(operands)?))
     }
 
-    /// Computes the result into `out`, which has its dtype. A single value fills `out`.
+    /// Computes the results into fresh memory. `operands` are the parameters of the graph, with its
+    /// dtypes and the patterns of the plan.
+    pub(crate) fn run(
+        &self,
+        operands: &[Operand<'_>],
+        order: ResultOrder,
+        pool: &Pool,
+    ) -> Result<Results, RunError> {
+        if let Some((simple, n)) = self.simple(operands) {
+            let is_serial = self.is_serial(0, n, pool);
+            return Ok(smallvec![simple.run(&self.kernels[0], operands, n, is_serial, pool)?]);
+        }
+        let mut state = self.start(operands)?;
+        self.before_outputs(&mut state, pool)?;
+        self.fresh_outputs(&mut state, order, pool)
+    }
+
+    /// Computes the results into `outs`, which have their dtypes and shapes to which the results
+    /// broadcast.
     pub(crate) fn run_into(
         &self,
         operands: &[Operand<'_>],
-        mut out: ViewMut<'_>,
+        outs: &mut [ViewMut<'_>],
         pool: &Pool,
     ) -> Result<(), RunError> {
-        assert_eq!(out.dtype(), self.plan.dtype());
-        assert_eq!(out.step(), out.dtype().size().cast_signed(), "stores are contiguous");
-        let n = self.check_lengths(operands)?;
-        if !self.plan.is_scalar && out.len() != n {
-            return Err(RunError::OutputLength { out: out.len(), result: n });
+        assert_eq!(outs.len(), self.plan.graph.outputs().len());
+        let clear = overlap::is_clear(&self.plan, operands, outs);
+        if clear
+            && let [out] = outs
+            && let Some((simple, n)) = self.simple(operands)
+            && simple.fits(out, n)
+        {
+            let is_serial = self.is_serial(0, n, pool);
+            simple.run_into(&self.kernels[0], operands, out, n, is_serial, pool);
+            return Ok(());
         }
-        let known = self.before_store(operands, pool)?;
-        if self.plan.is_scalar {
-            out.fill(self.scalar(&known));
+        let mut state = self.start(operands)?;
+        for (output, (out, result)) in outs.iter().zip(self.plan.graph.outputs()).enumerate() {
+            let shape = &state.shapes[result.shape.0 as usize];
+            if out.shape() != &shape[..] {
+                let (out, result) = (out.shape().into(), shape.clone());
+                return Err(RunError::OutputShape { output, out, result });
+            }
+        }
+        self.before_outputs(&mut state, pool)?;
+        if clear {
+            let layouts: Vec<Layout> = outs.iter().map(|out| out.layout().clone()).collect();
+            self.outputs(&mut state, &layouts, pool)?;
         } else {
-            self.store(&known, operands, n, out.ptr(), pool);
+            // As if the inputs had been copied first.
+            let results = self.fresh_outputs(&mut state, ResultOrder::Keep, pool)?;
+            for (result, out) in results.iter().zip(outs) {
+                overlap::copy(&result.layout(), out);
+            }
         }
         Ok(())
     }
 
-    /// Computes what the elements of the result depend on: reductions and uniform values.
-    fn before_store(&self, operands: &[Operand<'_>], pool: &Pool) -> Result<Known, RunError> {
-        let mut known = self.start(operands);
-        if !self.plan.has_uniform_work {
-            return Ok(known);
+    /// Looks at the shapes, and at what single elements are known.
+    pub(crate) fn start<'a>(&self, operands: &'a [Operand<'a>]) -> Result<State<'a>, RunError> {
+        let graph = &self.plan.graph;
+        let params: SmallVec<[&[usize]; 8]> = operands.iter().map(Operand::shape).collect();
+        let shapes = graph.shapes().infer(&params)?;
+        self.check_extremes(&shapes)?;
+        let mut known = vec![None; graph.len()];
+        self.set_singles(&mut known, operands);
+        let mut state = State { operands, shapes, known, stored: FxHashMap::default() };
+        if self.plan.has_single_work {
+            self.set_counts(&mut state.known, &state.shapes);
         }
-        self.set_counts(&mut known, |space| self.length(space, operands))?;
-        for at in 0..self.plan.stages.len() {
-            let stage = &self.plan.stages[at];
-            if let Sinks::Reduce(_) = stage.body.sinks {
-                let n = self.length(stage.space, operands)?;
-                let partials = self.reduce(at, &known, operands, n, pool);
-                self.set_reductions(at, &mut known, partials);
-            }
-        }
-        Ok(known)
+        Ok(state)
     }
 
-    /// Returns the length of the result. Reports what is wrong with any length that the expression
-    /// mentions, whatever the values are and whatever the passes have removed.
-    fn check_lengths(&self, operands: &[Operand<'_>]) -> Result<usize, RunError> {
-        let mut result = 1;
-        for space in self.plan.graph.spaces() {
-            let n = self.length(space, operands)?;
-            if space == self.plan.output().space {
-                result = n;
+    /// Fills in the inputs that are single elements.
+    pub(crate) fn set_singles(&self, known: &mut Known, operands: &[Operand<'_>]) {
+        let graph = &self.plan.graph;
+        for value in graph.values().filter(|value| self.plan.wanted[value.index()]) {
+            if let Inst::Input(input) = *graph.inst(value) {
+                known[value.index()] = Some(bind::single(graph, input, operands));
             }
         }
-        self.check_extremes(|space| self.length(space, operands))?;
-        Ok(result)
     }
 
     /// Reports an extreme of nothing.
-    pub(crate) fn check_extremes(
-        &self,
-        length: impl Fn(SpaceId) -> Result<usize, RunError>,
-    ) -> Result<(), RunError> {
-        for &(op, space) in &self.plan.extremes {
-            if length(space)? == 0 {
-                return Err(RunError::Empty { op });
+    pub(crate) fn check_extremes(&self, shapes: &[Shape]) -> Result<(), RunError> {
+        for &(reduction, over) in self.plan.graph.extremes() {
+            // Without results there is nothing to have no value.
+            if self.count(over, shapes) == 0 && self.results(over, shapes).iter().all(|&n| n > 0) {
+                let span = self.plan.graph.shapes().span(over.shape);
+                return Err(RunError::Empty { reduction, span });
             }
         }
         Ok(())
     }
 
-    /// Returns what is known before any stage has run: the scalar inputs.
-    pub(crate) fn start(&self, operands: &[Operand<'_>]) -> Known {
-        if !self.plan.has_uniform_work && !self.plan.uniform_inputs.contains(&true) {
-            return Known::new();
-        }
-        let graph = &self.plan.graph;
-        let mut known = vec![None; graph.len()];
-        for value in graph.values() {
-            if let Inst::Input(index) = *graph.inst(value)
-                && let Operand::Scalar(scalar) = operands[index as usize]
-            {
-                known[value.index()] = Some(scalar);
-            }
-        }
-        known
+    /// Returns the number of elements of each result of a reduction.
+    pub(crate) fn count(&self, over: Over, shapes: &[Shape]) -> usize {
+        let reduced = self.reduced(over, shapes);
+        let shape = shapes[over.shape.0 as usize].iter().enumerate();
+        shape.filter(|(axis, _)| reduced >> axis & 1 == 1).map(|(_, &len)| len).product()
     }
 
-    /// Fills in the numbers of elements, and what depends on them and on the inputs alone.
-    pub(crate) fn set_counts(
-        &self,
-        known: &mut Known,
-        length: impl Fn(SpaceId) -> Result<usize, RunError>,
-    ) -> Result<(), RunError> {
+    /// Returns the shape of the results of a reduction.
+    fn results(&self, over: Over, shapes: &[Shape]) -> Shape {
+        let keepdims = self.plan.graph.shapes().axes(over.axes).keepdims;
+        left(&shapes[over.shape.0 as usize], self.reduced(over, shapes), keepdims)
+    }
+
+    fn reduced(&self, over: Over, shapes: &[Shape]) -> u64 {
+        let axes = self.plan.graph.shapes().axes(over.axes);
+        resolve(axes, shapes[over.shape.0 as usize].len(), Span::default())
+            .expect("the plan was made for as many axes")
+    }
+
+    /// Fills in the numbers of elements, and what depends on them and on single inputs alone.
+    pub(crate) fn set_counts(&self, known: &mut Known, shapes: &[Shape]) {
         let graph = &self.plan.graph;
         for value in graph.values() {
-            if let Inst::Count(space, dtype) = *graph.inst(value) {
-                let n = length(space)?;
-                known[value.index()] = Some(match dtype {
-                    DType::F32 => Scalar::F32(n as f32),
-                    DType::F64 => Scalar::F64(n as f64),
-                    DType::Bool | DType::I32 | DType::I64 => {
-                        unreachable!("the verifier wants counts to be floats")
-                    }
-                });
+            if let Inst::Count(over, prim) = *graph.inst(value) {
+                let n = Scalar::I64(self.count(over, shapes) as i64);
+                known[value.index()] = Some(eval::cast(n, prim));
             }
         }
         interp::uniform(graph, known);
+    }
+
+    /// Runs the stages that outputs wait for.
+    fn before_outputs(&self, state: &mut State<'_>, pool: &Pool) -> Result<(), RunError> {
+        for (at, stage) in self.plan.stages.iter().enumerate() {
+            match &stage.sink {
+                Sink::Outputs(_) => {}
+                Sink::Keep(value) => self.keep(at, *value, state, pool)?,
+                Sink::Whole(values) => {
+                    let partials = self.whole(at, state, pool);
+                    self.set_whole(at, values, &mut state.known, partials);
+                }
+                Sink::Folds { over, .. } => {
+                    let pieces = self.folds(at, state, 0, pool);
+                    self.set_folds(at, *over, state, pieces)?;
+                }
+            }
+        }
         Ok(())
     }
 
-    /// Fills in the results of a stage, and what depends on them.
-    pub(crate) fn set_reductions(&self, at: usize, known: &mut Known, mut partials: Partials) {
+    /// Runs a stage whose result later ones read.
+    fn keep(
+        &self,
+        at: usize,
+        value: Value,
+        state: &mut State<'_>,
+        pool: &Pool,
+    ) -> Result<(), RunError> {
+        let bound = bind::stage(&self.plan, at, state);
+        let prim = self.plan.graph.prim(value);
+        let mut fresh = Fresh::new(prim.dtype(), bound.lens.iter().product())?;
+        let strides = contiguous_strides(&bound.lens, prim.size());
+        let lane = Lane { ptr: fresh.ptr(), prim, strides, form: super::view::Form::Native };
+        self.store(at, bound.streams, &bound.lens, &[lane], pool);
+        // SAFETY: the stage has stored every element of the space, which the lane covers.
+        #[expect(unsafe_code, reason = "the kernel has written the memory")]
+        let buffer = unsafe { fresh.written() };
+        state.stored.insert(value, (buffer, bound.lens));
+        Ok(())
+    }
+
+    /// Runs the loop of a stage that stores; the outputs are lanes over its space.
+    fn store(
+        &self,
+        at: usize,
+        streams: Vec<super::job::Stream>,
+        lens: &[usize],
+        outputs: &[Lane],
+        pool: &Pool,
+    ) {
+        let further: SmallVec<[&Strides; 4]> = outputs.iter().map(|lane| &lane.strides).collect();
+        let job = Job::new(&self.kernels[at], streams, lens, &further, Order::Memory);
+        let n = job.nest.len();
+        if n == 0 {
+            return;
+        }
+        let store = Store::new(&job, outputs);
+        // SAFETY: callers give outputs that cover the space, without overlap with inputs other than
+        // element by element (`overlap::is_clear`).
+        #[expect(unsafe_code, reason = "outputs are raw places")]
+        unsafe {
+            store.run(self.is_serial(at, n, pool), pool);
+        }
+    }
+
+    /// Runs a stage whose loop reduces, and returns its partial results.
+    pub(crate) fn whole(&self, at: usize, state: &State<'_>, pool: &Pool) -> Partials {
         let stage = &self.plan.stages[at];
+        let bound = bind::stage(&self.plan, at, state);
         let Sinks::Reduce(sinks) = &stage.body.sinks else { unreachable!("not a reduction") };
-        for (k, (&(op, value), &reduction)) in sinks.iter().zip(&stage.reductions).enumerate() {
-            let result = reduce::tree_of_scalars(op, &mut partials[k])
-                .unwrap_or_else(|| eval::identity(op, stage.body.graph.dtype(value)));
-            known[reduction.index()] = Some(result);
+        let sinks: Vec<(Reduce, Prim)> =
+            sinks.iter().map(|&(op, value)| (op, stage.body.graph.prim(value))).collect();
+        let free = sinks.iter().all(|&(op, prim)| is_order_free(op, prim));
+        let order = if free { Order::Memory } else { Order::Canonical };
+        let job = reduce::whole_job(&self.kernels[at], bound.streams, &bound.lens, order);
+        let is_serial = self.is_serial(at, job.nest.len(), pool);
+        reduce::whole(&job, &sinks, is_serial, pool)
+    }
+
+    /// Fills in the results of a stage whose loop reduces, and what depends on them.
+    pub(crate) fn set_whole(
+        &self,
+        at: usize,
+        values: &[Value],
+        known: &mut Known,
+        mut partials: Partials,
+    ) {
+        let body = &self.plan.stages[at].body;
+        let Sinks::Reduce(sinks) = &body.sinks else { unreachable!("not a reduction") };
+        for ((&(op, x), &value), partials) in sinks.iter().zip(values).zip(&mut partials) {
+            let result = reduce::tree_of_scalars(op, partials)
+                .unwrap_or_else(|| eval::identity(op, body.graph.prim(x)));
+            known[value.index()] = Some(result);
         }
         interp::uniform(&self.plan.graph, known);
     }
 
-    /// Returns the result that is a single value.
-    pub(crate) fn scalar(&self, known: &Known) -> Scalar {
-        let output = self.plan.output().value;
-        known[output.index()].expect("a single value depends on nothing but uniform values")
-    }
-
-    /// Returns the number of elements that a space runs over, 1 if it has no arrays.
-    pub(crate) fn length(
-        &self,
-        space: SpaceId,
-        operands: &[Operand<'_>],
-    ) -> Result<usize, RunError> {
-        let arrays = || {
-            self.plan.graph.space(space).iter().filter_map(|&input| {
-                match &operands[input as usize] {
-                    Operand::Array(view) => Some((input as usize, view.len())),
-                    Operand::Scalar(_) => None,
-                }
-            })
-        };
-        let mut n = 1;
-        for (_, len) in arrays() {
-            match (n, len) {
-                (1, _) => n = len,
-                (_, 1) => {}
-                (n, len) if n == len => {}
-                _ => return Err(RunError::Lengths { inputs: arrays().collect() }), // tidy: numbers
-            }
-        }
-        Ok(n)
-    }
-
-    /// Runs the stage that stores the result, into fresh memory.
-    pub(crate) fn stored(
-        &self,
-        known: &Known,
-        operands: &[Operand<'_>],
-        n: usize,
-        pool: &Pool,
-    ) -> Result<Buffer, OutOfMemory> {
-        // SAFETY: a store stage writes all `n` elements of its output, `bool` as 0 or 1.
-        unsafe {
-            memory::filled(self.plan.dtype(), n, |out| self.store(known, operands, n, out, pool))
-        }
-    }
-
-    /// Runs the stage that stores the result. `out` has room for `n` elements.
-    fn store(&self, known: &Known, operands: &[Operand<'_>], n: usize, out: *mut u8, pool: &Pool) {
-        let at = self.plan.stages.len() - 1;
-        let kernel = &self.kernels[at];
-        let mut inputs = Inputs::default();
-        inputs.set(&self.plan.stages[at], known, operands);
-        let size = self.plan.dtype().size();
-        let out = SendPtr(out);
-        let run_range = |scratch: &mut Scratch, start: usize, end: usize| {
-            let tile = kernel.max_elements().min(end - start).max(1);
-            for from in (start..end).step_by(tile) {
-                let n = tile.min(end - from);
-                let out = out.get().wrapping_add(from * size);
-                // SAFETY: `pointers` are those of `n` elements from `from` on of arrays that the
-                // operands borrow, or of single values, with the dtypes of the plan; `out` has room
-                // for `n` more elements, is borrowed exclusively, so overlaps no input, and ranges
-                // are disjoint; the scratch memory is this thread's.
-                inputs.at(from, |pointers| unsafe {
-                    kernel.call(pointers, &[out], scratch.ptr(), n);
-                });
-            }
-        };
-        let scratch = || Scratch::new(kernel.scratch_bytes());
-        if self.is_serial(at, n, pool) {
-            run_range(&mut scratch(), 0, n);
-        } else {
-            let size = n.div_ceil(4 * pool.threads()).clamp(*CHUNK.start(), *CHUNK.end());
-            let size = size.next_multiple_of(1024);
-            pool.map(n.div_ceil(size), scratch, |scratch, chunk| {
-                run_range(scratch, chunk * size, n.min((chunk + 1) * size));
-            });
-        }
-    }
-
-    /// Runs a stage of reductions and returns their partial results, one per chunk.
-    pub(crate) fn reduce(
+    /// Runs a stage whose elements folders reduce. `first` is the number of the first element.
+    pub(crate) fn folds(
         &self,
         at: usize,
-        known: &Known,
-        operands: &[Operand<'_>],
-        n: usize,
+        state: &State<'_>,
+        first: usize,
         pool: &Pool,
-    ) -> Partials {
-        let kernel = &self.kernels[at];
-        let stage = &self.plan.stages[at];
-        let Sinks::Reduce(sinks) = &stage.body.sinks else { unreachable!("not a reduction") };
-        let dtypes = stage.body.outputs();
-        let mut inputs = Inputs::default();
-        inputs.set(stage, known, operands);
-        type Blocks = Vec<[u64; REDUCE_CHUNK / REDUCE_BLOCK]>;
-        let run_chunk = |state: &mut (Scratch, Blocks), chunk: usize| -> SmallVec<[Scalar; 2]> {
-            let (scratch, blocks) = state;
-            let (start, end) = (chunk * REDUCE_CHUNK, n.min((chunk + 1) * REDUCE_CHUNK));
-            let tile = kernel.max_elements().min(REDUCE_CHUNK);
-            for from in (start..end).step_by(tile) {
-                let n = tile.min(end - from);
-                let block = (from - start) / REDUCE_BLOCK;
-                let outputs: SmallVec<[*mut u8; 4]> = (blocks.iter_mut().zip(&dtypes))
-                    .map(|(row, dtype)| {
-                        row.as_mut_ptr().cast::<u8>().wrapping_add(block * dtype.size())
-                    })
-                    .collect();
-                // SAFETY: inputs and scratch as in `store`; `from` is a multiple of the block, and a
-                // row of `blocks` has room for the partial results of a chunk.
-                inputs.at(from, |pointers| unsafe {
-                    kernel.call(pointers, &outputs, scratch.ptr(), n);
-                });
-            }
-            let n_blocks = (end - start).div_ceil(REDUCE_BLOCK);
-            (sinks.iter().zip(&dtypes).zip(blocks))
-                .map(|((&(op, _), &dtype), row)| reduce::tree_of_row(op, dtype, row, n_blocks))
-                .collect()
-        };
-        let state = || {
-            let row = [0; REDUCE_CHUNK / REDUCE_BLOCK];
-            (Scratch::new(kernel.scratch_bytes()), vec![row; sinks.len()])
-        };
-        let serial = self.is_serial(at, n, pool);
-        let chunks = n.div_ceil(REDUCE_CHUNK);
-        let rows = if serial { &Pool::Serial } else { pool }.map(chunks, state, run_chunk);
-        (0..sinks.len()).map(|k| rows.iter().map(|row| row[k]).collect()).collect()
+    ) -> Vec<Piece> {
+        self.folding(at, state, first, |folding, is_serial| folding.run(is_serial, pool), pool)
     }
 
-    fn is_serial(&self, at: usize, n: usize, pool: &Pool) -> bool {
+    fn folding<T>(
+        &self,
+        at: usize,
+        state: &State<'_>,
+        first: usize,
+        run: impl FnOnce(Folding<'_>, bool) -> T,
+        pool: &Pool,
+    ) -> T {
+        let stage = &self.plan.stages[at];
+        let Sink::Folds { over, folds } = &stage.sink else { unreachable!("not a reduction") };
+        let bound = bind::stage(&self.plan, at, state);
+        let prims: Vec<Prim> = stage.body.outputs();
+        let n = bound.lens.iter().product();
+        let folding = Folding {
+            kernel: &self.kernels[at],
+            streams: bound.streams,
+            lens: &bound.lens,
+            reduced: self.reduced(*over, &state.shapes),
+            folds,
+            prims: &prims,
+            first,
+        };
+        run(folding, self.is_serial(at, n, pool))
+    }
+
+    /// Runs a stage whose elements folders reduce to single results, and returns the partial results of
+    /// its chunks. `first` is the number of the first element.
+    pub(crate) fn fold_chunks(
+        &self,
+        at: usize,
+        state: &State<'_>,
+        first: usize,
+        pool: &Pool,
+    ) -> Vec<Folders> {
+        self.folding(at, state, first, |folding, is_serial| folding.chunks(is_serial, pool), pool)
+    }
+
+    /// Returns the results of a stage whose elements folders reduce to single results, over no elements.
+    pub(crate) fn no_folds(&self, at: usize) -> Folders {
+        let stage = &self.plan.stages[at];
+        let Sink::Folds { folds, .. } = &stage.sink else { unreachable!("not a reduction") };
+        reduce::empty_folders(folds, &stage.body.outputs())
+    }
+
+    /// Fills in the results of folders, and what depends on them.
+    pub(crate) fn set_folds(
+        &self,
+        at: usize,
+        over: Over,
+        state: &mut State<'_>,
+        pieces: Vec<Piece>,
+    ) -> Result<(), OutOfMemory> {
+        let Sink::Folds { folds, .. } = &self.plan.stages[at].sink else {
+            unreachable!("not a reduction")
+        };
+        let shape = self.results(over, &state.shapes);
+        let n = shape.iter().product();
+        for (k, fold) in folds.iter().enumerate() {
+            for (part, &result) in fold.results.iter().enumerate() {
+                let Some(value) = result else { continue };
+                let mut fresh = Fresh::new(self.plan.graph.prim(value).dtype(), n)?;
+                let mut outs = [None; 2];
+                outs[part] = Some(fresh.ptr());
+                for piece in &pieces {
+                    let folder: &dyn Folder = &*piece.folders[k];
+                    // SAFETY: the pieces together have `n` results, from `at` on each.
+                    #[expect(unsafe_code, reason = "folders write raw memory")]
+                    unsafe {
+                        folder.write(outs, piece.at);
+                    }
+                }
+                // SAFETY: every result has been written.
+                #[expect(unsafe_code, reason = "the folders have written the memory")]
+                let buffer = unsafe { fresh.written() };
+                if n == 1 {
+                    state.known[value.index()] = Some(bind::only(&buffer));
+                }
+                state.stored.insert(value, (buffer, shape.clone()));
+            }
+        }
+        interp::uniform(&self.plan.graph, &mut state.known);
+        Ok(())
+    }
+
+    /// Allocates the outputs and computes them.
+    pub(crate) fn fresh_outputs(
+        &self,
+        state: &mut State<'_>,
+        order: ResultOrder,
+        pool: &Pool,
+    ) -> Result<Results, RunError> {
+        let strides = self.result_strides(state, order);
+        let outputs = self.plan.graph.outputs();
+        let mut fresh: SmallVec<[Fresh; 1]> = SmallVec::new();
+        let mut layouts: Vec<Layout> = Vec::with_capacity(outputs.len());
+        for (output, strides) in outputs.iter().zip(&strides) {
+            let shape = state.shapes[output.shape.0 as usize].clone();
+            fresh.push(Fresh::new(output.dtype, shape.iter().product())?);
+            layouts.push(Layout {
+                ptr: fresh.last_mut().expect("just pushed").ptr(),
+                dtype: output.dtype,
+                shape,
+                strides: strides.clone(),
+                form: super::view::Form::Native,
+            });
+        }
+        self.outputs(state, &layouts, pool)?;
+        Ok((fresh.into_iter().zip(layouts))
+            .map(|(fresh, layout)| Owned {
+                dtype: layout.dtype,
+                // SAFETY: `outputs` writes every element of every output.
+                #[expect(unsafe_code, reason = "the stages have written the memory")]
+                buffer: unsafe { fresh.written() },
+                shape: layout.shape,
+                strides: layout.strides,
+            })
+            .collect())
+    }
+
+    /// Returns the strides that fresh outputs get.
+    fn result_strides(&self, state: &State<'_>, order: ResultOrder) -> Vec<Strides> {
+        let outputs = self.plan.graph.outputs();
+        let shape = |k: usize| &state.shapes[outputs[k].shape.0 as usize][..];
+        let mut strides: Vec<Strides> = (0..outputs.len())
+            .map(|k| match order {
+                ResultOrder::C | ResultOrder::Keep => {
+                    contiguous_strides(shape(k), outputs[k].dtype.size())
+                }
+                ResultOrder::F => {
+                    let reversed: Shape = shape(k).iter().rev().copied().collect();
+                    let mut strides = contiguous_strides(&reversed, outputs[k].dtype.size());
+                    strides.reverse();
+                    strides
+                }
+            })
+            .collect();
+        if order == ResultOrder::Keep {
+            for (k, output) in outputs.iter().enumerate() {
+                if shape(k).len() < 2 {
+                    continue;
+                }
+                let operands = bind::operands_of(&self.plan.graph, output.shape, state);
+                strides[k] = keep_order(shape(k), operands.iter(), output.dtype.size());
+            }
+        }
+        strides
+    }
+
+    /// Computes the outputs into the given places.
+    fn outputs(
+        &self,
+        state: &mut State<'_>,
+        layouts: &[Layout],
+        pool: &Pool,
+    ) -> Result<(), RunError> {
+        for (at, stage) in self.plan.stages.iter().enumerate() {
+            let Sink::Outputs(parts) = &stage.sink else { continue };
+            let bound = bind::stage(&self.plan, at, state);
+            let lanes: Vec<Lane> =
+                parts.iter().map(|&(output, part)| bind::lane(&layouts[output], part)).collect();
+            self.store(at, bound.streams, &bound.lens, &lanes, pool);
+        }
+        for (k, output) in self.plan.graph.outputs().iter().enumerate() {
+            match &output.parts {
+                Parts::Strings(operand) => strings::copy(operand, state.operands, &layouts[k]),
+                Parts::Real(_) | Parts::Complex(..) if self.plan.single_outputs[k] => {
+                    for (part, value) in output.parts.values().into_iter().enumerate() {
+                        let scalar = state.known[value.index()].expect("singles are computed");
+                        bind::write_single(&bind::lane(&layouts[k], part), scalar);
+                    }
+                }
+                Parts::Real(_) | Parts::Complex(..) => {}
+            }
+        }
+        Ok(())
+    }
+
+    pub(crate) fn is_serial(&self, at: usize, n: usize, pool: &Pool) -> bool {
         let work = self.costs[at].saturating_mul(n as u64);
         work < PARALLEL_FROM_PICOSECONDS || pool.threads() == 1
     }
-}
 
-/// The inputs of a stage: pointers to the elements of arrays and to the bytes of single values.
-#[derive(Default)]
-struct Inputs {
-    /// To the first element of each.
-    starts: Pointers,
-    /// Bytes from one element to the next; 0 for a single value.
-    steps: SmallVec<[isize; 8]>,
-    /// The single values that `starts` lead to, each at the start of eight aligned bytes.
-    values: Box<[u64]>,
-}
-
-type Pointers = SmallVec<[*const u8; 8]>;
-
-// SAFETY: the pointers lead to memory that the operands borrow or that `Inputs` owns, and are only
-// read through while both live.
-unsafe impl Sync for Inputs {}
-
-impl Inputs {
-    /// Sets the inputs of a stage. (Filling in place: moving the result of a function costs as much.)
-    fn set(&mut self, stage: &Stage, known: &Known, operands: &[Operand<'_>]) {
-        let uniform = |source: &&Source| matches!(source, Source::Uniform(_));
-        let count = stage.inputs.iter().filter(uniform).count();
-        self.values = vec![0u64; count].into_boxed_slice();
-        let base = self.values.as_mut_ptr();
-        let mut used = 0;
-        for source in &stage.inputs {
-            let (start, step) = match *source {
-                Source::Array(index) => match &operands[index as usize] {
-                    Operand::Array(view) => (view.ptr(), view.step()),
-                    Operand::Scalar(_) => unreachable!("the plan was made for these operands"),
-                },
-                Source::Uniform(value) => {
-                    let scalar = known[value.index()].expect("computed before the stage");
-                    let place = base.wrapping_add(used);
-                    used += 1;
-                    // SAFETY: `used` is below `count`, the length of `values`.
-                    unsafe { place.write(u64::from_ne_bytes(bytes_of(scalar))) };
-                    (place.cast_const().cast(), 0)
-                }
-            };
-            self.starts.push(start);
-            self.steps.push(step);
-        }
-    }
-
-    /// Calls `f` with the pointers to element `index`, which is at most the length of the arrays.
-    fn at(&self, index: usize, f: impl FnOnce(&[*const u8])) {
-        if index == 0 {
-            return f(&self.starts);
-        }
-        let offset =
-            |(start, step): (&*const u8, &isize)| start.wrapping_offset(index.cast_signed() * step);
-        f(&self.starts.iter().zip(&self.steps).map(offset).collect::<Pointers>());
+    /// Returns whether a stage reads arrays, rather than single elements only.
+    pub(crate) fn has_arrays(&self, at: usize) -> bool {
+        let leaves = &self.plan.stages[at].inputs;
+        leaves.iter().any(|leaf| !matches!(leaf.source, LeafSource::Single(_)))
     }
 }
 
-/// A pointer that threads share, each writing its own part.
-#[derive(Clone, Copy)]
-struct SendPtr(*mut u8);
-
-// SAFETY: see the use in `store`: ranges are disjoint.
-unsafe impl Send for SendPtr {}
-// SAFETY: as above.
-unsafe impl Sync for SendPtr {}
-
-impl SendPtr {
-    // A method, so that closures capture the whole and not the pointer inside.
-    fn get(self) -> *mut u8 {
-        self.0
+/// Whether the order of the elements never shows in the result.
+fn is_order_free(op: Reduce, prim: Prim) -> bool {
+    match op {
+        Reduce::Any | Reduce::All => true,
+        Reduce::Sum | Reduce::Prod | Reduce::Min | Reduce::Max => !prim.is_float(),
+        Reduce::ArgMin | Reduce::ArgMax => false,
     }
 }
 
-/// The value as in memory, at the start of eight bytes.
-fn bytes_of(scalar: Scalar) -> [u8; 8] {
-    let mut bytes = [0; 8];
-    let mut put = |source: &[u8]| bytes[..source.len()].copy_from_slice(source);
-    match scalar {
-        Scalar::Bool(x) => put(&[u8::from(x)]),
-        Scalar::I32(x) => put(&x.to_ne_bytes()),
-        Scalar::I64(x) => put(&x.to_ne_bytes()),
-        Scalar::F32(x) => put(&x.to_ne_bytes()),
-        Scalar::F64(x) => put(&x.to_ne_bytes()),
+/// Returns a result as something to read.
+pub(crate) fn view_of(result: &Owned) -> View<'_> {
+    // SAFETY: the layout is that of the buffer, which is borrowed for as long.
+    #[expect(unsafe_code, reason = "the buffer and its layout belong together")]
+    unsafe {
+        View::from_layout(result.layout())
     }
-    bytes
 }

@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use smallvec::SmallVec;
 
-use super::view::{Form, Strides};
+use super::view::{Form, Layout, Operand, Strides, View};
+use crate::dtype::DType;
+use crate::ir::StrOperand;
 use crate::ops::StrTest;
 
 /// A question about two strings, whose answer is an input of a loop.
@@ -27,7 +29,7 @@ pub(crate) struct Text {
     /// Units in a string.
     pub(crate) width: usize,
     pub(crate) form: Form,
-    /// What a literal's `ptr` leads to.
+    /// What the pointer to a literal leads to.
     pub(crate) owner: Option<Literal>,
 }
 
@@ -98,6 +100,96 @@ impl Text {
             units.pop();
         }
         units
+    }
+}
+
+/// One string with the memory that it lies in.
+#[derive(Clone)]
+pub(crate) struct OwnedText {
+    view: View<'static>,
+    _owner: Literal,
+}
+
+impl OwnedText {
+    pub(crate) fn new(text: &str) -> OwnedText {
+        let units: Arc<[u32]> = text.chars().map(u32::from).collect();
+        let dtype = DType::Str(width(units.len()));
+        OwnedText::of(units.as_ptr().cast(), dtype, Literal::Str(units.clone()))
+    }
+
+    pub(crate) fn from_bytes(bytes: &[u8]) -> OwnedText {
+        let bytes: Arc<[u8]> = bytes.into();
+        let dtype = DType::Bytes(width(bytes.len()));
+        OwnedText::of(bytes.as_ptr(), dtype, Literal::Bytes(bytes.clone()))
+    }
+
+    fn of(ptr: *const u8, dtype: DType, owner: Literal) -> OwnedText {
+        let layout = Layout::contiguous(ptr.cast_mut(), dtype, &[]);
+        // SAFETY: the owner holds one string of the dtype at the pointer, never changes it, and lives as
+        // long as the view, which is only lent out.
+        OwnedText { view: unsafe { View::from_layout(layout) }, _owner: owner }
+    }
+
+    pub(crate) fn view(&self) -> &View<'_> {
+        &self.view
+    }
+}
+
+fn width(len: usize) -> u32 {
+    u32::try_from(len).expect("a string of this length does not fit an array")
+}
+
+/// Writes strings to an output, which is as wide or wider.
+pub(crate) fn copy(operand: &StrOperand, operands: &[Operand<'_>], out: &Layout) {
+    let literal = |ptr: *const u8, dtype: DType| Layout {
+        ptr: ptr.cast_mut(),
+        dtype,
+        shape: out.shape.clone(),
+        strides: SmallVec::from_elem(0, out.shape.len()),
+        form: Form::Native,
+    };
+    match operand {
+        StrOperand::Param(param) => match &operands[*param as usize] {
+            Operand::Array(view) => copy_layout(view.layout(), out),
+            Operand::Single(_) => unreachable!("single strings are arrays without axes"),
+        },
+        StrOperand::Bytes(bytes) => {
+            copy_layout(&literal(bytes.as_ptr(), DType::Bytes(width(bytes.len()))), out);
+        }
+        StrOperand::Str(units) => {
+            copy_layout(&literal(units.as_ptr().cast(), DType::Str(width(units.len()))), out);
+        }
+    }
+}
+
+/// Copies strings of one kind into an array of the same shape, padded with zeros or cut.
+pub(crate) fn copy_layout(from: &Layout, to: &Layout) {
+    assert_eq!(from.shape, to.shape);
+    let (have, room) = (from.dtype.size(), to.dtype.size());
+    let unit = to.dtype.alignment();
+    let swap = unit == 4 && (from.form == Form::Swapped) != (to.form == Form::Swapped);
+    let n = from.len();
+    let mut index: SmallVec<[usize; 4]> = SmallVec::from_elem(0, from.shape.len());
+    let offset = |index: &[usize], strides: &[isize]| -> isize {
+        index.iter().zip(strides).map(|(&at, &stride)| at.cast_signed() * stride).sum()
+    };
+    for _ in 0..n {
+        let source = from.ptr.wrapping_offset(offset(&index, &from.strides));
+        let target = to.ptr.wrapping_offset(offset(&index, &to.strides));
+        for at in 0..room {
+            let at_source = if swap { at - at % 4 + (3 - at % 4) } else { at };
+            // SAFETY: byte `at` of the element at an index of the array.
+            let byte = if at < have { unsafe { source.wrapping_add(at_source).read() } } else { 0 };
+            // SAFETY: as above, in an output that is borrowed for writing.
+            unsafe { target.wrapping_add(at).write(byte) };
+        }
+        for (at, &len) in index.iter_mut().zip(&from.shape).rev() {
+            *at += 1;
+            if *at < len {
+                break;
+            }
+            *at = 0;
+        }
     }
 }
 

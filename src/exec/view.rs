@@ -22,6 +22,13 @@ pub(crate) enum Operand<'a> {
 }
 
 impl Operand<'_> {
+    pub(crate) fn dtype(&self) -> DType {
+        match self {
+            Operand::Single(single) => single.dtype,
+            Operand::Array(view) => view.dtype(),
+        }
+    }
+
     pub(crate) fn shape(&self) -> &[usize] {
         match self {
             Operand::Single(_) => &[],
@@ -143,13 +150,18 @@ impl Layout {
         (self.ptr.addr().wrapping_add_signed(low), self.ptr.addr().wrapping_add_signed(high))
     }
 
-    /// Checks that `size` bytes hold the array if its element at index zero is `offset` bytes in.
-    fn check(&self, offset: usize, size: usize) -> Result<(), LayoutError> {
+    /// Checks that there is such a shape.
+    pub(crate) fn check_shape(&self) -> Result<(), LayoutError> {
         if self.shape.len() != self.strides.len() {
             let (shape, strides) = (self.shape.len(), self.strides.len());
             return Err(LayoutError::Ndim { shape, strides });
         }
-        check_shape(&self.shape, self.dtype.size())?;
+        check_shape(&self.shape, self.dtype.size())
+    }
+
+    /// Checks that `size` bytes hold the array if its element at index zero is `offset` bytes in.
+    fn check(&self, offset: usize, size: usize) -> Result<(), LayoutError> {
+        self.check_shape()?;
         if self.len() == 0 {
             return Ok(());
         }
@@ -252,6 +264,14 @@ impl<'a> View<'a> {
     /// Every element of the layout is initialised and may be read for the lifetime; a `bool` is 0 or 1 if
     /// the form is native.
     pub(crate) unsafe fn from_layout(layout: Layout) -> View<'a> {
+        View { layout, memory: PhantomData }
+    }
+
+    /// Stands for the shape of an array whose elements nothing reads.
+    pub(crate) fn shape_only(dtype: DType, shape: &[usize]) -> View<'static> {
+        let ptr = std::ptr::without_provenance_mut(dtype.alignment());
+        let strides = SmallVec::from_elem(0, shape.len());
+        let layout = Layout { ptr, dtype, shape: shape.into(), strides, form: Form::Native };
         View { layout, memory: PhantomData }
     }
 

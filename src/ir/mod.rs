@@ -222,50 +222,7 @@ pub(crate) enum ReducePair {
 /// Returns whether the IR has this function as an instruction of its own, computed by `math`; the
 /// others are expanded when the graph is built.
 pub(crate) fn is_elementary(func: Func) -> bool {
-    match func {
-        Func::Exp
-        | Func::Expm1
-        | Func::Log
-        | Func::Log2
-        | Func::Log10
-        | Func::Log1p
-        | Func::Sin
-        | Func::Cos
-        | Func::Tan
-        | Func::Arcsin
-        | Func::Arccos
-        | Func::Arctan
-        | Func::Arctan2
-        | Func::Sinh
-        | Func::Cosh
-        | Func::Tanh
-        | Func::Arcsinh
-        | Func::Arccosh
-        | Func::Arctanh
-        | Func::Hypot
-        | Func::Nextafter => true,
-        Func::Sqrt
-        | Func::Fmod
-        | Func::Abs
-        | Func::Sign
-        | Func::Floor
-        | Func::Ceil
-        | Func::Trunc
-        | Func::Round
-        | Func::Copysign
-        | Func::Maximum
-        | Func::Minimum
-        | Func::Isnan
-        | Func::Isinf
-        | Func::Isfinite
-        | Func::Signbit
-        | Func::Where
-        | Func::Copy
-        | Func::OnesLike
-        | Func::Real
-        | Func::Imag
-        | Func::Conj => false,
-    }
+    func.info().elementary
 }
 
 impl Inst {
@@ -440,6 +397,12 @@ impl GraphBuilder {
         builder.graph.shapes = graph.shapes.clone();
         builder.graph.extremes = graph.extremes.clone();
         builder
+    }
+
+    /// Adds a parameter and returns its number.
+    pub(crate) fn param(&mut self, dtype: DType) -> u32 {
+        self.graph.params.push(dtype);
+        u32::try_from(self.graph.params.len() - 1).expect("node limits keep it small")
     }
 
     /// Returns the value of an input, which is added to the graph if it is new.

@@ -245,12 +245,7 @@ fn unary_accepts(op: Unary, prim: Prim) -> bool {
         Unary::Not => !prim.is_float(),
         Unary::BitCount => prim.is_int(),
         Unary::Sqrt | Unary::Floor | Unary::Ceil | Unary::Trunc | Unary::Rint => prim.is_float(),
-        Unary::Call(func) => {
-            is_elementary(func)
-                && eval::math1(op).is_some()
-                && func.info().arity == 1
-                && prim.is_float()
-        }
+        Unary::Call(func) => is_elementary(func) && eval::math1(op).is_some() && prim.is_float(),
     }
 }
 
@@ -269,12 +264,7 @@ fn binary_prim(op: Binary, prim: Prim) -> Option<Prim> {
         Binary::And | Binary::Or | Binary::Xor => !prim.is_float(),
         Binary::Max | Binary::Min => true,
         Binary::Eq | Binary::Ne | Binary::Lt | Binary::Le => return Some(Prim::Bool),
-        Binary::Call(func) => {
-            is_elementary(func)
-                && eval::math2(op).is_some()
-                && func.info().arity == 2
-                && prim.is_float()
-        }
+        Binary::Call(func) => is_elementary(func) && eval::math2(op).is_some() && prim.is_float(),
     };
     accepts.then_some(prim)
 }

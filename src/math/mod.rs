@@ -6,8 +6,8 @@
 //! generated code to call. Constant folding, the interpreter and generated code all end here, so
 //! they agree bit for bit. Nothing in this module panics.
 //!
-//! The elementary functions are the ones of Rust's standard library (the platform's C library), in
-//! `f64`; an `f32` result is the `f64` result rounded once.
+//! The elementary functions are the ones of Rust's standard library (the platform's C library), what it
+//! lacks those of the `libm` crate, in `f64`; an `f32` result is the `f64` result rounded once.
 
 mod arith;
 mod elementary;
@@ -20,7 +20,10 @@ use crate::ops::Func;
 /// An operation with one operand, `f32` or `f64`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Op1 {
+    Cbrt,
     Exp,
+    Exp2,
+    Exp10,
     Expm1,
     Log,
     Log2,
@@ -29,6 +32,8 @@ pub(crate) enum Op1 {
     Sin,
     Cos,
     Tan,
+    Sinpi,
+    Cospi,
     Arcsin,
     Arccos,
     Arctan,
@@ -38,6 +43,10 @@ pub(crate) enum Op1 {
     Arcsinh,
     Arccosh,
     Arctanh,
+    Erf,
+    Erfc,
+    Gamma,
+    Lgamma,
     /// Towards minus infinity; this and the next three for machines without the instruction.
     Floor,
     Ceil,
@@ -67,7 +76,10 @@ impl Op1 {
     /// Returns the operation that computes an elementary function of one argument.
     pub(crate) fn from_func(func: Func) -> Option<Op1> {
         match func {
+            Func::Cbrt => Some(Op1::Cbrt),
             Func::Exp => Some(Op1::Exp),
+            Func::Exp2 => Some(Op1::Exp2),
+            Func::Exp10 => Some(Op1::Exp10),
             Func::Expm1 => Some(Op1::Expm1),
             Func::Log => Some(Op1::Log),
             Func::Log2 => Some(Op1::Log2),
@@ -76,6 +88,8 @@ impl Op1 {
             Func::Sin => Some(Op1::Sin),
             Func::Cos => Some(Op1::Cos),
             Func::Tan => Some(Op1::Tan),
+            Func::Sinpi => Some(Op1::Sinpi),
+            Func::Cospi => Some(Op1::Cospi),
             Func::Arcsin => Some(Op1::Arcsin),
             Func::Arccos => Some(Op1::Arccos),
             Func::Arctan => Some(Op1::Arctan),
@@ -85,30 +99,11 @@ impl Op1 {
             Func::Arcsinh => Some(Op1::Arcsinh),
             Func::Arccosh => Some(Op1::Arccosh),
             Func::Arctanh => Some(Op1::Arctanh),
-            Func::Sqrt
-            | Func::Arctan2
-            | Func::Hypot
-            | Func::Fmod
-            | Func::Abs
-            | Func::Sign
-            | Func::Floor
-            | Func::Ceil
-            | Func::Trunc
-            | Func::Round
-            | Func::Copysign
-            | Func::Nextafter
-            | Func::Maximum
-            | Func::Minimum
-            | Func::Isnan
-            | Func::Isinf
-            | Func::Isfinite
-            | Func::Signbit
-            | Func::Where
-            | Func::Copy
-            | Func::OnesLike
-            | Func::Real
-            | Func::Imag
-            | Func::Conj => None,
+            Func::Erf => Some(Op1::Erf),
+            Func::Erfc => Some(Op1::Erfc),
+            Func::Gamma => Some(Op1::Gamma),
+            Func::Lgamma => Some(Op1::Lgamma),
+            _ => None, // tidy: the table says which are elementary, and a test that those are here
         }
     }
 }
@@ -120,45 +115,7 @@ impl Op2 {
             Func::Arctan2 => Some(Op2::Arctan2),
             Func::Hypot => Some(Op2::Hypot),
             Func::Nextafter => Some(Op2::Nextafter),
-            Func::Sqrt
-            | Func::Exp
-            | Func::Expm1
-            | Func::Log
-            | Func::Log2
-            | Func::Log10
-            | Func::Log1p
-            | Func::Sin
-            | Func::Cos
-            | Func::Tan
-            | Func::Arcsin
-            | Func::Arccos
-            | Func::Arctan
-            | Func::Sinh
-            | Func::Cosh
-            | Func::Tanh
-            | Func::Arcsinh
-            | Func::Arccosh
-            | Func::Arctanh
-            | Func::Fmod
-            | Func::Abs
-            | Func::Sign
-            | Func::Floor
-            | Func::Ceil
-            | Func::Trunc
-            | Func::Round
-            | Func::Copysign
-            | Func::Maximum
-            | Func::Minimum
-            | Func::Isnan
-            | Func::Isinf
-            | Func::Isfinite
-            | Func::Signbit
-            | Func::Where
-            | Func::Copy
-            | Func::OnesLike
-            | Func::Real
-            | Func::Imag
-            | Func::Conj => None,
+            _ => None, // tidy: as above
         }
     }
 }
@@ -196,5 +153,20 @@ pub(crate) fn int_binary<T: Int>(op: Op2, x: T, y: T) -> Option<T> {
         Op2::Gcd => Some(x.gcd(y)),
         Op2::Lcm => Some(x.lcm(y)),
         Op2::Arctan2 | Op2::Hypot | Op2::Nextafter => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_table_calls_elementary_is_one_operation() {
+        for &func in Func::ALL {
+            let found = (Op1::from_func(func).is_some(), Op2::from_func(func).is_some());
+            let info = func.info();
+            let (one, two) = (info.params.len() == 1, info.params.len() == 2);
+            assert_eq!(found, (info.elementary && one, info.elementary && two), "{func}");
+        }
     }
 }

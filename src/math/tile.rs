@@ -80,8 +80,8 @@ fn float_tile1<T: Plain + Float>(op: Op1) -> TileFn1 {
         };
     }
     tiles! {
-        Exp Expm1 Log Log2 Log10 Log1p Sin Cos Tan Arcsin Arccos Arctan Sinh Cosh Tanh
-        Arcsinh Arccosh Arctanh Floor Ceil Trunc Rint
+        Cbrt Exp Exp2 Exp10 Expm1 Log Log2 Log10 Log1p Sin Cos Tan Sinpi Cospi Arcsin Arccos Arctan
+        Sinh Cosh Tanh Arcsinh Arccosh Arctanh Erf Erfc Gamma Lgamma Floor Ceil Trunc Rint
     }
 }
 

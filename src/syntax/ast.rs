@@ -3,6 +3,8 @@
 //! Children come before their parents, so a later stage is a loop over the arena and needs no
 //! recursion, however deep the text nests.
 
+use std::ops::Range;
+
 use crate::diag::Span;
 use crate::ops::{BinaryOp, CompareOp, UnaryOp};
 
@@ -28,6 +30,19 @@ pub(crate) struct Ast {
     pub(crate) outputs: Vec<AstOutput>,
     /// Whether the last statement is a tuple, also one of a single item.
     pub(crate) is_tuple: bool,
+    /// The calls of functions that the program defines, inner ones before those around them.
+    pub(super) calls: Vec<InlinedCall>,
+    /// How each `Bound` is written, in the order of the arena.
+    pub(super) spellings: Vec<(ExprId, NameId)>,
+}
+
+/// A call that was replaced by the body of the function.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct InlinedCall {
+    /// The expressions that the body became. Their spans lie in the definition.
+    pub(super) exprs: Range<u32>,
+    /// Where the call stands.
+    pub(super) span: Span,
 }
 
 /// A result of a program.
@@ -57,7 +72,7 @@ pub(crate) enum ExprKind {
     /// `...`, in a subscript.
     Ellipsis,
     Name(NameId),
-    /// The value of an earlier expression, which is computed once.
+    /// The value of an earlier expression, which is computed once. That one is no `Bound` itself.
     Bound(ExprId),
     Unary {
         op: UnaryOp,
@@ -129,32 +144,27 @@ impl Ast {
         &self.names[id.0 as usize]
     }
 
-    /// Returns whether both trees say the same, wherever the parts stood in their texts.
-    ///
-    /// The parser makes nodes and names in the order of the text, so equal trees are equal arenas.
-    #[cfg(any(test, feature = "testing"))]
-    pub(crate) fn same_tree(&self, other: &Ast) -> bool {
-        let without_spans = |expr: &Expr| {
-            let mut kind = expr.kind.clone();
-            match &mut kind {
-                ExprKind::Binary { op_span, .. } => *op_span = Span::default(),
-                ExprKind::Attribute { name_span, .. } => *name_span = Span::default(),
-                ExprKind::Compare { rest, .. } => {
-                    rest.iter_mut().for_each(|link| link.op_span = Span::default());
-                }
-                ExprKind::Call { keywords, .. } => {
-                    keywords.iter_mut().for_each(|keyword| keyword.name_span = Span::default());
-                }
-                _ => {} // tidy: the other kinds hold no spans
-            }
-            kind
-        };
-        self.root == other.root
-            && self.names == other.names
-            && self.exprs.iter().map(without_spans).eq(other.exprs.iter().map(without_spans))
+    /// Returns the expression that says what `id` is: itself, or what it is bound to.
+    pub(crate) fn value(&self, id: ExprId) -> ExprId {
+        match self.expr(id).kind {
+            ExprKind::Bound(value) => value,
+            _ => id, // tidy: a question, not a dispatch
+        }
     }
 
-    /// Returns the names that are read as variables, sorted: not called, not keywords or attributes.
+    /// Returns the name by which a `Bound` expression is written in the text.
+    pub(crate) fn spelling(&self, id: ExprId) -> Option<&str> {
+        spelling(&self.spellings, id).map(|name| self.name(name))
+    }
+
+    /// Returns the calls through which an expression of a function's body came about, innermost first;
+    /// none for an expression outside definitions. Takes time linear in the number of calls: for messages.
+    pub(crate) fn call_sites(&self, id: ExprId) -> impl Iterator<Item = Span> {
+        let around = self.calls.iter().filter(move |call| call.exprs.contains(&id.0));
+        around.map(|call| call.span)
+    }
+
+    /// Returns the free variables, sorted: not called, not keywords or attributes, not bound.
     pub(crate) fn variables(&self) -> Vec<&str> {
         let mut callee = vec![false; self.exprs.len()];
         for expr in &self.exprs {
@@ -173,4 +183,10 @@ impl Ast {
         names.dedup();
         names
     }
+}
+
+/// Finds how a `Bound` is written.
+pub(super) fn spelling(spellings: &[(ExprId, NameId)], id: ExprId) -> Option<NameId> {
+    let at = spellings.binary_search_by_key(&id, |&(bound, _)| bound).ok()?;
+    Some(spellings[at].1)
 }

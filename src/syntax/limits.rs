@@ -1,6 +1,6 @@
-//! How large an expression may be.
+//! How large a program may be.
 
-/// Limits on the text of an expression.
+/// Limits on the text of an expression or program.
 ///
 /// Text within the limits is parsed in time and memory linear in its length, on any stack; text beyond
 /// them is an error of kind [`ErrorKind::Limit`](crate::ErrorKind::Limit). The defaults are far above
@@ -16,9 +16,11 @@
 pub struct Limits {
     /// Length of the text in bytes; 64 KiB by default, [`Limits::MAX_LENGTH`] at most.
     pub length: usize,
-    /// How deep brackets may nest; 100 by default, [`Limits::MAX_NESTING`] at most.
+    /// How deep brackets may nest, and calls of functions that the program defines; 100 by default,
+    /// [`Limits::MAX_NESTING`] at most.
     pub nesting: usize,
-    /// Number of operands, operators, calls and subscripts; 20 000 by default.
+    /// Number of operands, operators, calls and subscripts, in the text and once the functions that it
+    /// defines are written out where they are called; 20 000 by default.
     pub nodes: usize,
 }
 

@@ -3,11 +3,12 @@
 //! The grammar says where it stopped and whether it expected an operand or an operator there; this file
 //! looks at what stands there instead and recognizes the slips that people make: operators of other
 //! languages, constructs of Python that are left out, characters from a word processor. Each check looks
-//! at the word or symbol at that place and just before it, so an explanation takes linear time at most.
+//! at the word or symbol at that place and just before it, so an explanation takes linear time at most. Only
+//! the first mistake of a text is ever explained.
 
-use std::borrow::Cow;
-
-use super::error::{Construct, Found, NumberProblem, ParseError};
+use super::error::{Construct, DefinitionPart, Found, NumberProblem, ParseError};
+use super::foreign::{self, SUBSCRIPTS, SUPERSCRIPTS};
+use super::scan::{self, Piece};
 use crate::diag::Span;
 
 /// What the grammar could have gone on with.
@@ -17,24 +18,85 @@ pub(super) enum Expected {
     Operator,
     /// The name after a `.`.
     Attribute,
+    /// A part of a definition before the formula.
+    Definition(DefinitionPart),
 }
 
-/// Returns the mistake at `at`, where the grammar expected something else.
-pub(super) fn explain(text: &str, at: usize, expected: Expected) -> ParseError {
-    let rest = &text[at..];
-    let Some(first) = rest.chars().next() else {
-        let span = Span::new(at, at);
-        return match expected {
-            Expected::Attribute => ParseError::ExpectedName { found: Found::End, span },
-            Expected::Operand | Expected::Operator => {
-                ParseError::ExpectedOperand { found: Found::End, span }
-            }
-        };
+/// A place in a text where the grammar stopped.
+pub(super) struct Place<'t> {
+    pub(super) text: &'t str,
+    pub(super) at: usize,
+    /// The statement that it is in.
+    start: usize,
+    end: usize,
+    /// Where the statement before ends, if that is on another line.
+    line_before: Option<usize>,
+    /// Where the statement after begins.
+    next: Option<usize>,
+}
+
+impl<'t> Place<'t> {
+    /// The place `at` in the statement with this index.
+    pub(super) fn new(text: &'t str, pieces: &[Piece], index: usize, at: usize) -> Place<'t> {
+        let Piece { start, end, .. } = pieces[index];
+        let previous = index.checked_sub(1).map(|index| pieces[index].end);
+        let line_before = previous.filter(|&end| is_line_between(text, end, start));
+        let next = pieces.get(index + 1).map(|piece| piece.start);
+        Place { text, at, start, end, line_before, next }
+    }
+
+    /// Returns the last of these brackets that is open at the place though a line has ended since, or a
+    /// statement seems to end here: what is wrong here is that it is not closed.
+    pub(super) fn torn_by(&self, open: &[usize]) -> Option<usize> {
+        let opener = open.iter().copied().rfind(|&opener| opener < self.at)?;
+        let torn = is_line_between(self.text, opener, self.at)
+            || self.text[self.at..].starts_with([';', '\n', '\r']);
+        torn.then_some(opener)
+    }
+
+    /// The statement up to the place.
+    fn before(&self) -> &'t str {
+        &self.text[self.start..self.at]
+    }
+
+    fn rest(&self) -> &'t str {
+        &self.text[self.at..]
+    }
+}
+
+fn is_line_between(text: &str, start: usize, end: usize) -> bool {
+    text[start..end].contains(['\n', '\r'])
+}
+
+/// Returns the mistake of a value that another statement follows.
+pub(super) fn unused(text: &str, value: Span, piece: &Piece, next: &Piece) -> ParseError {
+    let rest = Span::new(next.start, next.start);
+    let follow = &text[next.start..];
+    if is_line_between(text, piece.end, next.start)
+        && (follow.starts_with(['+', '-']) || goes_on(follow))
+    {
+        return ParseError::LineBreak { span: Span::new(piece.end, piece.end), rest };
+    }
+    ParseError::UnusedValue { span: value, rest }
+}
+
+/// Returns the mistake at a place where the grammar expected something else.
+pub(super) fn explain(place: &Place<'_>, expected: Expected) -> ParseError {
+    let Place { text, at, .. } = *place;
+    let rest = place.rest();
+    if let Expected::Definition(part) = expected {
+        return definition(place, part);
+    }
+    let Some(first) = rest.chars().next().filter(|_| at < place.end) else {
+        return end(place, expected);
     };
+    if let Some(end) = place.line_before.filter(|_| at == place.start && goes_on(rest)) {
+        return ParseError::LineBreak { span: Span::new(end, end), rest: Span::new(at, at) };
+    }
     if let Some(error) = number(text, at) {
         return error;
     }
-    if let Some(error) = symbol(text, at, expected) {
+    if let Some(error) = symbol(place, expected) {
         return error;
     }
     // What the grammar did not take as a name, or as more of one, is no letter to it, though Unicode may
@@ -42,9 +104,9 @@ pub(super) fn explain(text: &str, at: usize, expected: Expected) -> ParseError {
     let no_letter =
         !first.is_ascii() && (expected != Expected::Operator || text[..at].ends_with(is_word_part));
     if is_word_start(first) && !no_letter {
-        return word(text, at, expected);
+        return word(place, expected);
     }
-    let (length, help) = foreign(rest);
+    let (length, help) = foreign::explain(rest);
     if length > 0 {
         let span = Span::new(at, at + length);
         return ParseError::WrongCharacter { character: first, help, span };
@@ -62,8 +124,67 @@ pub(super) fn explain(text: &str, at: usize, expected: Expected) -> ParseError {
         Expected::Operator if matches!(first, '(' | '[' | '"' | '\'' | '.' | '0'..='9' | '~') => {
             ParseError::MissingOperator { found, span }
         }
-        Expected::Operator => ParseError::Unexpected { found, span },
+        Expected::Operator | Expected::Definition(_) => ParseError::Unexpected { found, span },
     }
+}
+
+/// A statement that ends too early.
+fn end(place: &Place<'_>, expected: Expected) -> ParseError {
+    let at = place.at;
+    let (found, span) = match place.rest().find(';') {
+        Some(blanks) if place.rest()[..blanks].bytes().all(|b| matches!(b, b' ' | b'\t')) => {
+            (Found::Text(";".into()), Span::new(at + blanks, at + blanks + 1))
+        }
+        Some(_) | None => match place.next {
+            Some(next) => {
+                return ParseError::LineBreak {
+                    span: Span::new(at, at),
+                    rest: Span::new(next, next),
+                };
+            }
+            None => (Found::End, Span::new(at, at)),
+        },
+    };
+    match expected {
+        Expected::Attribute => ParseError::ExpectedName { found, span },
+        Expected::Operand | Expected::Operator | Expected::Definition(_) => {
+            ParseError::ExpectedOperand { found, span }
+        }
+    }
+}
+
+/// Whether a line begins with what can only go on with an expression: an infix operator or a comma.
+fn goes_on(rest: &str) -> bool {
+    const SYMBOLS: &[char] = &['*', '/', '%', '<', '>', '=', '&', '|', '^', '.', ','];
+    let is_conditional = match &rest[..word_length(rest)] {
+        "and" | "or" | "in" | "is" => true,
+        "if" | "else" => !line(rest).contains(':'),
+        _ => false,
+    };
+    is_conditional
+        || rest.starts_with("!=")
+        || rest.starts_with(SYMBOLS) && !rest.starts_with("...")
+}
+
+fn line(rest: &str) -> &str {
+    rest.split(['\n', '\r']).next().unwrap_or(rest)
+}
+
+/// A definition that is not written like one.
+fn definition(place: &Place<'_>, part: DefinitionPart) -> ParseError {
+    let at = place.at;
+    let rest = &place.text[at..place.end];
+    let length = match rest.chars().next() {
+        None => {
+            let span = Span::new(at, at);
+            return ParseError::BadDefinition { part, found: Found::End, span };
+        }
+        Some(first) if is_word_part(first) => word_length(rest),
+        Some(_) if rest.starts_with("->") || rest.starts_with("**") => 2,
+        Some(first) => first.len_utf8(),
+    };
+    let found = Found::Text(rest[..length].into());
+    ParseError::BadDefinition { part, found, span: Span::new(at, at + length) }
 }
 
 /// A number that goes on with something that is not part of it: `2a`, `007`, `1__0`, `0xg`.
@@ -115,9 +236,10 @@ fn number(text: &str, at: usize) -> Option<ParseError> {
 }
 
 /// Symbols of other languages, and of Python outside the language.
-fn symbol(text: &str, at: usize, expected: Expected) -> Option<ParseError> {
-    let rest = &text[at..];
-    let before = text[..at].bytes().next_back();
+fn symbol(place: &Place<'_>, expected: Expected) -> Option<ParseError> {
+    let Place { text, at, .. } = *place;
+    let rest = place.rest();
+    let before = place.before().bytes().next_back();
     // An operator that the grammar took for the first half of a longer one.
     if expected == Expected::Operand {
         let pair = |length: usize, help: &'static str| {
@@ -131,6 +253,7 @@ fn symbol(text: &str, at: usize, expected: Expected) -> Option<ParseError> {
             (Some(b'<'), b'>') => return pair(1, "write `!=`"),
             (Some(b'-'), b'>') => return pair(1, "write `.` for an attribute, or `>` to compare"),
             (Some(b'='), b'<') => return pair(1, "write `<=`"),
+            (Some(b'='), b'>') => return pair(1, "write `>=`"),
             (Some(b'='), b'=') => {
                 let unequal = text[..at].ends_with("!=");
                 let help = if unequal { "write `!=`" } else { "write `==`" };
@@ -174,11 +297,15 @@ fn symbol(text: &str, at: usize, expected: Expected) -> Option<ParseError> {
     } else if starts("=<") {
         wrong(2, "write `<=`")
     } else if starts("=") && expected == Expected::Operator {
-        wrong(1, "write `==` to compare; values are given names outside the expression")
+        if scan::ends_in_brackets(place.before()) {
+            wrong(1, "write `==` to compare")
+        } else {
+            Some(ParseError::NotAName { span: span(1) })
+        }
     } else if starts("!") && !starts("!=") {
         wrong(1, "write `not x`, or `~x` for bits")
     } else if starts(";") {
-        unsupported(Construct::Semicolon, 1)
+        Some(ParseError::Unexpected { found: Found::Text(";".into()), span: span(1) })
     } else if starts("{") {
         unsupported(Construct::Braces, 1)
     } else if starts("?") {
@@ -186,13 +313,15 @@ fn symbol(text: &str, at: usize, expected: Expected) -> Option<ParseError> {
     } else if starts("`") {
         unsupported(Construct::Backquote, 1)
     } else if starts("...") && expected == Expected::Operand {
-        unsupported(Construct::Ellipsis, 3)
-    } else if starts("*") && expected == Expected::Operand && item_start(&text[..at]) {
+        Some(ParseError::MisplacedEllipsis { span: span(3) })
+    } else if starts("*") && expected == Expected::Operand && item_start(place.before()) {
         unsupported(Construct::Starred, if starts("**") { 2 } else { 1 })
     } else if starts("\"") || starts("'") {
-        format_prefix(&text[..at]).map(|start| ParseError::Unsupported {
-            construct: Construct::FormatString,
-            span: Span::new(start, at + 1),
+        format_prefix(place.before()).map(|start| place.start + start).map(|start| {
+            ParseError::Unsupported {
+                construct: Construct::FormatString,
+                span: Span::new(start, at + 1),
+            }
         })
     } else {
         None
@@ -211,7 +340,8 @@ fn format_prefix(before: &str) -> Option<usize> {
 }
 
 /// A word where it cannot stand.
-fn word(text: &str, at: usize, expected: Expected) -> ParseError {
+fn word(place: &Place<'_>, expected: Expected) -> ParseError {
+    let Place { text, at, .. } = *place;
     let word = &text[at..at + word_length(&text[at..])];
     let span = Span::new(at, at + word.len());
     let found = Found::Text(word.into());
@@ -222,18 +352,26 @@ fn word(text: &str, at: usize, expected: Expected) -> ParseError {
         span,
     };
     let operator = expected == Expected::Operator;
+    let first = at == place.start;
+    let follows = line(&text[span.end as usize..]).trim_start();
+    let is_statement = follows.is_empty()
+        || follows.starts_with(['(', '[', ':', '\'', '"', ';'])
+        || follows.starts_with(is_word_start);
     match word {
         "lambda" => unsupported(Construct::Lambda),
         "for" | "async" if operator => unsupported(Construct::Comprehension),
         "await" => unsupported(Construct::Await),
         "yield" => unsupported(Construct::Yield),
-        "assert" | "async" | "break" | "class" | "continue" | "def" | "del" | "for" | "from"
-        | "global" | "import" | "nonlocal" | "pass" | "raise" | "return" | "try" | "while"
-        | "with"
-            if !operator && statement(text, span) =>
+        "return" if first && is_statement => ParseError::ReturnOutside { span },
+        "if" | "elif" | "else" if first && follows.contains(':') => unsupported(Construct::If),
+        "for" | "while" if first && is_statement => unsupported(Construct::Loop),
+        "assert" | "async" | "break" | "class" | "continue" | "del" | "except" | "finally"
+        | "from" | "global" | "import" | "nonlocal" | "pass" | "raise" | "try" | "with"
+            if first && is_statement =>
         {
             unsupported(Construct::Statement)
         }
+        "def" if !first && !operator => ParseError::MisplacedDefinition { span },
         "and" | "or" | "in" | "is" | "if" | "else" | "not"
             if !operator && expected != Expected::Attribute =>
         {
@@ -254,82 +392,10 @@ fn word(text: &str, at: usize, expected: Expected) -> ParseError {
     }
 }
 
-/// Whether an item of a call or bracket, or the text, begins after `before`.
+/// Whether an item of a call or bracket, or the statement, begins after `before`.
 fn item_start(before: &str) -> bool {
     let before = before.trim_end();
     before.is_empty() || before.ends_with(['(', '[', ','])
-}
-
-/// Whether a word is the first of the text and a name or bracket follows, as in `def f(x)`.
-fn statement(text: &str, word: Span) -> bool {
-    let after = text[word.end as usize..].trim_start();
-    text[..word.start as usize].trim_start().is_empty() && after.starts_with(is_word_start)
-}
-
-/// Characters that stand for something in print, by what to write instead.
-const FOREIGN: &[(&str, &str)] = &[
-    ("×⋅∙✕∗", "write `*`"),
-    ("÷∕⁄", "write `/`"),
-    ("−–—‐‑", "write `-`, the plain minus"),
-    ("≤⩽", "write `<=`"),
-    ("≥⩾", "write `>=`"),
-    ("≠", "write `!=`"),
-    ("≈≅", "write `abs(a - b) < tolerance`"),
-    ("¬", "write `not x`, or `~x` for bits"),
-    ("∧", "write `and`, or `&` for bits"),
-    ("∨", "write `or`, or `|` for bits"),
-    ("⊕⊻", "write `^`"),
-    ("∈", "write `in`"),
-    ("√", "write `sqrt(x)`"),
-    ("∑", "write `sum(x)`"),
-    ("∏", "write `prod(x)`"),
-    ("∞", "write `1e400`, which is infinite"),
-    ("½", "write `0.5`"),
-    ("¼", "write `0.25`"),
-    ("¾", "write `0.75`"),
-    ("“”„«»", "write `\"`, the plain quote"),
-    ("‘’‚′", "write `'`, the plain quote"),
-    ("，、", "write `,`"),
-    ("（", "write `(`"),
-    ("）", "write `)`"),
-    ("＋", "write `+`"),
-    ("＝", "write `==`"),
-    ("：", "write `:`"),
-    ("…", "write `:` for each axis"),
-    ("°", "multiply by `pi / 180`, with `pi` as a variable"),
-    ("\u{A0}\u{2002}\u{2003}\u{2009}\u{202F}\u{3000}", "write an ordinary space"),
-    ("\u{200B}\u{200C}\u{200D}\u{2060}\u{FEFF}", "remove this invisible character"),
-];
-
-const SUPERSCRIPTS: &str = "⁰¹²³⁴⁵⁶⁷⁸⁹";
-const SUBSCRIPTS: &str = "₀₁₂₃₄₅₆₇₈₉";
-
-/// How many bytes of `rest` are characters from outside the language, and what to write instead.
-fn foreign(rest: &str) -> (usize, Option<Cow<'static, str>>) {
-    for (digits, prefix, suffix) in
-        [(SUPERSCRIPTS, "write `**", "`"), (SUBSCRIPTS, "write `", "` as part of the name")]
-    {
-        let (length, plain) = scripted(rest, digits);
-        if length > 0 {
-            return (length, Some(format!("{prefix}{plain}{suffix}").into()));
-        }
-    }
-    let Some(first) = rest.chars().next().filter(|c| !c.is_ascii()) else { return (0, None) };
-    let help = FOREIGN
-        .iter()
-        .find(|(characters, _)| characters.contains(first))
-        .map(|(_, help)| Cow::Borrowed(*help));
-    (first.len_utf8(), help)
-}
-
-/// The length of a run of `digits` at the start, and the same run in plain digits.
-fn scripted(rest: &str, digits: &str) -> (usize, String) {
-    let plain: String = (rest.chars())
-        .map_while(|c| digits.chars().position(|digit| digit == c))
-        .filter_map(|value| char::from_digit(value as u32, 10))
-        .collect();
-    let length = rest.chars().take(plain.len()).map(char::len_utf8).sum();
-    (length, plain)
 }
 
 fn is_word_start(c: char) -> bool {

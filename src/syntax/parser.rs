@@ -10,26 +10,27 @@ use pest::error::{Error, ErrorVariant, InputLocation};
 use pest::iterators::Pairs;
 use pest::{Parser, Token};
 
-use super::ast::{Ast, ExprKind};
-use super::error::ParseError;
+use super::ast::ExprKind;
+use super::error::{DefinitionPart, ParseError};
 use super::limits::Limits;
 use super::literals::{self, Text};
-use super::mistakes::{self, Expected};
+use super::mistakes::{self, Expected, Place};
 use super::precedence::{Bracket, Builder};
-use super::scan::{Scan, scan};
+use super::program::{Program, StatementKind};
+use super::scan::{self, Scan, scan};
 use crate::diag::Span;
 use crate::ops::{BinaryOp, CompareOp, UnaryOp};
 
-/// Parses the text of an expression, or says what is wrong with it first.
+/// Parses the text of a program, or says what is wrong with it first.
 ///
 /// Takes time and memory linear in the length of the text, which `limits` bound.
-pub(crate) fn parse(text: &str, limits: &Limits) -> Result<Ast, ParseError> {
+pub(crate) fn parse(text: &str, limits: &Limits) -> Result<Program, ParseError> {
     let scan = scan(text, limits)?;
     if scan.depth <= INLINE_NESTING {
         match parse_here(text, limits, &scan) {
             Err(Failure::Stack) => {}
             Err(Failure::Text(error)) => return Err(error),
-            Ok(ast) => return Ok(ast),
+            Ok(program) => return Ok(program),
         }
     }
     let no_stack = ParseError::OutOfStack { depth: scan.depth };
@@ -39,7 +40,7 @@ pub(crate) fn parse(text: &str, limits: &Limits) -> Result<Ast, ParseError> {
             .stack_size(SPARE_STACK + STACK_PER_BRACKET * scan.depth)
             .spawn_scoped(scope, || parse_here(text, limits, &scan));
         match worker.map(|worker| worker.join()) {
-            Ok(Ok(Ok(ast))) => Ok(ast),
+            Ok(Ok(Ok(program))) => Ok(program),
             Ok(Ok(Err(Failure::Text(error)))) => Err(error),
             Ok(Ok(Err(Failure::Stack))) | Err(_) => Err(no_stack),
             Ok(Err(panic)) => std::panic::resume_unwind(panic),
@@ -72,16 +73,50 @@ enum Failure {
     Stack,
 }
 
-fn parse_here(text: &str, limits: &Limits, scan: &Scan) -> Result<Ast, Failure> {
-    let parsed = Grammar::parse(Rule::formula, text);
-    let failed_at = parsed.as_ref().err().map_or(text.len(), offset);
-    match (parsed, &scan.mistake) {
-        (Err(Error { variant: ErrorVariant::CustomError { .. }, .. }), _) => Err(Failure::Stack),
-        (_, Some(mistake)) if mistake.noticed_at <= failed_at => {
-            Err(Failure::Text(mistake.error.clone()))
+impl From<ParseError> for Failure {
+    fn from(error: ParseError) -> Failure {
+        Failure::Text(error)
+    }
+}
+
+fn parse_here(text: &str, limits: &Limits, scan: &Scan) -> Result<Program, Failure> {
+    let mut builder = Builder::new(limits.nodes);
+    for (index, piece) in scan.pieces.iter().enumerate() {
+        match Grammar::parse(Rule::statement, &text[piece.start..piece.end]) {
+            Err(Error { variant: ErrorVariant::CustomError { .. }, .. }) => {
+                return Err(Failure::Stack);
+            }
+            Err(error) => {
+                let at = piece.start + offset(&error);
+                let place = Place::new(text, &scan.pieces, index, at);
+                return Err(mistake(&place, scan, expected(&error)).into());
+            }
+            // Whatever is wrong with a statement that a bracket or quote tears is due to that.
+            Ok(_) if index + 1 == scan.pieces.len() && scan.mistake.is_some() => break,
+            Ok(pairs) => {
+                let kind = build(text, piece.start, pairs, &mut builder)?;
+                let is_result = matches!(kind, StatementKind::Result);
+                let value = builder.end_statement(kind)?;
+                if is_result && let Some(next) = scan.pieces.get(index + 1) {
+                    return Err(mistakes::unused(text, value, piece, next).into());
+                }
+            }
         }
-        (Err(error), _) => Err(Failure::Text(mistakes::explain(text, failed_at, expected(&error)))),
-        (Ok(pairs), _) => build(text, pairs, limits).map_err(Failure::Text),
+    }
+    match &scan.mistake {
+        Some(mistake) => Err(mistake.error.clone().into()),
+        None => Ok(builder.finish()),
+    }
+}
+
+/// Returns the mistake that a reader from left to right would notice first.
+fn mistake(place: &Place<'_>, scan: &Scan, expected: Expected) -> ParseError {
+    match &scan.mistake {
+        Some(mistake) if mistake.noticed_at <= place.at => mistake.error.clone(),
+        Some(_) if let Some(opener) = place.torn_by(&scan.open) => {
+            scan::unclosed(place.text, opener)
+        }
+        Some(_) | None => mistakes::explain(place, expected),
     }
 }
 
@@ -97,18 +132,28 @@ fn expected(error: &Error<Rule>) -> Expected {
         ErrorVariant::ParsingError { positives, .. } => positives,
         ErrorVariant::CustomError { .. } => &[],
     };
-    if rules.contains(&Rule::name) {
-        Expected::Operand
-    } else if rules.contains(&Rule::attribute_name) {
-        Expected::Attribute
-    } else {
-        Expected::Operator
-    }
+    let known = [
+        (Rule::name, Expected::Operand),
+        (Rule::attribute_name, Expected::Attribute),
+        (Rule::function_name, Expected::Definition(DefinitionPart::Name)),
+        (Rule::parameters_open, Expected::Definition(DefinitionPart::Open)),
+        (Rule::parameter, Expected::Definition(DefinitionPart::Parameter)),
+        (Rule::parameters_close, Expected::Definition(DefinitionPart::Close)),
+        (Rule::body_colon, Expected::Definition(DefinitionPart::Colon)),
+        (Rule::r#return, Expected::Definition(DefinitionPart::Return)),
+    ];
+    let found = known.into_iter().find(|(rule, _)| rules.contains(rule));
+    found.map_or(Expected::Operator, |(_, expected)| expected)
 }
 
-/// Hands the tokens to the builder, in the order of the text.
-fn build(text: &str, pairs: Pairs<'_, Rule>, limits: &Limits) -> Result<Ast, ParseError> {
-    let mut builder = Builder::new(limits.nodes);
+/// Hands the tokens of a statement to the builder, in the order of the text.
+fn build<'t>(
+    text: &'t str,
+    offset: usize,
+    pairs: Pairs<'_, Rule>,
+    builder: &mut Builder<'t>,
+) -> Result<StatementKind, ParseError> {
+    let mut kind = StatementKind::Result;
     // Only brackets and `strings` have tokens inside, so the start of every other token is also its
     // end's: one slot remembers it.
     let mut start = 0;
@@ -116,7 +161,7 @@ fn build(text: &str, pairs: Pairs<'_, Rule>, limits: &Limits) -> Result<Ast, Par
     for token in pairs.tokens() {
         let (rule, at) = match token {
             Token::Start { rule, pos } => {
-                start = pos.pos();
+                start = offset + pos.pos();
                 match rule {
                     Rule::parens => builder.open(Bracket::Parens, start),
                     Rule::list => builder.open(Bracket::List, start),
@@ -126,7 +171,7 @@ fn build(text: &str, pairs: Pairs<'_, Rule>, limits: &Limits) -> Result<Ast, Par
                 }
                 continue;
             }
-            Token::End { rule, pos } => (rule, pos.pos()),
+            Token::End { rule, pos } => (rule, offset + pos.pos()),
         };
         if matches!(rule, Rule::parens | Rule::list | Rule::call | Rule::subscript) {
             builder.close(at)?;
@@ -152,6 +197,18 @@ fn build(text: &str, pairs: Pairs<'_, Rule>, limits: &Limits) -> Result<Ast, Par
             }
             Rule::constant => builder.operand(constant(word), span)?,
             Rule::name => builder.name(word, span)?,
+            Rule::bound_name => kind = StatementKind::Binding(builder.word(word, span)),
+            Rule::function_name => {
+                let name = builder.word(word, span);
+                kind = StatementKind::Definition { name, parameters: Vec::new() };
+            }
+            Rule::parameter => {
+                let parameter = builder.word(word, span);
+                if let StatementKind::Definition { parameters, .. } = &mut kind {
+                    parameters.push(parameter);
+                }
+            }
+            Rule::ellipsis => builder.operand(ExprKind::Ellipsis, span)?,
             Rule::attribute_name => builder.attribute(word, span)?,
             Rule::keyword_name => builder.keyword(word, span),
             Rule::comma => builder.comma()?,
@@ -172,10 +229,10 @@ fn build(text: &str, pairs: Pairs<'_, Rule>, limits: &Limits) -> Result<Ast, Par
             Rule::not_in => builder.compare(CompareOp::NotIn, span)?,
             Rule::is => builder.compare(CompareOp::Is, span)?,
             Rule::is_not => builder.compare(CompareOp::IsNot, span)?,
-            _ => {} // tidy: the remaining rules are silent, or the end of the text
+            _ => {} // tidy: the remaining rules are silent, or mean nothing by themselves
         }
     }
-    builder.finish()
+    Ok(kind)
 }
 
 fn constant(word: &str) -> ExprKind {

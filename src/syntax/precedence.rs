@@ -1,4 +1,4 @@
-//! Builds the tree from the tokens of an expression, by operator precedence, without recursion.
+//! Builds the trees from the tokens of the statements, by operator precedence, without recursion.
 //!
 //! Tokens arrive in the order of the text, and the grammar guarantees that operands and operators
 //! alternate as they must. Operands wait on one stack and operators on another (Dijkstra's shunting
@@ -7,12 +7,13 @@
 //! pushed and popped once, so the time is linear.
 //!
 //! Nodes are made in postorder, which is the order the arena promises: children before parents, the
-//! root last. Equal trees are therefore equal arenas.
+//! root of a statement last. Equal programs are therefore equal arenas.
 
 use rustc_hash::FxHashMap;
 
-use super::ast::{Ast, CompareLink, Expr, ExprId, ExprKind, Keyword, NameId};
+use super::ast::{CompareLink, Expr, ExprId, ExprKind, Keyword, NameId};
 use super::error::ParseError;
+use super::program::{Program, Statement, StatementKind, Word};
 use crate::diag::Span;
 use crate::ops::{BinaryOp, CompareOp, UnaryOp};
 
@@ -149,10 +150,11 @@ struct Slice {
     colons: usize,
 }
 
-/// The tree under construction.
+/// The program under construction.
 pub(super) struct Builder<'t> {
     node_limit: usize,
     exprs: Vec<Expr>,
+    statements: Vec<Statement>,
     names: Vec<&'t str>,
     name_ids: FxHashMap<&'t str, NameId>,
     operands: Vec<ExprId>,
@@ -165,6 +167,7 @@ impl<'t> Builder<'t> {
         let mut builder = Builder {
             node_limit,
             exprs: Vec::new(),
+            statements: Vec::new(),
             names: Vec::new(),
             name_ids: FxHashMap::default(),
             operands: Vec::new(),
@@ -180,6 +183,11 @@ impl<'t> Builder<'t> {
         let id = self.node(kind, span)?;
         self.operands.push(id);
         Ok(())
+    }
+
+    /// Takes a name that is given a meaning.
+    pub(super) fn word(&mut self, name: &'t str, span: Span) -> Word {
+        Word { name: self.intern(name), span }
     }
 
     /// Takes a name that stands for a value.
@@ -310,7 +318,7 @@ impl<'t> Builder<'t> {
         let frame = self.frames.pop().expect("brackets balance");
         let inner = Span::new(frame.start, end);
         match frame.kind {
-            FrameKind::Text => unreachable!("the text is no bracket"),
+            FrameKind::Text => unreachable!("a statement is no bracket"),
             FrameKind::Parens if frame.commas == 0 && frame.items.len() == 1 => {
                 let id = frame.items[0];
                 // Carets under the operand of an operator should cover its brackets.
@@ -342,20 +350,31 @@ impl<'t> Builder<'t> {
         }
     }
 
-    /// Returns the tree of the whole text.
-    pub(super) fn finish(mut self) -> Result<Ast, ParseError> {
+    /// Ends a statement. Returns the span of its value.
+    pub(super) fn end_statement(&mut self, kind: StatementKind) -> Result<Span, ParseError> {
         self.item()?;
-        let frame = self.frames.pop().expect("the frame of the text is the first and last");
-        let root = match frame.items[..] {
-            [only] if frame.commas == 0 => only,
+        let frame = self.frames.pop().expect("the frame of the statement is the first and last");
+        self.push_frame(FrameKind::Text, 0);
+        match frame.items[..] {
+            [_] if frame.commas == 0 => {}
             [first, .., last] | [first @ last] => {
                 let span = self.span(first).to(self.span(last));
-                self.node(ExprKind::Tuple(frame.items), span)?
+                self.node(ExprKind::Tuple(frame.items), span)?;
             }
             [] => unreachable!("the grammar asks for one expression at least"),
-        };
+        }
+        let before = self.statements.last().map_or(0, |statement| statement.exprs.end);
+        let end = u32::try_from(self.exprs.len()).expect("fewer nodes than bytes");
+        let statement = Statement { kind, exprs: before..end };
+        let span = self.span(statement.root());
+        self.statements.push(statement);
+        Ok(span)
+    }
+
+    /// Returns the program that the statements make.
+    pub(super) fn finish(self) -> Program {
         let names = self.names.into_iter().map(str::to_owned).collect();
-        Ok(Ast { exprs: self.exprs, names, root })
+        Program { exprs: self.exprs, names, statements: self.statements }
     }
 
     /// Ends an item of the innermost bracket, if there is one since the last comma.
@@ -454,12 +473,12 @@ impl<'t> Builder<'t> {
 
     /// The operator on top of those of the innermost bracket.
     fn top(&self) -> Option<Waiting> {
-        let frame = self.frames.last().expect("the frame of the text is below all others");
+        let frame = self.frames.last().expect("the frame of the statement is below all others");
         self.operators[frame.operators..].last().copied()
     }
 
     fn frame(&mut self) -> &mut Frame {
-        self.frames.last_mut().expect("the frame of the text is below all others")
+        self.frames.last_mut().expect("the frame of the statement is below all others")
     }
 
     fn push_frame(&mut self, kind: FrameKind, start: usize) {

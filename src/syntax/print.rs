@@ -1,24 +1,43 @@
-//! A tree as canonical text.
+//! A program as canonical text.
 //!
-//! One spacing, the fewest brackets, decimal integers, the shortest digits that make the same float. The
+//! One statement per line, one spacing, the fewest brackets, decimal integers, the shortest digits that make the same float. The
 //! text parses back to an equal tree, so it identifies the expression: kernels are cached by it.
 
 use std::fmt::Write;
 
-use super::ast::{Ast, ExprId, ExprKind};
+use super::ast::{self, Ast, Expr, ExprId, ExprKind, NameId};
 use super::precedence::Precedence;
+use super::program::{Program, StatementKind};
 use crate::ops::BinaryOp;
 
-/// Returns the canonical text of a tree. `parse(print(tree))` equals `tree`, spans aside.
-pub(crate) fn print(ast: &Ast) -> String {
-    let mut printer = Printer { ast, out: String::new(), todo: Vec::new() };
-    printer.todo.push(Todo::Expr(ast.root, Precedence::Conditional));
-    while let Some(todo) = printer.todo.pop() {
-        match todo {
-            Todo::Text(text) => printer.out.push_str(text),
-            Todo::Expr(id, least) => printer.expr(id, least),
+/// Returns the canonical text of a program. `parse(print(program))` equals `program`, spans aside.
+pub(crate) fn print(program: &Program) -> String {
+    let mut printer = Printer::new(&program.exprs, &program.names, &[]);
+    for (index, statement) in program.statements.iter().enumerate() {
+        if index > 0 {
+            printer.out.push('\n');
         }
+        match &statement.kind {
+            StatementKind::Binding(word) => {
+                printer.out.push_str(program.name(word.name));
+                printer.out.push_str(" = ");
+            }
+            StatementKind::Definition { name, parameters } => {
+                let names: Vec<&str> = parameters.iter().map(|p| program.name(p.name)).collect();
+                let (name, names) = (program.name(name.name), names.join(", "));
+                printer.format(format_args!("def {name}({names}): return "));
+            }
+            StatementKind::Result => {}
+        }
+        printer.run(statement.root());
     }
+    printer.out
+}
+
+/// Returns an expression the way it could be written in the text, with the names that are bound there.
+pub(crate) fn print_expr(ast: &Ast, id: ExprId) -> String {
+    let mut printer = Printer::new(&ast.exprs, &ast.names, &ast.spellings);
+    printer.run(id);
     printer.out
 }
 
@@ -30,16 +49,44 @@ enum Todo<'a> {
 }
 
 struct Printer<'a> {
-    ast: &'a Ast,
+    exprs: &'a [Expr],
+    names: &'a [String],
+    /// The names of the `Bound` expressions, of which a program has none.
+    spellings: &'a [(ExprId, NameId)],
     out: String,
     /// The next thing is the last.
     todo: Vec<Todo<'a>>,
 }
 
 impl<'a> Printer<'a> {
+    fn new(
+        exprs: &'a [Expr],
+        names: &'a [String],
+        spellings: &'a [(ExprId, NameId)],
+    ) -> Printer<'a> {
+        Printer { exprs, names, spellings, out: String::new(), todo: Vec::new() }
+    }
+
+    fn run(&mut self, root: ExprId) {
+        self.todo.push(Todo::Expr(root, Precedence::Conditional));
+        while let Some(todo) = self.todo.pop() {
+            match todo {
+                Todo::Text(text) => self.out.push_str(text),
+                Todo::Expr(id, least) => self.expr(id, least),
+            }
+        }
+    }
+
+    fn kind(&self, id: ExprId) -> &'a ExprKind {
+        &self.exprs[id.0 as usize].kind
+    }
+
+    fn name(&mut self, id: NameId) {
+        self.text(&self.names[id.0 as usize]);
+    }
+
     fn expr(&mut self, id: ExprId, least: Precedence) {
-        let ast = self.ast;
-        let kind = &ast.expr(id).kind;
+        let kind = self.kind(id);
         // What follows is pushed in reading order and turned around at the end.
         let mark = self.todo.len();
         let brackets = precedence(kind) < least;
@@ -61,7 +108,12 @@ impl<'a> Printer<'a> {
             ExprKind::Bool(true) => self.text("True"),
             ExprKind::Bool(false) => self.text("False"),
             ExprKind::None => self.text("None"),
-            ExprKind::Name(name) => self.text(ast.name(*name)),
+            ExprKind::Ellipsis => self.text("..."),
+            ExprKind::Name(name) => self.name(*name),
+            ExprKind::Bound(_) => {
+                let name = ast::spelling(self.spellings, id);
+                self.name(name.expect("the resolver notes the name of every bound expression"));
+            }
             ExprKind::Unary { op, operand } => {
                 let precedence = Precedence::of_unary(*op);
                 self.text(op.symbol());
@@ -98,7 +150,7 @@ impl<'a> Printer<'a> {
                     if index > 0 || !args.is_empty() {
                         self.text(", ");
                     }
-                    self.text(ast.name(keyword.name));
+                    self.name(keyword.name);
                     self.text("=");
                     self.operand(keyword.value, Precedence::Conditional);
                 }
@@ -106,18 +158,18 @@ impl<'a> Printer<'a> {
             }
             ExprKind::Attribute { object, name, .. } => {
                 // `1.real` would read `1.` as a number.
-                let number = matches!(ast.expr(*object).kind, ExprKind::Int(_));
+                let number = matches!(self.kind(*object), ExprKind::Int(_));
                 self.text(if number { "(" } else { "" });
                 self.operand(*object, Precedence::Postfix);
                 self.text(if number { ")." } else { "." });
-                self.text(ast.name(*name));
+                self.name(*name);
             }
             ExprKind::Subscript { object, indices } => {
                 self.operand(*object, Precedence::Postfix);
                 self.text("[");
                 match indices[..] {
                     [] => self.text("()"),
-                    [only] if matches!(ast.expr(only).kind, ExprKind::Tuple(_)) => {
+                    [only] if matches!(self.kind(only), ExprKind::Tuple(_)) => {
                         self.operand(only, Precedence::Conditional);
                         self.text(",");
                     }
@@ -268,7 +320,9 @@ fn precedence(kind: &ExprKind) -> Precedence {
         | ExprKind::Bytes(_)
         | ExprKind::Bool(_)
         | ExprKind::None
+        | ExprKind::Ellipsis
         | ExprKind::Name(_)
+        | ExprKind::Bound(_)
         | ExprKind::Slice { .. }
         | ExprKind::Tuple(_)
         | ExprKind::List(_) => Precedence::Atom,

@@ -1,8 +1,10 @@
-//! One pass over the characters before the grammar runs: lengths, brackets, quotes and lines.
+//! One pass over the characters before the grammar runs: lengths, brackets, quotes, lines, statements.
 //!
 //! The grammar's parser calls itself once per bracket, so the depth of brackets must be known before
 //! it starts; and a bracket or quote that is never closed is best reported where it opens, which only
-//! a scan can tell. Both read strings and comments the same way, so they agree on what a bracket is.
+//! a scan can tell. Both read strings and comments the same way, so they agree on what a bracket is. Where
+//! a line ends matters only outside brackets, which a grammar cannot say without a second copy of
+//! itself; so the scan cuts the text into statements, and the grammar reads one at a time.
 
 use super::error::ParseError;
 use super::limits::Limits;
@@ -13,8 +15,23 @@ use crate::diag::Span;
 pub(super) struct Scan {
     /// How deep brackets nest.
     pub(super) depth: usize,
+    /// The statements up to the mistake, if there is one: the last then reaches to the end of the text.
+    pub(super) pieces: Vec<Piece>,
     /// The first mistake in brackets, quotes or lines.
     pub(super) mistake: Option<ScanMistake>,
+    /// Where the brackets open that are still open where the scan ended.
+    pub(super) open: Vec<usize>,
+}
+
+/// A statement, without blanks and comments around it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Piece {
+    pub(super) start: usize,
+    pub(super) end: usize,
+    /// How many blanks its line begins with.
+    indent: usize,
+    /// For a definition over two lines, how many blanks the second begins with.
+    body_indent: Option<usize>,
 }
 
 /// A mistake and the offset at which a reader from left to right would notice it.
@@ -27,100 +44,228 @@ pub(super) struct ScanMistake {
     pub(super) error: ParseError,
 }
 
-/// Checks the length and the nesting of `text` and looks for mistakes that need no grammar.
+/// Checks the length and the nesting of `text`, cuts it into statements, and looks for mistakes that
+/// need no grammar.
 pub(super) fn scan(text: &str, limits: &Limits) -> Result<Scan, ParseError> {
     let length_limit = limits.length.min(Limits::MAX_LENGTH);
     if text.len() > length_limit {
         return Err(ParseError::TooLong { length: text.len(), limit: length_limit });
     }
-    let nesting_limit = limits.nesting.min(Limits::MAX_NESTING);
-    // Everything that matters is ASCII, and no byte of a longer character looks like ASCII.
-    let bytes = text.as_bytes();
-    let mut open: Vec<usize> = Vec::new();
-    let mut depth = 0;
-    let mut line_ended: Option<usize> = None;
-    let mut has_content = false;
-    let mistake = |noticed_at, error| Some(ScanMistake { noticed_at, error });
-    let mut at = 0;
-    while let Some(&byte) = bytes.get(at) {
-        match byte {
-            b' ' | b'\t' | b'\x0C' => {
-                at += 1;
-                continue;
+    let mut scanner = Scanner {
+        bytes: text.as_bytes(),
+        nesting_limit: limits.nesting.min(Limits::MAX_NESTING),
+        open: Vec::new(),
+        depth: 0,
+        pieces: Vec::new(),
+        current: None,
+        line_start: 0,
+        indent: None,
+    };
+    let mistake = match scanner.run() {
+        Ok(()) => scanner
+            .open
+            .last()
+            .map(|&opener| ScanMistake { noticed_at: text.len(), error: unclosed(text, opener) }),
+        Err(Stop::Limit(error)) => return Err(error),
+        Err(Stop::Mistake(mistake)) => {
+            if let Some((piece, _)) = &mut scanner.current {
+                piece.end = text.len();
             }
-            b'#' => {
-                at += bytes[at..].iter().take_while(|&&b| b != b'\n' && b != b'\r').count();
-                continue;
-            }
-            b'\n' | b'\r' => {
-                if open.is_empty() && has_content && line_ended.is_none() {
-                    line_ended = Some(at);
+            Some(mistake)
+        }
+    };
+    scanner.end_statement();
+    if scanner.pieces.is_empty() && mistake.is_none() {
+        return Err(ParseError::Empty);
+    }
+    let Scanner { depth, pieces, open, .. } = scanner;
+    Ok(Scan { depth, pieces, mistake, open })
+}
+
+/// Returns whether a bracket is open at the end of `text`, the beginning of a statement.
+pub(super) fn ends_in_brackets(text: &str) -> bool {
+    let limits = Limits::default().with_length(usize::MAX).with_nesting(usize::MAX);
+    scan(text, &limits).is_ok_and(|scan| !scan.open.is_empty())
+}
+
+/// The mistake of a bracket that is not closed.
+pub(super) fn unclosed(text: &str, opener: usize) -> ParseError {
+    let open = char::from(text.as_bytes()[opener]);
+    ParseError::UnclosedBracket { open, span: Span::new(opener, opener + 1) }
+}
+
+/// Why the scan ends early.
+enum Stop {
+    Limit(ParseError),
+    Mistake(ScanMistake),
+}
+
+fn mistake(noticed_at: usize, error: ParseError) -> Result<(), Stop> {
+    Err(Stop::Mistake(ScanMistake { noticed_at, error }))
+}
+
+/// What is known of the lines of a statement.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Lines {
+    /// It ends with its line.
+    One,
+    /// A definition; after a `:` at the end of the line it goes on.
+    Definition,
+    /// A definition whose second line has not begun.
+    AwaitsBody,
+}
+
+struct Scanner<'t> {
+    /// Everything that matters is ASCII, and no byte of a longer character looks like ASCII.
+    bytes: &'t [u8],
+    nesting_limit: usize,
+    open: Vec<usize>,
+    depth: usize,
+    pieces: Vec<Piece>,
+    current: Option<(Piece, Lines)>,
+    line_start: usize,
+    /// How many blanks the line begins with, once something else has come.
+    indent: Option<usize>,
+}
+
+impl Scanner<'_> {
+    fn run(&mut self) -> Result<(), Stop> {
+        let bytes = self.bytes;
+        let mut at = 0;
+        while let Some(&byte) = bytes.get(at) {
+            match byte {
+                b' ' | b'\t' | b'\x0C' => at += 1,
+                b'#' => {
+                    at += bytes[at..].iter().take_while(|&&b| b != b'\n' && b != b'\r').count();
                 }
-                at += 1;
-                continue;
+                b'\n' | b'\r' => {
+                    at += 1;
+                    self.end_line(at);
+                }
+                b'\\' if matches!(bytes.get(at + 1), Some(b'\n' | b'\r')) => {
+                    self.indent.get_or_insert(at - self.line_start);
+                    at += line_continuation(&bytes[at..]);
+                }
+                b';' if self.open.is_empty() => {
+                    self.indent.get_or_insert(at - self.line_start);
+                    self.end_statement();
+                    at += 1;
+                }
+                _ => {
+                    self.begin(at)?;
+                    at += self.token(at)?;
+                    if let Some((piece, _)) = &mut self.current {
+                        piece.end = at;
+                    }
+                }
             }
-            b'\\' if matches!(bytes.get(at + 1), Some(b'\n' | b'\r')) => {
-                at += line_continuation(&bytes[at..]);
-                continue;
+        }
+        Ok(())
+    }
+
+    /// Begins a statement, or the second line of one, if that is what a character outside blanks and
+    /// comments does.
+    fn begin(&mut self, at: usize) -> Result<(), Stop> {
+        let begins_line = self.indent.is_none();
+        let indent = *self.indent.get_or_insert(at - self.line_start);
+        match &mut self.current {
+            Some((piece, lines @ Lines::AwaitsBody)) => {
+                *lines = Lines::One;
+                piece.body_indent = Some(indent);
+                if indent <= piece.indent {
+                    let span = Span::new(at, at);
+                    let definition = Span::new(piece.start, piece.start + "def".len());
+                    return mistake(at, ParseError::BodyNotIndented { definition, span });
+                }
             }
-            _ => {}
+            Some(_) => {}
+            None => {
+                if let Some(previous) = self.pieces.last().filter(|_| begins_line) {
+                    let rest = Span::new(at, at);
+                    if previous.body_indent.is_some_and(|body| indent >= body) {
+                        let body = Span::new(previous.end, previous.end);
+                        return mistake(at, ParseError::SecondBodyLine { body, span: rest });
+                    }
+                    // Python refuses a line that is indented for no reason; here that is allowed, but
+                    // not where half of an expression would be lost.
+                    let end = previous.end;
+                    if indent > previous.indent && matches!(self.bytes[at], b'+' | b'-') {
+                        let span = Span::new(end, end);
+                        return mistake(end, ParseError::LineBreak { span, rest });
+                    }
+                }
+                let lines =
+                    if begins_with_def(&self.bytes[at..]) { Lines::Definition } else { Lines::One };
+                let piece = Piece { start: at, end: at, indent, body_indent: None };
+                self.current = Some((piece, lines));
+            }
         }
-        if let Some(end) = line_ended {
-            let error =
-                ParseError::LineBreak { span: Span::new(end, end), rest: Span::new(at, at) };
-            return Ok(Scan { depth, mistake: mistake(end, error) });
-        }
-        has_content = true;
-        match byte {
+        Ok(())
+    }
+
+    /// Reads a bracket, a string or any other byte; returns its length.
+    fn token(&mut self, at: usize) -> Result<usize, Stop> {
+        let rest = &self.bytes[at..];
+        let mistake = |error| Err(Stop::Mistake(ScanMistake { noticed_at: at, error }));
+        match rest[0] {
             b'(' | b'[' | b'{' => {
-                open.push(at);
-                depth = depth.max(open.len());
-                if depth > nesting_limit {
+                self.open.push(at);
+                self.depth = self.depth.max(self.open.len());
+                if self.depth > self.nesting_limit {
                     let span = Span::new(at, at + 1);
-                    return Err(ParseError::TooDeep { span, limit: nesting_limit });
+                    let limit = self.nesting_limit;
+                    return Err(Stop::Limit(ParseError::TooDeep { span, limit }));
                 }
-                at += 1;
+                Ok(1)
             }
-            b')' | b']' | b'}' => {
+            byte @ (b')' | b']' | b'}') => {
                 let span = Span::new(at, at + 1);
                 let close = char::from(byte);
-                let error = match open.pop() {
-                    Some(opener) if closes(bytes[opener], byte) => {
-                        at += 1;
-                        continue;
-                    }
-                    Some(opener) => ParseError::MismatchedBracket {
-                        open: char::from(bytes[opener]),
+                match self.open.pop() {
+                    Some(opener) if closes(self.bytes[opener], byte) => Ok(1),
+                    Some(opener) => mistake(ParseError::MismatchedBracket {
+                        open: char::from(self.bytes[opener]),
                         open_span: Span::new(opener, opener + 1),
                         close,
                         span,
-                    },
-                    None => ParseError::StrayBracket { close, span },
-                };
-                return Ok(Scan { depth, mistake: mistake(at, error) });
-            }
-            b'\'' | b'"' => match string_length(&bytes[at..]) {
-                Some(length) => at += length,
-                None => {
-                    let quotes = if triple(&bytes[at..]) { 3 } else { 1 };
-                    let error = ParseError::UnclosedString { span: Span::new(at, at + quotes) };
-                    return Ok(Scan { depth, mistake: mistake(at, error) });
+                    }),
+                    None => mistake(ParseError::StrayBracket { close, span }),
                 }
-            },
-            _ => at += 1,
+            }
+            b'\'' | b'"' => string_length(rest).map_or_else(
+                || {
+                    let quotes = if triple(rest) { 3 } else { 1 };
+                    mistake(ParseError::UnclosedString { span: Span::new(at, at + quotes) })
+                },
+                Ok,
+            ),
+            _ => Ok(1),
         }
     }
-    if !has_content {
-        return Err(ParseError::Empty);
+
+    /// Ends the line before `next`, and with it the statement, unless that goes on.
+    fn end_line(&mut self, next: usize) {
+        self.line_start = next;
+        self.indent = None;
+        match &mut self.current {
+            _ if !self.open.is_empty() => {}
+            Some((_, Lines::AwaitsBody)) => {}
+            Some((piece, lines @ Lines::Definition)) if self.bytes[piece.end - 1] == b':' => {
+                *lines = Lines::AwaitsBody;
+            }
+            Some((_, Lines::One | Lines::Definition)) | None => self.end_statement(),
+        }
     }
-    let unclosed = open.last().map(|&opener| ScanMistake {
-        noticed_at: text.len(),
-        error: ParseError::UnclosedBracket {
-            open: char::from(bytes[opener]),
-            span: Span::new(opener, opener + 1),
-        },
-    });
-    Ok(Scan { depth, mistake: unclosed })
+
+    fn end_statement(&mut self) {
+        self.pieces.extend(self.current.take().map(|(piece, _)| piece));
+    }
+}
+
+fn begins_with_def(bytes: &[u8]) -> bool {
+    bytes.strip_prefix(b"def").is_some_and(|rest| {
+        rest.first().is_none_or(|&b| b.is_ascii() && !b.is_ascii_alphanumeric() && b != b'_')
+    })
 }
 
 fn closes(open: u8, close: u8) -> bool {
@@ -202,10 +347,31 @@ mod tests {
     }
 
     #[test]
-    fn lines_end_only_inside_brackets_or_after_a_backslash() {
-        assert_eq!(depth("\n  (a\n + b) # c\n\n # d\n"), 1);
-        assert_eq!(depth("a \\\n + b \\\r\n + c"), 0);
-        assert!(matches!(mistake("a\n\n+ b"), (1, ParseError::LineBreak { .. })));
+    fn statements_end_with_their_lines_or_a_semicolon() {
+        let pieces = |text: &str| -> Vec<String> {
+            let scan = scan(text, &Limits::default()).unwrap();
+            assert!(scan.mistake.is_none(), "{text}: {:?}", scan.mistake);
+            scan.pieces.iter().map(|piece| text[piece.start..piece.end].to_owned()).collect()
+        };
+        assert_eq!(pieces("\n  (a\n + b) # c\n\n # d\n"), ["(a\n + b)"]);
+        assert_eq!(pieces("a \\\n + b \\\r\n + c"), ["a \\\n + b \\\r\n + c"]);
+        assert_eq!(
+            pieces("x = a;y = [b;\n'\\n;'] # ;\r\n z ;"),
+            ["x = a", "y = [b;\n'\\n;']", "z"]
+        );
+        assert_eq!(pieces("def f(x): return x\nf(a)"), ["def f(x): return x", "f(a)"]);
+        let two_lines = "def f(x):  # c\n\n  # d\n  return x";
+        assert_eq!(pieces(&format!("{two_lines}\ndefine\n")), [two_lines, "define"]);
+    }
+
+    #[test]
+    fn indentation_matters_only_around_the_body_of_a_function() {
+        assert_eq!(depth("  a = 1\nb = 2\n\tc"), 0);
+        let body = |text| mistake(text).1;
+        assert!(matches!(body("def f(x):\nreturn x"), ParseError::BodyNotIndented { .. }));
+        assert!(matches!(body("def f(x):\n  return x\n  x"), ParseError::SecondBodyLine { .. }));
+        assert!(matches!(mistake("r = a\n  + b"), (5, ParseError::LineBreak { .. })));
+        assert_eq!(depth("r = a\n-r"), 0);
     }
 
     #[test]

@@ -1,17 +1,21 @@
 //! Text to tree to text, as a whole. The expected groupings are those of Python's own parser.
+//! `program_tests` is about statements.
 
-use super::ast::{Ast, ExprId, ExprKind};
+use super::ast::{ExprId, ExprKind};
 use super::error::ParseError;
+use super::program::Program;
 use super::{Limits, parse, print};
 use crate::diag::ErrorKind;
 
-fn tree(text: &str) -> Ast {
+/// The tree of a text of a single expression.
+fn tree(text: &str) -> Program {
     let ast = parse(text, &Limits::default()).unwrap_or_else(|error| panic!("{text}: {error}"));
     for (index, expr) in ast.exprs.iter().enumerate() {
         assert!(text.get(expr.span.range()).is_some_and(|part| !part.is_empty()), "{text}");
         assert!(children(&expr.kind).iter().all(|child| (child.0 as usize) < index), "{text}");
     }
-    assert_eq!(ast.root.0 as usize, ast.exprs.len() - 1, "{text}");
+    assert_eq!(ast.statements.len(), 1, "{text}");
+    assert_eq!(ast.statements[0].exprs, 0..ast.exprs.len() as u32, "{text}");
     ast
 }
 
@@ -22,7 +26,7 @@ fn error(text: &str) -> ParseError {
     }
 }
 
-fn children(kind: &ExprKind) -> Vec<ExprId> {
+pub(super) fn children(kind: &ExprKind) -> Vec<ExprId> {
     match kind {
         ExprKind::Int(_)
         | ExprKind::Float(_)
@@ -31,7 +35,9 @@ fn children(kind: &ExprKind) -> Vec<ExprId> {
         | ExprKind::Bytes(_)
         | ExprKind::Bool(_)
         | ExprKind::None
+        | ExprKind::Ellipsis
         | ExprKind::Name(_) => vec![],
+        ExprKind::Bound(value) => vec![*value],
         ExprKind::Unary { operand, .. } => vec![*operand],
         ExprKind::Binary { lhs, rhs, .. } => vec![*lhs, *rhs],
         ExprKind::Compare { first, rest } => {
@@ -54,7 +60,7 @@ fn children(kind: &ExprKind) -> Vec<ExprId> {
 }
 
 /// The text with brackets around every operator, so that nothing is left to precedence.
-fn grouped(ast: &Ast, id: ExprId) -> String {
+fn grouped(ast: &Program, id: ExprId) -> String {
     let of = |id: ExprId| grouped(ast, id);
     let kind = &ast.expr(id).kind;
     match kind {
@@ -174,7 +180,7 @@ const GROUPINGS: &[(&str, &str)] = &[
 fn precedence_is_pythons() {
     for (text, expected) in GROUPINGS {
         let ast = tree(text);
-        assert_eq!(grouped(&ast, ast.root), *expected, "{text}");
+        assert_eq!(grouped(&ast, ast.statements[0].root()), *expected, "{text}");
         assert!(tree(expected).same_tree(&ast), "{text}");
     }
 }
@@ -220,6 +226,9 @@ const CANONICAL: &[(&str, &str)] = &[
     ("a[(0,1),]", "a[(0, 1),]"),
     ("a[()]", "a[()]"),
     ("a[:]", "a[:]"),
+    ("a[ ... ]", "a[...]"),
+    ("a[...,None,1:]", "a[..., None, 1:]"),
+    ("a[(i, j)][...,]", "a[i, j][...]"),
     ("a[::]", "a[:]"),
     ("a[1:2:3,:,None,::-1]", "a[1:2:3, :, None, ::-1]"),
     ("a[b if c else d:e]", "a[b if c else d:e]"),
@@ -388,7 +397,12 @@ const MISTAKES: &[(&str, &str, &str)] = &[
     ("a && b", "&&", "`and`"),
     ("a || b", "||", "`or`"),
     ("!a", "!", "`not x`"),
-    ("a = b", "=", "`==`"),
+    ("(a = b)", "=", "`==`"),
+    ("f(a, b = c = d)", "=", "`==`"),
+    ("f(a; b)", ";", "ends a statement"),
+    ("...", "...", "a[..., None]"),
+    ("a[1 + ...]", "...", "a[..., None]"),
+    ("a[...:1]", ":", "slice"),
     ("f(a.b=1)", "=", "`==`"),
     ("a === b", "===", "`==`"),
     ("a !== b", "!==", "`!=`"),
@@ -475,17 +489,23 @@ const LEFT_OUT: &[(&str, &str)] = &[
     ("(x := 1)", ":="),
     ("a[x:=1]", ":="),
     ("a += 1", "+="),
-    ("a; b", ";"),
     ("{1, 2}", "{"),
     ("[x for x in y]", "for"),
     ("f(*args)", "*"),
     ("f(a, **options)", "**"),
     ("f\"{a}\"", "f\""),
-    ("a[...]", "..."),
     ("await a", "await"),
     ("yield a", "yield"),
-    ("def f(x)", "def"),
     ("import os", "import"),
+    ("a = 1; del a", "del"),
+    ("class A: pass", "class"),
+    ("pass", "pass"),
+    ("try:", "try"),
+    ("for i in a: b", "for"),
+    ("while (a): b", "while"),
+    ("if a > b: c = d", "if"),
+    ("x = a\nelse: b", "else"),
+    ("f = lambda x: x", "lambda"),
     ("a ? b : c", "?"),
     ("`a`", "`"),
 ];

@@ -28,12 +28,20 @@ pub(crate) enum TypeError {
     FunctionAsVariable { name: String, span: Span, nearest: Option<Nearest> },
     #[error("only a function can be called")]
     NotCallable { span: Span },
-    #[error("`{callee}` takes {}, not {given}", Count(*.expected))]
-    ArgumentCount { callee: Callee, span: Span, expected: usize, given: usize },
+    #[error("`{callee}` takes {}, not {given}", .callee.count())]
+    ArgumentCount { callee: Callee, span: Span, given: usize },
     #[error("`{callee}` has no argument `{keyword}`")]
     UnknownKeyword { callee: Callee, keyword: String, span: Span },
-    #[error("{construct} is not supported yet")]
+    #[error("argument `{param}` of `{callee}` is given twice")]
+    ArgumentTwice { callee: Callee, param: &'static str, span: Span },
+    #[error("argument `{param}` of `{callee}` {}", .why.message())]
+    Argument { callee: Callee, param: &'static str, span: Span, why: ArgumentError },
+    #[error("{construct} is not supported")]
     Unsupported { construct: Construct, span: Span },
+    #[error("{construct} is not a value")]
+    NotAValue { construct: Construct, span: Span },
+    #[error("cannot subscript {}", .why.message())]
+    Index { span: Span, why: IndexError },
     #[error("cannot apply `{}` to {}", .op.symbol(), .operand.ty)]
     Unary { op: UnaryOp, operand: Shown },
     #[error("cannot apply `{}` to {} and {}", .op.symbol(), .lhs.ty, .rhs.ty)]
@@ -46,6 +54,10 @@ pub(crate) enum TypeError {
         /// What was probably meant.
         rewrite: Option<Rewrite>,
     },
+    #[error("cannot compare {} and {}", .lhs.ty, .rhs.ty)]
+    Compare { op_span: Span, lhs: Shown, rhs: Shown, because: Because },
+    #[error("cannot choose between {} and {}", .then.ty, .otherwise.ty)]
+    Choose { then: Shown, otherwise: Shown, because: Because },
     #[error("{}", .why.message())]
     Literal { op: &'static str, op_span: Span, why: LiteralError },
     #[error("integer {value} does not fit {dtype}")]
@@ -58,8 +70,10 @@ pub(crate) enum TypeError {
     },
     #[error("integers to negative integer powers are not allowed")]
     NegativePower { base: Shown, exponent: i128, op_span: Span, span: Span },
-    #[error("{}", .why.message(*.func))]
-    NotForBool { func: Func, span: Span, args: Vec<Shown>, why: NotForBool },
+    #[error("`{callee}` does not take {}", Types(.args))]
+    NotTaken { callee: Callee, span: Span, args: Vec<Shown>, because: Because },
+    #[error("{what} of {ty} has to be an input of its own")]
+    Strings { what: &'static str, ty: ShownType, span: Span },
 }
 
 /// What a label says about an operand.
@@ -77,9 +91,10 @@ pub(crate) enum ShownType {
 }
 
 impl ShownType {
-    pub(super) fn kind(self) -> Kind {
+    /// Returns what sort of number it is; strings, moments and durations are none.
+    pub(super) fn kind(self) -> Option<Kind> {
         match self {
-            ShownType::Literal(kind) => kind,
+            ShownType::Literal(kind) => Some(kind),
             ShownType::DType(dtype) => Kind::of(dtype),
         }
     }
@@ -100,6 +115,7 @@ impl fmt::Display for ShownType {
             ShownType::Literal(Kind::Bool) => f.write_str("bool literal"),
             ShownType::Literal(Kind::Int) => f.write_str("integer literal"),
             ShownType::Literal(Kind::Float) => f.write_str("float literal"),
+            ShownType::Literal(Kind::Complex) => f.write_str("complex literal"),
             ShownType::DType(dtype) => dtype.fmt(f),
         }
     }
@@ -128,61 +144,117 @@ impl fmt::Display for Callee {
     }
 }
 
-/// A piece of the language that this version does not compile.
+impl Callee {
+    /// Returns how many arguments it takes, in words.
+    fn count(self) -> String {
+        let (min, max) = match self {
+            Callee::Func(func) => (func.info().min_args, func.info().max_args()),
+            Callee::Reduction(_) => (1, Some(2)),
+        };
+        match max {
+            None => format!("at least {}", Count(min)),
+            Some(max) if max == min => Count(min).to_string(),
+            Some(max) if max == min + 1 => format!("{min} or {}", Count(max)),
+            Some(max) => format!("{min} to {}", Count(max)),
+        }
+    }
+}
+
+/// What Python has and the language has not, or not there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Construct {
-    ImaginaryLiteral,
-    StringLiteral,
-    BytesLiteral,
     None,
+    Ellipsis,
     MatMul,
     Compare(CompareOp),
+    /// `in` among other comparisons.
+    ChainedIn,
     Attribute(String),
     Method(String),
     /// `np.sqrt`: the module and what is read from it.
     ModuleMember(String, String),
-    Subscript,
     Slice,
     Tuple,
     List,
-    /// A function of the language that is planned.
-    Function(&'static str),
     Keyword(Callee, String),
 }
 
 impl fmt::Display for Construct {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Construct::ImaginaryLiteral => f.write_str("complex literal"),
-            Construct::StringLiteral => f.write_str("string literal"),
-            Construct::BytesLiteral => f.write_str("bytes literal"),
             Construct::None => f.write_str("`None`"),
+            Construct::Ellipsis => f.write_str("`...`"),
             Construct::MatMul => f.write_str("operator `@`"),
             Construct::Compare(op) => write!(f, "operator `{}`", op.symbol()),
+            Construct::ChainedIn => f.write_str("`in` in a chain of comparisons"),
             Construct::Attribute(name) => write!(f, "attribute `.{name}`"),
             Construct::Method(name) => write!(f, "method `.{name}()`"),
             Construct::ModuleMember(module, name) => write!(f, "module member `{module}.{name}`"),
-            Construct::Subscript => f.write_str("subscript"),
             Construct::Slice => f.write_str("slice"),
             Construct::Tuple => f.write_str("tuple"),
             Construct::List => f.write_str("list"),
-            Construct::Function(name) => write!(f, "function `{name}`"),
             Construct::Keyword(callee, keyword) => write!(f, "argument `{keyword}` of `{callee}`"),
         }
     }
 }
 
-/// Why an infix operator does not take its operands.
+/// Why an operation does not take its operands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Because {
     /// `-` of two bools.
     BoolSubtract,
-    /// An operator for which NumPy turns two bools into int8.
-    GivesInt8,
     /// A shift with a float.
     FloatShift,
     /// `&`, `|` or `^` with a float.
     FloatBits,
+    /// `//` or `%` of complex numbers.
+    NoFloor,
+    /// An unsigned 64-bit integer with a signed one, where only integers will do.
+    MixedSigns,
+    /// NumPy computes it in float16.
+    GivesFloat16,
+    /// `sign` of bool.
+    NoSign,
+    /// It is for integers.
+    NeedsInteger,
+    /// It is for real numbers.
+    NeedsReal,
+    /// It is for numbers.
+    NeedsNumber,
+    /// It is for strings.
+    NeedsString,
+    /// It is for moments and durations.
+    NeedsTime,
+    /// It is for bool.
+    NeedsBool,
+    /// It is not for strings.
+    OfStrings,
+    /// Bytes with str.
+    BytesAndStr,
+    /// A string with something else.
+    StringAndOther,
+    /// It is not for moments and durations.
+    OfTimes,
+    /// It is for durations, not for moments.
+    OfMoments,
+    /// Years or months with units of fixed length.
+    Units,
+    /// Units of which one counts more of the other than 64 bits hold.
+    UnitsTooFar,
+    /// Two moments are added.
+    TwoMoments,
+    /// A moment is subtracted from a duration or a number.
+    MinusMoment,
+    /// A moment with what it cannot be compared or chosen with.
+    MomentAndOther,
+    /// A moment that is multiplied or divided.
+    MomentScaled,
+    /// A duration with a float that is neither a factor nor a divisor.
+    DurationAndFloat,
+    /// A duration with numbers of another kind than it goes with.
+    DurationAndNumber,
+    /// A number is divided by a duration.
+    NumberByDuration,
 }
 
 impl Because {
@@ -190,8 +262,76 @@ impl Because {
     pub(crate) fn of_literals(op: BinaryOp) -> Because {
         if matches!(op, BinaryOp::Shl | BinaryOp::Shr) {
             Because::FloatShift
+        } else if matches!(op, BinaryOp::FloorDiv | BinaryOp::Rem) {
+            Because::NoFloor
         } else {
             Because::FloatBits
+        }
+    }
+}
+
+/// Why an argument that says how to compute will not do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ArgumentError {
+    /// `axis` is no integer literal, tuple of them or `None`.
+    NotAxis,
+    /// It is not `True` or `False`.
+    NotFlag,
+    /// It is not an integer literal, or a far too large one.
+    NotInteger,
+    /// It is not a literal number.
+    NotNumber,
+    /// It is not a list of literals.
+    NotLiterals,
+    /// It is not a list.
+    NotList,
+    /// It is a list of another length than that of conditions.
+    OtherLength,
+    /// `where` on a reduction without neutral element is given without `initial`.
+    NeedsInitial,
+    /// The condition has this dtype.
+    NotBool(DType),
+    /// The literal does not go into this dtype.
+    NotOfDType(DType),
+    /// There is no default.
+    NoDefault,
+}
+
+impl ArgumentError {
+    fn message(self) -> String {
+        match self {
+            ArgumentError::NotAxis => "must be an integer, a tuple of integers or None".to_owned(),
+            ArgumentError::NotFlag => "must be True or False".to_owned(),
+            ArgumentError::NotInteger => "must be a small integer literal".to_owned(),
+            ArgumentError::NotNumber => "must be a literal number".to_owned(),
+            ArgumentError::NotLiterals => "must be a list of literals".to_owned(),
+            ArgumentError::NotList => "must be a list".to_owned(),
+            ArgumentError::OtherLength => "must have one choice for each condition".to_owned(),
+            ArgumentError::NeedsInitial => "needs `initial` as well".to_owned(),
+            ArgumentError::NotBool(dtype) => format!("must be bool, not {dtype}"),
+            ArgumentError::NotOfDType(dtype) => format!("must be a value of {dtype}"),
+            ArgumentError::NoDefault => "is missing".to_owned(),
+        }
+    }
+}
+
+/// Why a subscript will not do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum IndexError {
+    /// A number or an array.
+    Value,
+    /// A slice with bounds or a step.
+    Bounds,
+    /// `...` for a second time.
+    SecondEllipsis,
+}
+
+impl IndexError {
+    fn message(self) -> &'static str {
+        match self {
+            IndexError::Value => "with a value",
+            IndexError::Bounds => "with a part of an axis",
+            IndexError::SecondEllipsis => "with `...` twice",
         }
     }
 }
@@ -205,28 +345,6 @@ pub(crate) enum Rewrite {
     CompareFirst(String),
 }
 
-/// Why a function does not take `bool`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum NotForBool {
-    GivesFloat16,
-    GivesInt8,
-    NoSign,
-    OwnConjugate,
-    IsWhole,
-}
-
-impl NotForBool {
-    fn message(self, func: Func) -> String {
-        match self {
-            NotForBool::NoSign => format!("`{func}` does not take bool"),
-            NotForBool::GivesFloat16
-            | NotForBool::GivesInt8
-            | NotForBool::OwnConjugate
-            | NotForBool::IsWhole => format!("`{func}` of bool is not supported yet"),
-        }
-    }
-}
-
 impl LiteralError {
     fn message(self) -> &'static str {
         match self {
@@ -235,7 +353,6 @@ impl LiteralError {
             LiteralError::FloatOverflow => "the power of these literals is beyond the largest f64",
             LiteralError::ZeroDivision => "division by zero",
             LiteralError::ZeroToNegative => "zero cannot be raised to a negative power",
-            LiteralError::Complex => "complex result is not supported yet",
             LiteralError::NegativeShift => "negative shift count",
         }
     }
@@ -251,6 +368,23 @@ impl fmt::Display for Count {
     }
 }
 
+/// The types of arguments, in words.
+struct Types<'a>(&'a [Shown]);
+
+impl fmt::Display for Types<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, arg) in self.0.iter().enumerate() {
+            let between = match index {
+                0 => "",
+                _ if index + 1 == self.0.len() => " and ",
+                _ => ", ",
+            };
+            write!(f, "{between}{}", arg.ty)?;
+        }
+        Ok(())
+    }
+}
+
 impl TypeError {
     /// Returns where the mistake is; mistakes are reported in this order.
     pub(crate) fn span(&self) -> Span {
@@ -262,11 +396,18 @@ impl TypeError {
             | TypeError::NotCallable { span }
             | TypeError::ArgumentCount { span, .. }
             | TypeError::UnknownKeyword { span, .. }
+            | TypeError::ArgumentTwice { span, .. }
+            | TypeError::Argument { span, .. }
             | TypeError::Unsupported { span, .. }
+            | TypeError::NotAValue { span, .. }
+            | TypeError::Index { span, .. }
             | TypeError::DoesNotFit { span, .. }
-            | TypeError::NotForBool { span, .. } => *span,
+            | TypeError::NotTaken { span, .. }
+            | TypeError::Strings { span, .. } => *span,
             TypeError::Unary { operand, .. } => operand.span,
+            TypeError::Choose { then, .. } => then.span,
             TypeError::Binary { op_span, .. }
+            | TypeError::Compare { op_span, .. }
             | TypeError::Literal { op_span, .. }
             | TypeError::NegativePower { op_span, .. } => *op_span,
         }
@@ -285,13 +426,20 @@ impl TypeError {
             | TypeError::NotCallable { .. }
             | TypeError::ArgumentCount { .. }
             | TypeError::UnknownKeyword { .. }
+            | TypeError::ArgumentTwice { .. }
+            | TypeError::Argument { .. }
             | TypeError::Unsupported { .. }
+            | TypeError::NotAValue { .. }
+            | TypeError::Index { .. }
             | TypeError::Unary { .. }
             | TypeError::Binary { .. }
+            | TypeError::Compare { .. }
+            | TypeError::Choose { .. }
             | TypeError::Literal { .. }
             | TypeError::DoesNotFit { .. }
             | TypeError::NegativePower { .. }
-            | TypeError::NotForBool { .. } => false,
+            | TypeError::NotTaken { .. }
+            | TypeError::Strings { .. } => false,
         }
     }
 
@@ -301,27 +449,25 @@ impl TypeError {
                 ErrorKind::UnknownName
             }
             TypeError::Unsupported { .. }
-            | TypeError::Binary { because: Because::GivesInt8, .. }
-            | TypeError::Literal { why: LiteralError::Complex, .. }
-            | TypeError::NotForBool {
-                why:
-                    NotForBool::GivesFloat16
-                    | NotForBool::GivesInt8
-                    | NotForBool::OwnConjugate
-                    | NotForBool::IsWhole,
-                ..
-            } => ErrorKind::Unsupported,
+            | TypeError::Index { .. }
+            | TypeError::Strings { .. }
+            | TypeError::NotTaken { because: Because::GivesFloat16, .. } => ErrorKind::Unsupported,
             TypeError::VariableCalled { .. }
             | TypeError::FunctionAsVariable { .. }
             | TypeError::NotCallable { .. }
             | TypeError::ArgumentCount { .. }
             | TypeError::UnknownKeyword { .. }
+            | TypeError::ArgumentTwice { .. }
+            | TypeError::Argument { .. }
+            | TypeError::NotAValue { .. }
             | TypeError::Unary { .. }
             | TypeError::Binary { .. }
+            | TypeError::Compare { .. }
+            | TypeError::Choose { .. }
             | TypeError::Literal { .. }
             | TypeError::DoesNotFit { .. }
             | TypeError::NegativePower { .. }
-            | TypeError::NotForBool { why: NotForBool::NoSign, .. } => ErrorKind::Type,
+            | TypeError::NotTaken { .. } => ErrorKind::Type,
         }
     }
 }

@@ -14,11 +14,13 @@ mod check;
 mod diagnose;
 pub(crate) mod error;
 mod function;
-mod literal;
+pub(crate) mod literal;
 mod operator;
-mod promote;
+pub(crate) mod promote;
 #[cfg(test)]
 mod tests;
+mod text;
+mod time;
 
 pub(crate) use error::TypeError;
 
@@ -86,7 +88,10 @@ pub(crate) enum Meaning {
     /// The links of a chain of comparisons, in order.
     Comparison(Vec<Link>),
     /// Whether the first operand is among the items of the list on the right: a link for each of them.
-    Membership { links: Vec<Link>, negated: bool },
+    Membership {
+        links: Vec<Link>,
+        negated: bool,
+    },
     /// A function of arguments of this dtype; what `where` and the logical functions ask about is compared
     /// with zero instead. Questions about strings compare the strings as they are.
     Function(Func, DType),
@@ -123,16 +128,18 @@ pub(crate) enum Special {
     Clip { x: ExprId, dtype: DType, min: Option<ExprId>, max: Option<ExprId> },
     /// The value of the first condition that is not zero, else the default, else 0.
     Choose { cases: Vec<(ExprId, ExprId)>, default: Option<ExprId>, dtype: DType },
-    /// `nan_to_num`; what is not given is 0 and the numbers furthest from it.
-    NanToNum {
-        x: ExprId,
-        dtype: DType,
-        nan: Option<ExprId>,
-        posinf: Option<ExprId>,
-        neginf: Option<ExprId>,
-    },
+    /// `nan_to_num`; infinities for which nothing is given become the numbers furthest from 0.
+    NanToNum { x: ExprId, dtype: DType, nan: f64, posinf: Option<f64>, neginf: Option<f64> },
     /// `isclose` of numbers of this dtype, with tolerances of this float dtype.
-    IsClose { x: ExprId, y: ExprId, dtype: DType, tolerance: DType, rtol: f64, atol: f64, equal_nan: bool },
+    IsClose {
+        x: ExprId,
+        y: ExprId,
+        dtype: DType,
+        tolerance: DType,
+        rtol: f64,
+        atol: f64,
+        equal_nan: bool,
+    },
     /// A comparison written as a function.
     Compare { op: CompareOp, x: ExprId, y: ExprId, link: Link },
     /// `isin`: whether the first is equal to one of the others, or to none if negated.
@@ -220,6 +227,6 @@ pub(crate) fn check(
     dialect: Dialect,
 ) -> Result<TypeMap, Vec<TypeError>> {
     match dialect {
-        Dialect::NumPy => check::Checker::new(ast, inputs).run(),
+        Dialect::NumPy | Dialect::NumExpr => check::Checker::new(ast, inputs).run(),
     }
 }

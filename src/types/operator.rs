@@ -2,27 +2,49 @@
 
 use super::error::{Because, TypeError};
 use super::literal::{self, Kind, Literal};
-use super::promote::{Beyond, Operand, Typed, beyond, common, common_fitting, fit};
-use super::{Link, Meaning, Type};
+use super::promote::{
+    Beyond, Operand, Typed, beyond, common, common_fitting, fit, is_unsigned, real_of,
+};
+use super::{Link, Meaning, Type, text, time};
 use crate::diag::Span;
 use crate::dtype::DType;
 use crate::ops::{BinaryOp, CompareOp, UnaryOp};
 
 /// Types a prefix operator.
 pub(super) fn unary(op: UnaryOp, span: Span, x: Operand) -> Result<Typed, TypeError> {
-    let dtype = match x.ty {
-        Type::Weak(value) => {
-            return literal::unary(op, value).map(Typed::weak).map_err(|why| match why {
-                literal::LiteralError::Operands => TypeError::Unary { op, operand: x.shown() },
-                why => TypeError::Literal { op: op.symbol(), op_span: span, why },
-            });
-        }
-        Type::Strong(dtype) => dtype,
-    };
+    match x.ty {
+        Type::Weak(value) => literal::unary(op, value).map(Typed::weak).map_err(|why| match why {
+            literal::LiteralError::Operands => TypeError::Unary { op, operand: x.shown() },
+            why => TypeError::Literal { op: op.symbol(), op_span: span, why },
+        }),
+        Type::Strong(dtype) => prefix(op, x, dtype),
+    }
+}
+
+/// Types a prefix operator on arrays of this dtype.
+pub(super) fn prefix(op: UnaryOp, x: Operand, dtype: DType) -> Result<Typed, TypeError> {
     let allowed = match op {
-        UnaryOp::Not => return Ok(Typed::strong(DType::Bool, Meaning::Logical)),
-        UnaryOp::Neg | UnaryOp::Pos => dtype != DType::Bool,
-        UnaryOp::Invert => !dtype.is_float(),
+        UnaryOp::Not if dtype.is_numeric() => {
+            return Ok(Typed::strong(DType::Bool, Meaning::Logical));
+        }
+        UnaryOp::Not => false,
+        UnaryOp::Neg | UnaryOp::Pos => match dtype {
+            DType::Timedelta(_) => true,
+            DType::Bool | DType::Datetime(_) | DType::Bytes(_) | DType::Str(_) => false,
+            DType::I8
+            | DType::I16
+            | DType::I32
+            | DType::I64
+            | DType::U8
+            | DType::U16
+            | DType::U32
+            | DType::U64
+            | DType::F32
+            | DType::F64
+            | DType::C64
+            | DType::C128 => true,
+        },
+        UnaryOp::Invert => dtype == DType::Bool || dtype.is_int(),
     };
     if allowed {
         Ok(Typed::operator(dtype))
@@ -31,95 +53,140 @@ pub(super) fn unary(op: UnaryOp, span: Span, x: Operand) -> Result<Typed, TypeEr
     }
 }
 
-/// Types an infix operator.
+/// Types an infix operator; two literals give a literal.
 pub(super) fn binary(
     op: BinaryOp,
     op_span: Span,
     lhs: Operand,
     rhs: Operand,
 ) -> Result<Typed, TypeError> {
-    let clash = |because| TypeError::Binary {
-        op,
-        op_span,
-        lhs: lhs.shown(),
-        rhs: rhs.shown(),
-        because,
-        rewrite: None,
+    let (Type::Weak(x), Type::Weak(y)) = (lhs.ty, rhs.ty) else {
+        return infix(op, op_span, lhs, rhs);
     };
-    if let (Type::Weak(x), Type::Weak(y)) = (lhs.ty, rhs.ty) {
-        return literal::binary(op, x, y).map(Typed::weak).map_err(|why| match why {
-            literal::LiteralError::Operands => clash(Because::of_literals(op)),
-            why => TypeError::Literal { op: op.symbol(), op_span, why },
-        });
-    }
+    literal::binary(op, x, y).map(Typed::weak).map_err(|why| match why {
+        literal::LiteralError::Operands => clash(op, op_span, lhs, rhs, Because::of_literals(op)),
+        why => TypeError::Literal { op: op.symbol(), op_span, why },
+    })
+}
+
+fn clash(op: BinaryOp, op_span: Span, lhs: Operand, rhs: Operand, because: Because) -> TypeError {
+    let (lhs, rhs) = (lhs.shown(), rhs.shown());
+    TypeError::Binary { op, op_span, lhs, rhs, because, rewrite: None }
+}
+
+/// Types an infix operator on arrays; literals become arrays.
+pub(super) fn infix(
+    op: BinaryOp,
+    op_span: Span,
+    lhs: Operand,
+    rhs: Operand,
+) -> Result<Typed, TypeError> {
+    let clash = |because| clash(op, op_span, lhs, rhs, because);
     let operands = [lhs, rhs];
-    let all_bool = common(&operands) == DType::Bool;
+    if operands.iter().any(|operand| operand.is_string()) {
+        return Err(clash(Because::OfStrings));
+    }
+    if let BinaryOp::And | BinaryOp::Or = op {
+        return Ok(Typed::strong(DType::Bool, Meaning::Logical));
+    }
+    if operands.iter().any(|operand| operand.is_time()) {
+        let typed = time::binary(op, lhs, rhs).map_err(clash)?;
+        return fit_counts(&operands).map(|()| typed);
+    }
+    let dtype = common(&operands);
+    // Two truth values are small numbers to the operators that have no meaning of their own for them.
+    let number = || {
+        common_fitting(&operands).map(|dtype| if dtype == DType::Bool { DType::I8 } else { dtype })
+    };
     match op {
-        BinaryOp::And | BinaryOp::Or => Ok(Typed::strong(DType::Bool, Meaning::Logical)),
         BinaryOp::Add | BinaryOp::Mul => common_fitting(&operands).map(Typed::operator),
-        BinaryOp::Sub if all_bool => Err(clash(Because::BoolSubtract)),
+        BinaryOp::Sub if dtype == DType::Bool => Err(clash(Because::BoolSubtract)),
         BinaryOp::Sub => common_fitting(&operands).map(Typed::operator),
         // Integers become floats before the division, so an integer literal need not fit them.
-        BinaryOp::Div => Ok(Typed::operator(as_float(common(&operands)))),
-        BinaryOp::FloorDiv | BinaryOp::Rem | BinaryOp::Pow | BinaryOp::Shl | BinaryOp::Shr
-            if all_bool =>
-        {
-            Err(clash(Because::GivesInt8))
-        }
-        BinaryOp::FloorDiv | BinaryOp::Rem => common_fitting(&operands).map(Typed::operator),
-        BinaryOp::Pow => {
-            let dtype = common_fitting(&operands)?;
-            match rhs.ty {
-                Type::Weak(Literal::Int(exponent)) if exponent < 0 && dtype.is_int() => {
-                    Err(TypeError::NegativePower {
-                        base: lhs.shown(),
-                        exponent,
-                        op_span,
-                        span: rhs.span,
-                    })
-                }
-                Type::Weak(_) | Type::Strong(_) => Ok(Typed::operator(dtype)),
+        BinaryOp::Div => Ok(Typed::operator(divided(dtype))),
+        BinaryOp::FloorDiv | BinaryOp::Rem if dtype.is_complex() => Err(clash(Because::NoFloor)),
+        BinaryOp::FloorDiv | BinaryOp::Rem => number().map(Typed::operator),
+        BinaryOp::Pow => match rhs.ty {
+            Type::Weak(Literal::Int(exponent))
+                if exponent < 0 && (dtype.is_int() || dtype == DType::Bool) =>
+            {
+                Err(TypeError::NegativePower {
+                    base: lhs.shown(),
+                    exponent,
+                    op_span,
+                    span: rhs.span,
+                })
+            }
+            Type::Weak(_) | Type::Strong(_) => number().map(Typed::operator),
+        },
+        BinaryOp::Shl | BinaryOp::Shr | BinaryOp::BitAnd | BinaryOp::BitXor | BinaryOp::BitOr => {
+            let shifts = matches!(op, BinaryOp::Shl | BinaryOp::Shr);
+            if operands.iter().any(|operand| operand.ty.kind() > Some(Kind::Int)) {
+                Err(clash(if shifts { Because::FloatShift } else { Because::FloatBits }))
+            } else if !dtype.is_int() && dtype != DType::Bool {
+                Err(clash(Because::MixedSigns))
+            } else if shifts {
+                number().map(Typed::operator)
+            } else {
+                common_fitting(&operands).map(Typed::operator)
             }
         }
-        BinaryOp::Shl | BinaryOp::Shr if has_float(&operands) => Err(clash(Because::FloatShift)),
-        BinaryOp::BitAnd | BinaryOp::BitXor | BinaryOp::BitOr if has_float(&operands) => {
-            Err(clash(Because::FloatBits))
-        }
-        BinaryOp::Shl | BinaryOp::Shr | BinaryOp::BitAnd | BinaryOp::BitXor | BinaryOp::BitOr => {
-            common_fitting(&operands).map(Typed::operator)
-        }
+        BinaryOp::And | BinaryOp::Or => unreachable!("these are logical"),
         BinaryOp::MatMul => unreachable!("`@` is refused before its operands are looked at"),
     }
 }
 
-/// Types a chain of comparisons.
-pub(super) fn comparison(first: Operand, rest: &[(CompareOp, Operand)]) -> Typed {
+/// Types a chain of comparisons of numbers, moments or strings.
+pub(super) fn comparison(
+    first: Operand,
+    rest: &[(CompareOp, Span, Operand)],
+) -> Result<Typed, TypeError> {
     let mut lhs = first;
     let mut weak = Some(true);
     let mut links = Vec::with_capacity(rest.len());
-    for &(op, rhs) in rest {
-        let link = link(op, lhs, rhs);
+    for &(op, op_span, rhs) in rest {
+        let link = link(op, op_span, lhs, rhs)?;
         weak = match (weak, lhs.is_strong() || rhs.is_strong(), link) {
             (Some(so_far), false, Link::Known(holds)) => Some(so_far && holds),
-            (Some(_) | None, _, Link::Known(_) | Link::Compare(_)) => None,
+            (Some(_) | None, _, Link::Known(_) | Link::Compare(_) | Link::Signs) => None,
         };
         links.push(link);
         lhs = rhs;
     }
-    match weak {
+    Ok(match weak {
         Some(value) => Typed::weak(Literal::Bool(value)),
         None => Typed::strong(DType::Bool, Meaning::Comparison(links)),
-    }
+    })
 }
 
-fn link(op: CompareOp, lhs: Operand, rhs: Operand) -> Link {
+/// Returns how one comparison is decided.
+pub(super) fn link(
+    op: CompareOp,
+    op_span: Span,
+    lhs: Operand,
+    rhs: Operand,
+) -> Result<Link, TypeError> {
     if let (Type::Weak(x), Type::Weak(y)) = (lhs.ty, rhs.ty) {
-        return Link::Known(literal::compare(op, x, y));
+        return Ok(Link::Known(literal::compare(op, x, y)));
+    }
+    let clash =
+        |because| TypeError::Compare { op_span, lhs: lhs.shown(), rhs: rhs.shown(), because };
+    if lhs.is_string() || rhs.is_string() {
+        return text::common(lhs, rhs).map(Link::Compare).map_err(clash);
+    }
+    if lhs.is_time() || rhs.is_time() {
+        let dtype = time::common(&[lhs, rhs]).map_err(clash)?;
+        return fit_counts(&[lhs, rhs]).map(|()| Link::Compare(dtype));
     }
     let dtype = common(&[lhs, rhs]);
+    let strong_int = |x: Operand| x.is_strong() && x.ty.dtype().is_int();
+    if strong_int(lhs) && strong_int(rhs) && dtype == DType::F64 {
+        debug_assert_ne!(is_unsigned(lhs.ty.dtype()), is_unsigned(rhs.ty.dtype()));
+        return Ok(Link::Signs);
+    }
     // A literal beyond the range of the integers beside it compares with all of them as with zero.
     let (x, y) = match (beyond(lhs.ty, dtype), beyond(rhs.ty, dtype)) {
-        (None, None) => return Link::Compare(dtype),
+        (None, None) => return Ok(Link::Compare(dtype)),
         (Some(Beyond::Below), _) | (None, Some(Beyond::Above)) => {
             (Literal::Int(0), Literal::Int(1))
         }
@@ -127,7 +194,7 @@ fn link(op: CompareOp, lhs: Operand, rhs: Operand) -> Link {
             (Literal::Int(1), Literal::Int(0))
         }
     };
-    Link::Known(literal::compare(op, x, y))
+    Ok(Link::Known(literal::compare(op, x, y)))
 }
 
 /// Types `then if condition else otherwise`.
@@ -141,20 +208,49 @@ pub(super) fn if_else(
     {
         return Ok(Typed::weak(if condition.truth() { then } else { otherwise }));
     }
-    common_fitting(&[then, otherwise]).map(Typed::operator)
+    if condition.is_string() {
+        return Err(TypeError::Unary { op: UnaryOp::Not, operand: condition.shown() });
+    }
+    choose(&[then, otherwise]).map(Typed::operator)
+}
+
+/// Returns the common dtype of values of which one is chosen.
+pub(super) fn choose(values: &[Operand]) -> Result<DType, TypeError> {
+    let clash = |because| {
+        let first = values[0];
+        // The one that clashes with the first, as far as pairs show it.
+        let other = (values[1..].iter().copied())
+            .find(|other| {
+                first.is_string() || other.is_string() || time::common(&[first, *other]).is_err()
+            })
+            .unwrap_or(values[values.len() - 1]);
+        TypeError::Choose { then: first.shown(), otherwise: other.shown(), because }
+    };
+    if values.iter().any(|value| value.is_string()) {
+        return Err(clash(Because::OfStrings));
+    }
+    if values.iter().any(|value| value.is_time()) {
+        let dtype = time::common(values).map_err(clash)?;
+        return fit_counts(values).map(|()| dtype);
+    }
+    common_fitting(values)
+}
+
+/// Checks that integer literals beside moments and durations can count units.
+pub(super) fn fit_counts(operands: &[Operand]) -> Result<(), TypeError> {
+    operands.iter().try_for_each(|&operand| fit(&[operand], DType::I64))
 }
 
 /// Types `.real` and `.imag` of literals, which stay literals; `None` for arrays.
 pub(super) fn literal_part(part: Part, x: Operand) -> Option<Literal> {
-    match (x.ty, part) {
-        (Type::Strong(_), Part::Real | Part::Imag) => None,
-        (Type::Weak(Literal::Float(x)), Part::Real) => Some(Literal::Float(x)),
-        (Type::Weak(Literal::Float(_)), Part::Imag) => Some(Literal::Float(0.0)),
-        (Type::Weak(x @ (Literal::Bool(_) | Literal::Int(_))), Part::Real) => {
-            x.as_int().map(Literal::Int)
-        }
-        (Type::Weak(Literal::Bool(_) | Literal::Int(_)), Part::Imag) => Some(Literal::Int(0)),
-    }
+    let literal = x.literal()?;
+    Some(match (literal, part) {
+        (Literal::Float(_) | Literal::Complex(..), Part::Real) => Literal::Float(literal.parts().0),
+        (Literal::Float(_) | Literal::Complex(..), Part::Imag) => Literal::Float(literal.parts().1),
+        (Literal::Bool(x), Part::Real) => Literal::Int(x.into()),
+        (Literal::Int(x), Part::Real) => Literal::Int(x),
+        (Literal::Bool(_) | Literal::Int(_), Part::Imag) => Literal::Int(0),
+    })
 }
 
 /// An attribute of numbers.
@@ -164,16 +260,9 @@ pub(super) enum Part {
     Imag,
 }
 
-/// Returns the float dtype in which numbers of this dtype divide.
-pub(super) fn as_float(dtype: DType) -> DType {
-    match dtype {
-        DType::Bool | DType::I32 | DType::I64 | DType::F64 => DType::F64,
-        DType::F32 => DType::F32,
-    }
-}
-
-fn has_float(operands: &[Operand]) -> bool {
-    operands.iter().any(|operand| operand.ty.kind() == Kind::Float)
+/// Returns the dtype in which numbers of this dtype divide.
+pub(super) fn divided(dtype: DType) -> DType {
+    if real_of(dtype).is_float() { dtype } else { DType::F64 }
 }
 
 /// Checks that the value of a whole expression has a dtype to live in.

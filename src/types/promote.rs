@@ -8,75 +8,203 @@ use crate::dtype::DType;
 
 /// A typed piece of the text.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Operand {
-    pub(super) ty: Type,
-    pub(super) span: Span,
+pub(crate) struct Operand {
+    pub(crate) ty: Type,
+    pub(crate) span: Span,
 }
 
 impl Operand {
-    pub(super) fn shown(self) -> Shown {
+    pub(crate) fn shown(self) -> Shown {
         Shown { ty: self.ty.into(), span: self.span }
     }
 
-    fn literal(self) -> Option<Literal> {
+    pub(crate) fn literal(self) -> Option<Literal> {
         match self.ty {
             Type::Weak(literal) => Some(literal),
             Type::Strong(_) => None,
         }
     }
 
-    pub(super) fn is_strong(self) -> bool {
+    pub(crate) fn is_strong(self) -> bool {
         self.literal().is_none()
+    }
+
+    pub(crate) fn is_time(self) -> bool {
+        self.is_strong() && self.ty.dtype().is_time()
+    }
+
+    pub(crate) fn is_string(self) -> bool {
+        self.is_strong() && self.ty.dtype().is_string()
     }
 }
 
 /// What a rule says about an operation: the type of its result and what it does.
-pub(super) struct Typed {
-    pub(super) ty: Type,
-    pub(super) meaning: Meaning,
+#[derive(Debug)]
+pub(crate) struct Typed {
+    pub(crate) ty: Type,
+    pub(crate) meaning: Meaning,
 }
 
 impl Typed {
-    pub(super) fn weak(literal: Literal) -> Typed {
+    pub(crate) fn weak(literal: Literal) -> Typed {
         Typed { ty: Type::Weak(literal), meaning: Meaning::Nothing }
     }
 
-    pub(super) fn strong(dtype: DType, meaning: Meaning) -> Typed {
+    pub(crate) fn strong(dtype: DType, meaning: Meaning) -> Typed {
         Typed { ty: Type::Strong(dtype), meaning }
     }
 
     /// An operator whose result has the dtype of its operands.
-    pub(super) fn operator(dtype: DType) -> Typed {
+    pub(crate) fn operator(dtype: DType) -> Typed {
         Typed::strong(dtype, Meaning::Operator(dtype))
     }
 }
 
-/// Returns the dtype that the operands promote to.
+/// Returns the smallest numeric dtype that holds every value of both, as NumPy's `promote_types`: a signed and
+/// an unsigned integer meet in a wider signed one, in `f64` if there is none; an integer and a float in
+/// the float that holds the integer, so `i16` and `f32` in `f32`, `i32` and `f32` in `f64`.
 ///
-/// Literals do not widen: one of a higher kind than all strong operands brings the widest dtype of its
-/// kind, any other takes the dtype of the strong ones.
-pub(super) fn common(operands: &[Operand]) -> DType {
+/// # Panics
+///
+/// Panics if one is a string, a moment or a duration.
+pub(crate) fn promote(x: DType, y: DType) -> DType {
+    let (low, high) = if rank(x) <= rank(y) { (x, y) } else { (y, x) };
+    match (rank(low), rank(high)) {
+        _ if low == high => high,
+        (Rank::Bool, _) => high,
+        (Rank::Int, Rank::Int) => integers(low, high),
+        (Rank::Float, Rank::Float) | (Rank::Complex, Rank::Complex) => wider(low, high),
+        (Rank::Int, Rank::Float) => wider(float_of(low), high),
+        (Rank::Int, Rank::Complex) => wider(complex_of(float_of(low)), high),
+        (Rank::Float, Rank::Complex) => wider(complex_of(low), high),
+        (Rank::Int | Rank::Float | Rank::Complex, _) => unreachable!("the higher one is second"),
+    }
+}
+
+/// What a numeric dtype is, in the order of promotion.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Rank {
+    Bool,
+    Int,
+    Float,
+    Complex,
+}
+
+fn rank(dtype: DType) -> Rank {
+    match Kind::of(dtype).expect("only numbers promote") {
+        Kind::Bool => Rank::Bool,
+        Kind::Int => Rank::Int,
+        Kind::Float => Rank::Float,
+        Kind::Complex => Rank::Complex,
+    }
+}
+
+fn wider(x: DType, y: DType) -> DType {
+    if x.size() >= y.size() { x } else { y }
+}
+
+fn integers(x: DType, y: DType) -> DType {
+    if is_unsigned(x) == is_unsigned(y) {
+        return wider(x, y);
+    }
+    let (unsigned, signed) = if is_unsigned(x) { (x, y) } else { (y, x) };
+    if signed.size() > unsigned.size() {
+        return signed;
+    }
+    match unsigned.size() {
+        1 => DType::I16,
+        2 => DType::I32,
+        4 => DType::I64,
+        _ => DType::F64, // tidy: sizes, not dtypes
+    }
+}
+
+pub(crate) fn is_unsigned(dtype: DType) -> bool {
+    matches!(dtype, DType::U8 | DType::U16 | DType::U32 | DType::U64)
+}
+
+/// Returns the smallest float dtype that we have and that holds all values of a real dtype, or nearly all
+/// of those of the widest integers.
+pub(crate) fn float_of(dtype: DType) -> DType {
+    match dtype {
+        DType::Bool | DType::I8 | DType::U8 | DType::I16 | DType::U16 | DType::F32 => DType::F32,
+        DType::I32 | DType::I64 | DType::U32 | DType::U64 | DType::F64 => DType::F64,
+        DType::C64
+        | DType::C128
+        | DType::Bytes(_)
+        | DType::Str(_)
+        | DType::Datetime(_)
+        | DType::Timedelta(_) => dtype,
+    }
+}
+
+/// Returns the complex dtype with parts of this float dtype.
+pub(crate) fn complex_of(float: DType) -> DType {
+    if matches!(float, DType::F32 | DType::C64) { DType::C64 } else { DType::C128 }
+}
+
+/// Returns the dtype of the parts of a complex dtype; any other dtype itself.
+pub(crate) fn real_of(dtype: DType) -> DType {
+    match dtype {
+        DType::C64 => DType::F32,
+        DType::C128 => DType::F64,
+        DType::Bool
+        | DType::I8
+        | DType::I16
+        | DType::I32
+        | DType::I64
+        | DType::U8
+        | DType::U16
+        | DType::U32
+        | DType::U64
+        | DType::F32
+        | DType::F64
+        | DType::Bytes(_)
+        | DType::Str(_)
+        | DType::Datetime(_)
+        | DType::Timedelta(_) => dtype,
+    }
+}
+
+/// Returns the dtype that numbers promote to.
+///
+/// Literals do not widen (NEP 50): one of a higher kind than all strong operands brings the smallest dtype
+/// of its kind that goes with them, any other takes the dtype of the strong ones.
+///
+/// # Panics
+///
+/// Panics if one is a string, a moment or a duration.
+pub(crate) fn common(operands: &[Operand]) -> DType {
     let strong = (operands.iter().copied().filter(|operand| operand.is_strong()))
         .map(|operand| operand.ty.dtype())
-        .reduce(DType::promote);
+        .reduce(promote);
     let weak = operands.iter().filter_map(|operand| operand.literal()).map(Literal::kind).max();
     match (strong, weak) {
-        (Some(strong), Some(weak)) if weak > Kind::of(strong) => weak.default_dtype(),
-        (Some(strong), Some(_) | None) => strong,
+        (Some(strong), Some(weak)) => with_kind(strong, weak),
+        (Some(strong), None) => strong,
         (None, Some(weak)) => weak.default_dtype(),
         (None, None) => unreachable!("an operation has an operand"),
     }
 }
 
+/// Returns the dtype of an array of this dtype beside a literal of this kind.
+pub(crate) fn with_kind(strong: DType, weak: Kind) -> DType {
+    match (Kind::of(strong), weak) {
+        (Some(Kind::Float), Kind::Complex) => complex_of(strong),
+        (Some(kind), weak) if weak > kind => weak.default_dtype(),
+        (Some(_) | None, _) => strong,
+    }
+}
+
 /// Returns the common dtype, once every literal among the operands is known to fit it.
-pub(super) fn common_fitting(operands: &[Operand]) -> Result<DType, TypeError> {
+pub(crate) fn common_fitting(operands: &[Operand]) -> Result<DType, TypeError> {
     let dtype = common(operands);
     fit(operands, dtype).map(|()| dtype)
 }
 
 /// Checks that integer literals among the operands fit an integer dtype. Floats take any literal: they
 /// round, to infinity if they must.
-pub(super) fn fit(operands: &[Operand], dtype: DType) -> Result<(), TypeError> {
+pub(crate) fn fit(operands: &[Operand], dtype: DType) -> Result<(), TypeError> {
     let too_big = |operand: &&Operand| beyond(operand.ty, dtype).is_some();
     match operands.iter().find(too_big) {
         None => Ok(()),
@@ -97,20 +225,20 @@ pub(super) fn fit(operands: &[Operand], dtype: DType) -> Result<(), TypeError> {
 
 /// On which side of a dtype's range a literal lies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Beyond {
+pub(crate) enum Beyond {
     Below,
     Above,
 }
 
 /// Returns where an integer literal lies if the integer dtype does not hold it.
-pub(super) fn beyond(ty: Type, dtype: DType) -> Option<Beyond> {
+pub(crate) fn beyond(ty: Type, dtype: DType) -> Option<Beyond> {
     let (Type::Weak(literal), Some((least, greatest))) = (ty, dtype.int_range()) else {
         return None;
     };
     let value = literal.as_int()?;
-    if value < least.into() {
+    if value < least {
         Some(Beyond::Below)
-    } else if value > greatest.into() {
+    } else if value > greatest {
         Some(Beyond::Above)
     } else {
         None

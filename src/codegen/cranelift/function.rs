@@ -19,11 +19,12 @@ use cranelift_codegen::ir::{
 };
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
 
+use super::accumulate::Accumulator;
 use super::constants::ConstantTable;
 use super::isa::Host;
 use super::scalar;
 use super::segment::{Call, CallOut, Phase, Segments};
-use super::vector::{Lanes, Parts, Vector, log2_size};
+use super::vector::{Lanes, Vector, log2_size};
 use crate::codegen::{Loop, Sinks};
 use crate::dtype::Prim;
 use crate::ir::interp::REDUCE_BLOCK;
@@ -105,10 +106,10 @@ impl<'a, 'f> Emitter<'a, 'f> {
         };
         let inputs: Vec<_> = (0..plan.body.uniform.len()).map(|at| load(ins, at)).collect();
         let outputs: Vec<_> = (0..plan.body.outputs().len()).map(|at| load(outs, at)).collect();
-        let prims = plan.body.graph.inputs();
-        let uniform = (inputs.iter().zip(prims).zip(&plan.body.uniform))
-            .map(|((&address, &prim), &uniform)| {
-                uniform.then(|| b.ins().load(scalar::clif_type(prim), flags, address, 0))
+        let declared = plan.body.graph.inputs();
+        let uniform = (inputs.iter().zip(declared).zip(&plan.body.uniform))
+            .map(|((&address, input), &uniform)| {
+                uniform.then(|| b.ins().load(scalar::clif_type(input.prim), flags, address, 0))
             })
             .collect();
         let table = plan.constants.load_start(&mut b);
@@ -143,19 +144,21 @@ impl<'a, 'f> Emitter<'a, 'f> {
         let mut signature = clif::Signature::new(self.plan.host.isa(graph).default_call_conv());
         signature.params.extend(args.iter().map(|_| AbiParam::new(types::I64)));
         let signature = self.b.import_signature(signature);
-        let operand_dtype = graph.prim(call.args[0]);
+        let operand_prim = graph.prim(call.args[0]);
         let address = match *graph.inst(call.value) {
             Inst::Unary(op, _) => eval::math1(op)
-                .and_then(|op| math::tile::tile1(op, operand_dtype))
+                .and_then(|op| math::tile::tile1(op, operand_prim))
                 .map(|function| function as usize),
             Inst::Binary(op, ..) => eval::math2(op)
-                .and_then(|op| math::tile::tile2(op, operand_dtype))
+                .and_then(|op| math::tile::tile2(op, operand_prim))
                 .map(|function| function as usize),
             Inst::Input(_)
             | Inst::Const(_)
             | Inst::Cast(..)
             | Inst::Select(..)
+            | Inst::Index(..)
             | Inst::Reduce(..)
+            | Inst::ReducePair(..)
             | Inst::Count(..) => None,
         };
         let address = address.expect("what is a call has a tile function");
@@ -231,6 +234,7 @@ impl<'a, 'f> Emitter<'a, 'f> {
     fn reduce_loop(&mut self, phase: &Phase, sinks: &[(Reduce, Value)]) {
         let graph = &self.plan.body.graph;
         let lanes = self.vector_lanes(phase);
+        let accumulators = Accumulator::all(graph, sinks);
         let splats = lanes.as_ref().map(|lanes| self.splats(lanes));
         let slots: Vec<clif::StackSlot> = (sinks.iter())
             .map(|_| {
@@ -254,21 +258,28 @@ impl<'a, 'f> Emitter<'a, 'f> {
         let end = self.b.ins().umin(next, self.n);
         let mut rest = start;
         if let (Some(lanes), Some(splats)) = (&lanes, &splats) {
-            let mut initial = Vec::new();
-            for &(op, value) in sinks {
-                let prim = graph.prim(value);
-                let identity = lanes.constant(&mut self.b, eval::identity(op, prim));
-                initial.extend(lanes.carried(&mut self.b, &identity));
-            }
-            let (stopped, sums) =
+            let initial =
+                accumulators.iter().flat_map(|sum| sum.initial(&mut self.b, lanes)).collect();
+            let (stopped, carried) =
                 self.vector_loop(lanes, start, end, initial, |e, index, carried| {
                     let values = e.vector_body(lanes, splats, phase, index);
-                    e.accumulate(lanes, sinks, carried, |value| values.get(value))
+                    let mut carried = carried;
+                    let mut next = Vec::with_capacity(carried.len());
+                    for (sum, &(_, value)) in accumulators.iter().zip(sinks) {
+                        let (these, rest) = carried.split_at(sum.n_carried(lanes));
+                        next.extend(sum.step(&mut e.b, lanes, these, values.get(value)));
+                        carried = rest;
+                    }
+                    next
                 });
             rest = stopped;
-            for (sum, &slot) in self.split(lanes, sinks, &sums).into_iter().zip(&slots) {
+            let mut carried = &carried[..];
+            for (sum, &slot) in accumulators.iter().zip(&slots) {
+                let (these, rest) = carried.split_at(sum.n_carried(lanes));
+                let sum = sum.finish(&mut self.b, these);
                 let address = self.b.ins().stack_addr(types::I64, slot, 0);
                 lanes.store(&mut self.b, &sum, address);
+                carried = rest;
             }
         } else {
             for (&(op, value), &slot) in sinks.iter().zip(&slots) {
@@ -296,23 +307,13 @@ impl<'a, 'f> Emitter<'a, 'f> {
         });
         for ((&(op, value), &slot), at) in sinks.iter().zip(&slots).zip(0..) {
             let prim = graph.prim(value);
-            let ty = scalar::clif_type(prim);
             let base = self.b.ins().stack_addr(types::I64, slot, 0);
-            let mut sums: Vec<clif::Value> = (0..REDUCE_LANES)
-                .map(|lane| {
-                    let offset = i32::try_from(lane << log2_size(prim)).expect("at most 64");
-                    self.b.ins().load(ty, self.flags, base, offset)
-                })
-                .collect();
-            while sums.len() > 1 {
-                let upper = sums.split_off(sums.len() / 2);
-                for (low, high) in sums.iter_mut().zip(upper) {
-                    *low = scalar::combine(&mut self.b, op, prim, *low, high);
-                }
-            }
-            let output = self.outputs[at];
-            let address = self.element(output, prim, block);
-            self.b.ins().store(self.flags, sums[0], address, 0);
+            let partial = match &lanes {
+                Some(lanes) => accumulators[at].fold(&mut self.b, lanes, base),
+                None => self.fold(op, prim, base),
+            };
+            let address = self.element(self.outputs[at], prim, block);
+            self.b.ins().store(self.flags, partial, address, 0);
         }
         let following = self.b.ins().iadd_imm_s(block, 1);
         let more = self.b.ins().icmp(IntCC::UnsignedLessThan, next, self.n);
@@ -320,39 +321,22 @@ impl<'a, 'f> Emitter<'a, 'f> {
         self.b.switch_to_block(after);
     }
 
-    fn accumulate<'v>(
-        &mut self,
-        lanes: &Lanes<'_>,
-        sinks: &[(Reduce, Value)],
-        carried: &[clif::Value],
-        value_of: impl Fn(Value) -> &'v Vector,
-    ) -> Vec<clif::Value> {
-        let sums = self.split(lanes, sinks, carried);
-        let mut next = Vec::with_capacity(carried.len());
-        for (&(op, value), sum) in sinks.iter().zip(sums) {
-            let prim = self.plan.body.graph.prim(value);
-            let sum = lanes.combine(&mut self.b, op, prim, &sum, value_of(value));
-            next.extend(lanes.carried(&mut self.b, &sum));
-        }
-        next
-    }
-
-    /// Makes the accumulators out of the values that a loop carries.
-    fn split(
-        &self,
-        lanes: &Lanes<'_>,
-        sinks: &[(Reduce, Value)],
-        carried: &[clif::Value],
-    ) -> Vec<Vector> {
-        let mut at = 0;
-        (sinks.iter())
-            .map(|&(_, value)| {
-                let prim = self.plan.body.graph.prim(value);
-                let (_, count) = lanes.carried_type(prim);
-                at += count;
-                lanes.uncarried(prim, Parts::from_slice(&carried[at - count..at]))
+    /// Combines the eight accumulators at `base` by strides 4, 2, 1.
+    fn fold(&mut self, op: Reduce, prim: Prim, base: clif::Value) -> clif::Value {
+        let ty = scalar::clif_type(prim);
+        let mut sums: Vec<clif::Value> = (0..REDUCE_LANES)
+            .map(|lane| {
+                let offset = i32::try_from(lane << log2_size(prim)).expect("at most 64");
+                self.b.ins().load(ty, self.flags, base, offset)
             })
-            .collect()
+            .collect();
+        while sums.len() > 1 {
+            let upper = sums.split_off(sums.len() / 2);
+            for (low, high) in sums.iter_mut().zip(upper) {
+                *low = scalar::combine(&mut self.b, op, prim, *low, high);
+            }
+        }
+        sums[0]
     }
 
     /// Emits `while index + lanes <= end { body; index += lanes }` and returns the index where it
@@ -426,9 +410,9 @@ impl<'a, 'f> Emitter<'a, 'f> {
 
     /// The uniform inputs in all lanes, made once before the loop.
     fn splats(&mut self, lanes: &Lanes<'_>) -> Vec<Option<Vector>> {
-        let prims = self.plan.body.graph.inputs();
-        (self.uniform.iter().zip(prims))
-            .map(|(value, &prim)| value.map(|value| lanes.splat(&mut self.b, prim, value)))
+        let declared = self.plan.body.graph.inputs();
+        (self.uniform.iter().zip(declared))
+            .map(|(value, input)| value.map(|value| lanes.splat(&mut self.b, input.prim, value)))
             .collect()
     }
 

@@ -9,6 +9,7 @@ use std::sync::OnceLock;
 use cranelift_codegen::isa::OwnedTargetIsa;
 use cranelift_codegen::settings::{self, Configurable};
 
+use super::convert;
 use crate::dtype::Prim;
 use crate::ir::{Binary, Graph, Inst, Unary, Value};
 
@@ -88,15 +89,17 @@ impl Host {
             | Inst::Const(_)
             | Inst::Cast(..)
             | Inst::Select(..)
+            | Inst::Index(..)
             | Inst::Reduce(..)
+            | Inst::ReducePair(..)
             | Inst::Count(..) => false,
             Inst::Unary(op, _) => match op {
                 Unary::Call(_) => true,
                 Unary::Floor | Unary::Ceil | Unary::Trunc | Unary::Rint => !self.rounding,
-                Unary::Neg | Unary::Abs | Unary::Not | Unary::Sqrt => false,
+                Unary::Neg | Unary::Abs | Unary::Not | Unary::BitCount | Unary::Sqrt => false,
             },
             Inst::Binary(op, ..) => match op {
-                Binary::Call(_) | Binary::Pow => true,
+                Binary::Call(_) | Binary::Pow | Binary::Gcd | Binary::Lcm => true,
                 Binary::FloorDiv | Binary::Rem | Binary::Fmod => prim.is_float(),
                 Binary::Add
                 | Binary::Sub
@@ -124,12 +127,13 @@ impl Host {
             return false;
         }
         match *graph.inst(value) {
-            Inst::Input(_) | Inst::Const(_) | Inst::Select(..) => true,
-            Inst::Reduce(..) | Inst::Count(..) => false,
-            // i64 to f32 would round twice through f64.
-            Inst::Cast(x, to) => !(graph.prim(x) == Prim::I64 && to == Prim::F32),
+            Inst::Input(_) | Inst::Const(_) | Inst::Select(..) | Inst::Index(..) => true,
+            Inst::Reduce(..) | Inst::ReducePair(..) | Inst::Count(..) => false,
+            // x86 rounds on the way from f64 to u32.
+            Inst::Cast(x, Prim::U32) if graph.prim(x) == Prim::F64 => self.rounding,
+            Inst::Cast(x, to) => convert::has_vector_cast(graph.prim(x), to),
             Inst::Unary(op, _) => match op {
-                Unary::Neg | Unary::Abs | Unary::Not | Unary::Sqrt => true,
+                Unary::Neg | Unary::Abs | Unary::Not | Unary::BitCount | Unary::Sqrt => true,
                 Unary::Floor | Unary::Ceil | Unary::Trunc | Unary::Rint => self.rounding,
                 Unary::Call(_) => false,
             },
@@ -150,9 +154,13 @@ impl Host {
                 | Binary::Copysign => true,
                 // Vector shifts take one count for all lanes.
                 Binary::Shl | Binary::Shr => graph.constant(y).is_some(),
-                Binary::FloorDiv | Binary::Rem | Binary::Fmod | Binary::Pow | Binary::Call(_) => {
-                    false
-                }
+                Binary::FloorDiv
+                | Binary::Rem
+                | Binary::Fmod
+                | Binary::Pow
+                | Binary::Gcd
+                | Binary::Lcm
+                | Binary::Call(_) => false,
             },
         }
     }

@@ -1,12 +1,16 @@
 //! The portable code generator. The only folder that imports Cranelift.
 
+mod accumulate;
+mod arithmetic;
 mod code;
 mod constants;
+mod convert;
 mod function;
 mod isa;
 mod scalar;
 mod segment;
 mod vector;
+mod widths;
 
 use cranelift_codegen::Context;
 use cranelift_codegen::control::ControlPlane;
@@ -196,16 +200,18 @@ fn lanes(body: &Loop, segments: &Segments) -> usize {
             || segments.slot[value.index()].is_some()
             || body.stores(*value)
     };
-    // Masks of 64-bit lanes never have to become bytes or 32-bit lanes.
-    let all_wide = values().all(|value| match graph.prim(*value) {
-        Prim::I64 | Prim::F64 => true,
-        Prim::Bool => !in_memory(value),
-        Prim::I32 | Prim::F32 => false,
-    });
-    match (all_wide, small) {
-        (true, true) if work <= UNROLL_TWICE_LIMIT => 8,
-        (true, true) | (false, false) => 4,
-        (true, false) => 2,
-        (false, true) => 8,
+    // The widest lanes decide; a mask that is only passed on has the width of what was compared.
+    let in_lanes = values().filter(|&value| graph.prim(*value) != Prim::Bool || in_memory(value));
+    let widest = in_lanes.clone().map(|&value| graph.prim(value).size()).max().unwrap_or(1);
+    let all_wide = in_lanes.clone().all(|&value| graph.prim(value).size() == 8);
+    match (widest, small) {
+        (8, true) if all_wide && work <= UNROLL_TWICE_LIMIT => 8,
+        (8, true) if all_wide => 4,
+        (8, false) if all_wide => 2,
+        // What is narrower needs at least 4 bytes of memory per iteration.
+        (8 | 4, true) => 8,
+        (8 | 4, false) => 4,
+        (size, true) => 32 / size,  // tidy: a size
+        (size, false) => 16 / size, // tidy: a size
     }
 }

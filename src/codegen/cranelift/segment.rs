@@ -124,9 +124,11 @@ fn is_array_input(body: &Loop, value: Value) -> bool {
 fn is_cheap(graph: &Graph, value: Value) -> bool {
     match *graph.inst(value) {
         Inst::Input(_) | Inst::Const(_) => true,
-        Inst::Cast(x, _) => matches!(graph.inst(x), Inst::Input(_)),
+        Inst::Cast(x, _) | Inst::Index(x, _) => matches!(graph.inst(x), Inst::Input(_)),
         Inst::Unary(..) | Inst::Binary(..) | Inst::Select(..) => false,
-        Inst::Reduce(..) | Inst::Count(..) => unreachable!("loops have no reductions inside"),
+        Inst::Reduce(..) | Inst::ReducePair(..) | Inst::Count(..) => {
+            unreachable!("loops have no reductions inside")
+        }
     }
 }
 

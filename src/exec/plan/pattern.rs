@@ -6,8 +6,8 @@
 use smallvec::{SmallVec, smallvec};
 
 use crate::diag::Span;
-use crate::ir::shape::{Axes, ShapeError, ShapeNode, Shapes, places, resolve};
-use crate::ops::IndexItem;
+use crate::ir::shape::{ShapeError, ShapeId, ShapeNode, Shapes, places, resolve};
+use crate::ops::{Axes, IndexItem};
 
 /// The number of axes, and those whose length is not 1: bit i is axis i from the last.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -107,7 +107,7 @@ pub(super) fn placed_set(placement: &[u8], pattern: Pattern) -> u64 {
 pub(super) fn infer(shapes: &Shapes, params: &[Pattern]) -> Result<Vec<Pattern>, ShapeError> {
     let mut patterns: Vec<Pattern> = Vec::with_capacity(shapes.len());
     for (node, span) in shapes.nodes() {
-        let of = |id: crate::ir::shape::ShapeId| patterns[id.0 as usize];
+        let of = |id: ShapeId| patterns[id.0 as usize];
         patterns.push(match node {
             ShapeNode::Scalar => Pattern::default(),
             ShapeNode::Param(param) => params[*param as usize],

@@ -3,9 +3,11 @@
 //! Integers are exact within 128 bits and never wrap; `/` and negative powers give floats; what raises
 //! in Python is a [`LiteralError`]. NaN and infinities arise as they do there.
 
+mod complex;
+
 use std::cmp::Ordering;
 
-use crate::dtype::{DType, Scalar};
+use crate::dtype::{DType, Prim, Scalar};
 use crate::ops::{BinaryOp, CompareOp, UnaryOp};
 
 /// The value of an expression made of literals and operators only.
@@ -16,6 +18,8 @@ pub(crate) enum Literal {
     Bool(bool),
     Int(i128),
     Float(f64),
+    /// Real and imaginary part.
+    Complex(f64, f64),
 }
 
 /// What sort of number a value is; the order is the one in which they promote.
@@ -24,6 +28,7 @@ pub(crate) enum Kind {
     Bool,
     Int,
     Float,
+    Complex,
 }
 
 /// Why literals cannot be combined.
@@ -39,18 +44,26 @@ pub(crate) enum LiteralError {
     ZeroDivision,
     /// Zero is raised to a negative power.
     ZeroToNegative,
-    /// The root of a negative number is complex.
-    Complex,
     /// The shift count is negative.
     NegativeShift,
 }
 
 impl Kind {
-    pub(crate) fn of(dtype: DType) -> Kind {
+    /// Returns the sort of number that arrays of this dtype hold; strings, moments and durations are none.
+    pub(crate) fn of(dtype: DType) -> Option<Kind> {
         match dtype {
-            DType::Bool => Kind::Bool,
-            DType::I32 | DType::I64 => Kind::Int,
-            DType::F32 | DType::F64 => Kind::Float,
+            DType::Bool => Some(Kind::Bool),
+            DType::I8
+            | DType::I16
+            | DType::I32
+            | DType::I64
+            | DType::U8
+            | DType::U16
+            | DType::U32
+            | DType::U64 => Some(Kind::Int),
+            DType::F32 | DType::F64 => Some(Kind::Float),
+            DType::C64 | DType::C128 => Some(Kind::Complex),
+            DType::Bytes(_) | DType::Str(_) | DType::Datetime(_) | DType::Timedelta(_) => None,
         }
     }
 
@@ -60,6 +73,7 @@ impl Kind {
             Kind::Bool => DType::Bool,
             Kind::Int => DType::I64,
             Kind::Float => DType::F64,
+            Kind::Complex => DType::C128,
         }
     }
 }
@@ -70,6 +84,7 @@ impl Literal {
             Literal::Bool(_) => Kind::Bool,
             Literal::Int(_) => Kind::Int,
             Literal::Float(_) => Kind::Float,
+            Literal::Complex(..) => Kind::Complex,
         }
     }
 
@@ -79,48 +94,68 @@ impl Literal {
             Literal::Bool(x) => x,
             Literal::Int(x) => x != 0,
             Literal::Float(x) => x != 0.0,
+            Literal::Complex(re, im) => re != 0.0 || im != 0.0,
         }
     }
 
-    /// Returns the value as an integer, unless it is a float.
+    /// Returns the value as an integer, unless it is a float or complex.
     pub(crate) fn as_int(self) -> Option<i128> {
         match self {
             Literal::Bool(x) => Some(x.into()),
             Literal::Int(x) => Some(x),
-            Literal::Float(_) => None,
+            Literal::Float(_) | Literal::Complex(..) => None,
         }
     }
 
-    fn as_float(self) -> f64 {
+    /// Returns the value as a float, rounded to nearest, unless it is complex.
+    pub(crate) fn as_float(self) -> Option<f64> {
         match self {
-            Literal::Bool(x) => u8::from(x).into(),
-            // `as` rounds to nearest, ties to even.
-            Literal::Int(x) => x as f64,
-            Literal::Float(x) => x,
+            Literal::Complex(..) => None,
+            Literal::Bool(_) | Literal::Int(_) | Literal::Float(_) => Some(self.parts().0),
         }
     }
 
-    /// Returns the value in a dtype of its own or a higher kind, rounded once.
-    ///
-    /// # Panics
-    ///
-    /// Panics if the dtype cannot hold the value: the checker refuses such expressions.
-    pub(crate) fn to_scalar(self, dtype: DType) -> Scalar {
-        let int = || self.as_int().expect("a float never adapts to an integer dtype");
-        match dtype {
-            DType::Bool => match self {
-                Literal::Bool(x) => x.into(),
-                Literal::Int(_) | Literal::Float(_) => unreachable!("numbers never adapt to bool"),
-            },
-            DType::I32 => i32::try_from(int()).expect("the checker compared with the range").into(),
-            DType::I64 => i64::try_from(int()).expect("the checker compared with the range").into(),
-            DType::F32 => match self {
-                Literal::Bool(x) => f32::from(u8::from(x)).into(),
-                Literal::Int(x) => (x as f32).into(),
-                Literal::Float(x) => (x as f32).into(),
-            },
-            DType::F64 => self.as_float().into(),
+    /// Returns the real and the imaginary part, rounded to nearest.
+    pub(crate) fn parts(self) -> (f64, f64) {
+        match self {
+            Literal::Bool(x) => (u8::from(x).into(), 0.0),
+            // `as` rounds to nearest, ties to even.
+            Literal::Int(x) => (x as f64, 0.0),
+            Literal::Float(x) => (x, 0.0),
+            Literal::Complex(re, im) => (re, im),
         }
+    }
+
+    /// Returns the value, or its real part, as what a lane holds, rounded once. An integer must fit, and
+    /// for integers and `bool` the value must be of no higher kind: the checker sees to both. What nobody checked
+    /// wraps.
+    pub(crate) fn to_scalar(self, prim: Prim) -> Scalar {
+        match prim {
+            Prim::Bool => self.truth().into(),
+            // Converted from the integer in one step: over `f64` it would round twice.
+            Prim::F32 => match self {
+                Literal::Int(x) => (x as f32).into(),
+                Literal::Bool(_) | Literal::Float(_) | Literal::Complex(..) => {
+                    (self.parts().0 as f32).into()
+                }
+            },
+            Prim::F64 => self.parts().0.into(),
+            Prim::I8
+            | Prim::I16
+            | Prim::I32
+            | Prim::I64
+            | Prim::U8
+            | Prim::U16
+            | Prim::U32
+            | Prim::U64 => {
+                Scalar::wrapped(self.as_int().unwrap_or_else(|| self.parts().0 as i128), prim)
+            }
+        }
+    }
+
+    /// Returns the imaginary part as a float of this prim, rounded once.
+    pub(crate) fn imaginary(self, prim: Prim) -> Scalar {
+        Literal::Float(self.parts().1).to_scalar(prim)
     }
 }
 
@@ -129,14 +164,15 @@ pub(crate) fn unary(op: UnaryOp, x: Literal) -> Result<Literal, LiteralError> {
     Ok(match (op, x) {
         (UnaryOp::Not, x) => Literal::Bool(!x.truth()),
         (UnaryOp::Neg, Literal::Float(x)) => Literal::Float(-x),
-        (UnaryOp::Pos, Literal::Float(x)) => Literal::Float(x),
+        (UnaryOp::Pos, Literal::Float(_) | Literal::Complex(..)) => x,
+        (UnaryOp::Neg, Literal::Complex(re, im)) => Literal::Complex(-re, -im),
         (UnaryOp::Neg, Literal::Bool(_) | Literal::Int(_)) => {
             int(x.as_int().and_then(i128::checked_neg))?
         }
         (UnaryOp::Pos, Literal::Bool(_) | Literal::Int(_)) => int(x.as_int())?,
         (UnaryOp::Invert, Literal::Int(x)) => Literal::Int(!x),
         // Python's `~True` is -2, deprecated because nobody means it.
-        (UnaryOp::Invert, Literal::Bool(_) | Literal::Float(_)) => {
+        (UnaryOp::Invert, Literal::Bool(_) | Literal::Float(_) | Literal::Complex(..)) => {
             return Err(LiteralError::Operands);
         }
     })
@@ -164,13 +200,17 @@ pub(crate) fn binary(op: BinaryOp, x: Literal, y: Literal) -> Result<Literal, Li
         | BinaryOp::Shl
         | BinaryOp::Shr => {}
     }
-    match (x.as_int(), y.as_int()) {
-        (Some(x), Some(y)) => int_binary(op, x, y),
-        (Some(_) | None, Some(_) | None) => float_binary(op, x.as_float(), y.as_float()),
+    if let (Some(x), Some(y)) = (x.as_int(), y.as_int()) {
+        return int_binary(op, x, y);
+    }
+    match (x.as_float(), y.as_float()) {
+        (Some(x), Some(y)) => float_binary(op, x, y),
+        (Some(_) | None, Some(_) | None) => complex::binary(op, x.parts(), y.parts()),
     }
 }
 
-/// Compares two values exactly, also an integer with a float.
+/// Compares two values exactly, also an integer with a float; complex numbers by their real parts, then
+/// by their imaginary ones, as NumPy does.
 ///
 /// # Panics
 ///
@@ -178,9 +218,16 @@ pub(crate) fn binary(op: BinaryOp, x: Literal, y: Literal) -> Result<Literal, Li
 pub(crate) fn compare(op: CompareOp, x: Literal, y: Literal) -> bool {
     let order = match (x.as_int(), y.as_int()) {
         (Some(x), Some(y)) => Some(x.cmp(&y)),
-        (Some(x), None) => compare_int_float(x, y.as_float()),
-        (None, Some(y)) => compare_int_float(y, x.as_float()).map(Ordering::reverse),
-        (None, None) => x.as_float().partial_cmp(&y.as_float()),
+        (Some(_) | None, Some(_) | None) => match (x, y) {
+            (Literal::Complex(..), _) | (_, Literal::Complex(..)) => {
+                x.parts().partial_cmp(&y.parts())
+            }
+            (Literal::Int(x), Literal::Float(y)) => compare_int_float(x, y),
+            (Literal::Float(x), Literal::Int(y)) => compare_int_float(y, x).map(Ordering::reverse),
+            (Literal::Bool(_) | Literal::Int(_) | Literal::Float(_), _) => {
+                x.parts().0.partial_cmp(&y.parts().0)
+            }
+        },
     };
     match op {
         CompareOp::Lt => order.is_some_and(Ordering::is_lt),
@@ -331,7 +378,7 @@ fn float_power(x: f64, y: f64) -> Result<Literal, LiteralError> {
         return Err(LiteralError::ZeroToNegative);
     }
     if x < 0.0 && x.is_finite() && y.is_finite() && y.fract() != 0.0 {
-        return Err(LiteralError::Complex);
+        return complex::power((x, 0.0), (y, 0.0));
     }
     let power = x.powf(y);
     if power.is_infinite() && x.is_finite() && y.is_finite() {
@@ -359,7 +406,7 @@ fn compare_int_float(x: i128, y: f64) -> Option<Ordering> {
 mod tests {
     use super::*;
     use BinaryOp::*;
-    use Literal::{Bool, Float, Int};
+    use Literal::{Bool, Complex, Float, Int};
 
     #[test]
     fn arithmetic_is_pythons() {
@@ -394,11 +441,20 @@ mod tests {
             (Int((1 << 120) + 1), Div, Int((1 << 100) + 1), Float(1_048_576.0)),
             (Int(1), Div, Int(10_i128.pow(30)), Float(1e-30)),
             (Int(-(10_i128.pow(38))), Div, Int(3), Float(-3.333_333_333_333_333_3e37)),
+            (Int(-4), Pow, Float(0.5), Complex(1.224_646_799_147_353_2e-16, 2.0)),
+            (Complex(1.0, 2.0), Mul, Complex(3.0, -1.0), Complex(5.0, 5.0)),
+            (Complex(1e300, 1e300), Div, Complex(1e300, 1e300), Complex(1.0, 0.0)),
+            (Int(1), Sub, Complex(0.0, 2.0), Complex(1.0, -2.0)),
+            (Complex(0.0, 1.0), Pow, Int(2), Complex(-1.0, 0.0)),
+            (Complex(1.0, 1.0), Pow, Int(-2), Complex(0.0, -0.5)),
         ];
         for &(x, op, y, expected) in table {
             let got = binary(op, x, y).expect("has a value");
             let same = match (got, expected) {
                 (Float(a), Float(b)) => a.to_bits() == b.to_bits(),
+                (Complex(a, b), Complex(c, d)) => {
+                    [a, b].map(f64::to_bits) == [c, d].map(f64::to_bits)
+                }
                 (a, b) => a == b,
             };
             assert!(same, "{x:?} {} {y:?} is {got:?}, not {expected:?}", op.symbol());
@@ -413,7 +469,6 @@ mod tests {
             (Float(1.0), Rem, Int(0), LiteralError::ZeroDivision),
             (Int(0), Pow, Int(-1), LiteralError::ZeroToNegative),
             (Float(-0.0), Pow, Float(-0.5), LiteralError::ZeroToNegative),
-            (Int(-8), Pow, Float(0.5), LiteralError::Complex),
             (Float(10.0), Pow, Int(400), LiteralError::FloatOverflow),
             (Int(1), Shl, Int(-1), LiteralError::NegativeShift),
             (Int(1), Shl, Int(127), LiteralError::IntOverflow),
@@ -423,6 +478,9 @@ mod tests {
             (Int(i128::MAX), Add, Int(1), LiteralError::IntOverflow),
             (Int(1), BitAnd, Float(2.0), LiteralError::Operands),
             (Float(1.0), Shl, Int(2), LiteralError::Operands),
+            (Complex(1.0, 1.0), FloorDiv, Int(2), LiteralError::Operands),
+            (Complex(1.0, 1.0), Div, Int(0), LiteralError::ZeroDivision),
+            (Complex(0.0, 0.0), Pow, Complex(0.0, 1.0), LiteralError::ZeroToNegative),
         ];
         for (x, op, y, expected) in table {
             assert_eq!(binary(op, x, y), Err(expected), "{x:?} {} {y:?}", op.symbol());
@@ -451,6 +509,6 @@ mod tests {
     fn integers_round_once_to_narrow_floats() {
         // Halfway between two f32 after a detour over f64, above halfway before it.
         let x = (1_i128 << 60) + (1 << 36) + 1;
-        assert_eq!(Int(x).to_scalar(DType::F32), Scalar::F32(((1_i64 << 60) + (1 << 37)) as f32));
+        assert_eq!(Int(x).to_scalar(Prim::F32), Scalar::F32(((1_i64 << 60) + (1 << 37)) as f32));
     }
 }

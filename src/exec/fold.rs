@@ -1,0 +1,464 @@
+//! Reductions of tiles: what a loop has stored is combined in the order that `ir::interp` defines.
+//!
+//! The elements of one result are numbered; block, lane and tree follow from the number alone
+//! ([`REDUCE_BLOCK`], [`REDUCE_LANES`]), so it makes no difference whether the elements come one after
+//! the other ([`Folder::rows`]) or one of each result at a time ([`Folder::columns`]), nor how they are
+//! spread over threads, as long as a thread takes whole chunks of [`REDUCE_CHUNK`](super::reduce).
+#![expect(unsafe_code, reason = "reads the tiles that kernels have written")]
+
+use std::any;
+
+use super::plan::{FoldOp, PairOp};
+use crate::dtype::{Prim, Primitive, each_prim};
+use crate::ir::interp::{REDUCE_BLOCK, REDUCE_LANES};
+use crate::ir::{Reduce, eval};
+
+/// What a reduction carries along.
+trait Accumulate: Send + 'static {
+    /// The state, which is also the partial result.
+    type State: Copy + Send;
+
+    /// The state before any element.
+    fn identity() -> Self::State;
+
+    /// The state of one element: number `at` of the tiles, number `index` of its sequence.
+    ///
+    /// # Safety
+    /// The tiles have more than `at` elements.
+    unsafe fn lift(tiles: Tiles, at: usize, index: i64) -> Self::State;
+
+    fn combine(x: Self::State, y: Self::State) -> Self::State;
+
+    /// Writes part `part` of the result as element `at`.
+    ///
+    /// # Safety
+    /// `out` has room for more than `at` elements of the part's prim.
+    unsafe fn write(state: Self::State, part: usize, out: *mut u8, at: usize);
+}
+
+/// The tiles of the operands: one, or the two parts of complex numbers.
+pub(crate) type Tiles = [*const u8; 2];
+
+/// A reduction on its way: results that are finished, and the one or ones that are not.
+pub(crate) trait Folder: Send {
+    /// Takes the next `n` elements of the sequence; the first is number `index` of it.
+    ///
+    /// # Safety
+    /// The tiles hold `n` elements. `n` is a multiple of the block, or the sequence ends with it.
+    unsafe fn rows(&mut self, tiles: Tiles, n: usize, index: usize);
+
+    /// Ends the sequence; its result is the next one.
+    fn end_row(&mut self);
+
+    /// Takes the elements with number `index` of `n` sequences side by side.
+    ///
+    /// # Safety
+    /// The tiles hold more than `at + n` elements, `n` of them from `at` on for this call.
+    unsafe fn columns(&mut self, tiles: Tiles, at: usize, n: usize, index: usize);
+
+    /// Ends the sequences side by side; their results are the next ones. There are `n`, also where none
+    /// has had an element.
+    fn end_columns(&mut self, n: usize);
+
+    /// Combines each result with that of the elements that come next.
+    fn absorb(&mut self, later: Box<dyn Folder>);
+
+    /// Writes the results, from `at` on, to the parts that are wanted.
+    ///
+    /// # Safety
+    /// The outputs have room.
+    unsafe fn write(&self, outs: [Option<*mut u8>; 2], at: usize);
+
+    fn as_any(self: Box<Self>) -> Box<dyn any::Any>;
+}
+
+struct Sequences<A: Accumulate> {
+    results: Vec<A::State>,
+    /// Partial results of the sequence that is being read: `(blocks, state)`, the counts falling powers
+    /// of two.
+    tree: Vec<(usize, A::State)>,
+    /// As `tree`, for sequences side by side.
+    trees: Vec<(usize, Vec<A::State>)>,
+    /// The lanes of the current block of sequences side by side.
+    lanes: Vec<Vec<A::State>>,
+    /// Elements in that block.
+    filled: usize,
+}
+
+impl<A: Accumulate> Default for Sequences<A> {
+    fn default() -> Self {
+        Sequences {
+            results: Vec::new(),
+            tree: Vec::new(),
+            trees: Vec::new(),
+            lanes: Vec::new(),
+            filled: 0,
+        }
+    }
+}
+
+impl<A: Accumulate> Sequences<A> {
+    fn end_block(&mut self) {
+        for stride in [4, 2, 1] {
+            let (low, high) = self.lanes.split_at_mut(stride);
+            for (x, y) in low.iter_mut().zip(high) {
+                x.iter_mut().zip(y).for_each(|(x, y)| *x = A::combine(*x, *y));
+            }
+        }
+        let mut blocks = 1;
+        let mut states = std::mem::take(&mut self.lanes[0]);
+        while self.trees.last().is_some_and(|(count, _)| *count == blocks) {
+            let (_, mut earlier) = self.trees.pop().expect("just looked at");
+            earlier.iter_mut().zip(&states).for_each(|(x, y)| *x = A::combine(*x, *y));
+            states = earlier;
+            blocks *= 2;
+        }
+        self.trees.push((blocks, states));
+        self.lanes.clear();
+        self.filled = 0;
+    }
+}
+
+impl<A: Accumulate> Folder for Sequences<A> {
+    unsafe fn rows(&mut self, tiles: Tiles, n: usize, index: usize) {
+        for start in (0..n).step_by(REDUCE_BLOCK) {
+            let end = n.min(start + REDUCE_BLOCK);
+            let mut lanes = [A::identity(); REDUCE_LANES];
+            let number = |at: usize| (index + at).cast_signed() as i64;
+            let whole = start + (end - start) / REDUCE_LANES * REDUCE_LANES;
+            for group in (start..whole).step_by(REDUCE_LANES) {
+                for (lane, state) in lanes.iter_mut().enumerate() {
+                    let at = group + lane;
+                    // SAFETY: `at` is below `n`.
+                    *state = A::combine(*state, unsafe { A::lift(tiles, at, number(at)) });
+                }
+            }
+            for at in whole..end {
+                let state = &mut lanes[at - whole];
+                // SAFETY: as above.
+                *state = A::combine(*state, unsafe { A::lift(tiles, at, number(at)) });
+            }
+            for stride in [4, 2, 1] {
+                for lane in 0..stride {
+                    lanes[lane] = A::combine(lanes[lane], lanes[lane + stride]);
+                }
+            }
+            let (mut blocks, mut state) = (1, lanes[0]);
+            while let Some(&(count, earlier)) = self.tree.last()
+                && count == blocks
+            {
+                self.tree.pop();
+                state = A::combine(earlier, state);
+                blocks *= 2;
+            }
+            self.tree.push((blocks, state));
+        }
+    }
+
+    fn end_row(&mut self) {
+        let mut state = None;
+        while let Some((_, earlier)) = self.tree.pop() {
+            state = Some(state.map_or(earlier, |later| A::combine(earlier, later)));
+        }
+        self.results.push(state.unwrap_or_else(A::identity));
+    }
+
+    unsafe fn columns(&mut self, tiles: Tiles, at: usize, n: usize, index: usize) {
+        let lane = self.filled % REDUCE_LANES;
+        if self.lanes.is_empty() {
+            self.lanes = vec![vec![A::identity(); n]; REDUCE_LANES];
+        }
+        let number = index.cast_signed() as i64;
+        for (column, state) in self.lanes[lane].iter_mut().enumerate() {
+            // SAFETY: the caller's promise.
+            *state = A::combine(*state, unsafe { A::lift(tiles, at + column, number) });
+        }
+        self.filled += 1;
+        if self.filled == REDUCE_BLOCK {
+            self.end_block();
+        }
+    }
+
+    fn end_columns(&mut self, n: usize) {
+        if self.filled > 0 {
+            self.end_block();
+        }
+        let mut states: Option<Vec<A::State>> = None;
+        while let Some((_, mut earlier)) = self.trees.pop() {
+            if let Some(later) = states {
+                earlier.iter_mut().zip(&later).for_each(|(x, y)| *x = A::combine(*x, *y));
+            }
+            states = Some(earlier);
+        }
+        self.results.extend(states.unwrap_or_else(|| vec![A::identity(); n]));
+    }
+
+    fn absorb(&mut self, later: Box<dyn Folder>) {
+        let later = later.as_any().downcast::<Sequences<A>>();
+        let later = later.expect("folders of one reduction are of one type");
+        let pairs = self.results.iter_mut().zip(&later.results);
+        pairs.for_each(|(x, y)| *x = A::combine(*x, *y));
+    }
+
+    unsafe fn write(&self, outs: [Option<*mut u8>; 2], at: usize) {
+        for (part, out) in outs.iter().enumerate() {
+            let Some(out) = *out else { continue };
+            for (offset, &state) in self.results.iter().enumerate() {
+                // SAFETY: the caller's promise.
+                unsafe { A::write(state, part, out, at + offset) };
+            }
+        }
+    }
+
+    fn as_any(self: Box<Self>) -> Box<dyn any::Any> {
+        self
+    }
+}
+
+/// # Safety
+/// `tile` has more than `at` elements of type `T`.
+#[inline(always)]
+unsafe fn element<T: Primitive>(tile: *const u8, at: usize) -> T {
+    // SAFETY: the caller's promise; tiles are aligned to more than any prim.
+    unsafe { tile.cast::<T>().wrapping_add(at).read() }
+}
+
+/// Declares an operation on elements of one prim, defined by `eval::combine`.
+macro_rules! plain {
+    ($($name:ident)*) => {$(
+        struct $name<T>(std::marker::PhantomData<T>);
+
+        impl<T: Primitive> Accumulate for $name<T> {
+            type State = T;
+
+            #[inline(always)]
+            fn identity() -> T {
+                let identity = eval::identity(Reduce::$name, T::PRIM);
+                T::from_scalar(identity).expect("a reduction keeps the prim")
+            }
+
+            #[inline(always)]
+            unsafe fn lift(tiles: Tiles, at: usize, _index: i64) -> T {
+                // SAFETY: the caller's promise.
+                unsafe { element(tiles[0], at) }
+            }
+
+            #[inline(always)]
+            fn combine(x: T, y: T) -> T {
+                let result = eval::combine(Reduce::$name, x.to_scalar(), y.to_scalar());
+                T::from_scalar(result).expect("a reduction keeps the prim")
+            }
+
+            unsafe fn write(state: T, _part: usize, out: *mut u8, at: usize) {
+                // SAFETY: the caller's promise.
+                unsafe { out.cast::<T>().wrapping_add(at).write(state) };
+            }
+        }
+    )*};
+}
+
+plain!(Sum Prod Min Max Any All);
+
+/// The position of an extreme: of the first element that nothing beats, or of the first NaN. A negative
+/// position is none.
+struct Position<T, const MAX: bool>(std::marker::PhantomData<T>);
+
+impl<T: Primitive + PartialOrd, const MAX: bool> Accumulate for Position<T, MAX> {
+    type State = (T, i64);
+
+    fn identity() -> (T, i64) {
+        (T::default(), -1)
+    }
+
+    #[inline(always)]
+    unsafe fn lift(tiles: Tiles, at: usize, index: i64) -> (T, i64) {
+        // SAFETY: the caller's promise.
+        (unsafe { element(tiles[0], at) }, index)
+    }
+
+    #[inline(always)]
+    fn combine(x: (T, i64), y: (T, i64)) -> (T, i64) {
+        first_beaten(x, y, |x, y| if MAX { y > x } else { y < x }, |x| x != x)
+    }
+
+    unsafe fn write(state: (T, i64), _part: usize, out: *mut u8, at: usize) {
+        // SAFETY: the caller's promise.
+        unsafe { out.cast::<i64>().wrapping_add(at).write(state.1) };
+    }
+}
+
+/// Of two elements with positions, the one that a search from the front would stop at.
+#[inline(always)]
+fn first_beaten<V: Copy>(
+    x: (V, i64),
+    y: (V, i64),
+    beats: impl Fn(V, V) -> bool,
+    is_nan: impl Fn(V) -> bool,
+) -> (V, i64) {
+    if x.1 < 0 || y.1 < 0 {
+        return if x.1 < 0 { y } else { x };
+    }
+    let (early, late) = if x.1 < y.1 { (x, y) } else { (y, x) };
+    if is_nan(early.0) {
+        return early;
+    }
+    if is_nan(late.0) || beats(early.0, late.0) { late } else { early }
+}
+
+/// A complex number in a register.
+type Pair<T> = (T, T);
+
+/// # Safety
+/// Both tiles have more than `at` elements of type `T`.
+#[inline(always)]
+unsafe fn pair<T: Primitive>(tiles: Tiles, at: usize) -> Pair<T> {
+    // SAFETY: the caller's promise.
+    unsafe { (element(tiles[0], at), element(tiles[1], at)) }
+}
+
+/// # Safety
+/// `out` has room for more than `at` elements of type `T`.
+unsafe fn write_part<T: Copy>(state: Pair<T>, part: usize, out: *mut u8, at: usize) {
+    let value = if part == 0 { state.0 } else { state.1 };
+    // SAFETY: the caller's promise.
+    unsafe { out.cast::<T>().wrapping_add(at).write(value) };
+}
+
+struct ComplexProd<T>(std::marker::PhantomData<T>);
+
+struct ComplexExtreme<T, const MAX: bool>(std::marker::PhantomData<T>);
+
+struct ComplexPosition<T, const MAX: bool>(std::marker::PhantomData<T>);
+
+macro_rules! complex {
+    ($($type:ty)*) => {$(
+        impl Accumulate for ComplexProd<$type> {
+            type State = Pair<$type>;
+
+            fn identity() -> Pair<$type> {
+                (1.0, 0.0)
+            }
+
+            unsafe fn lift(tiles: Tiles, at: usize, _index: i64) -> Pair<$type> {
+                // SAFETY: the caller's promise.
+                unsafe { pair(tiles, at) }
+            }
+
+            fn combine(x: Pair<$type>, y: Pair<$type>) -> Pair<$type> {
+                (x.0 * y.0 - x.1 * y.1, x.0 * y.1 + x.1 * y.0)
+            }
+
+            unsafe fn write(state: Pair<$type>, part: usize, out: *mut u8, at: usize) {
+                // SAFETY: the caller's promise.
+                unsafe { write_part(state, part, out, at) };
+            }
+        }
+    )*};
+}
+
+complex!(f32 f64);
+
+/// Whether `y` is beyond `x`: by the real parts, then by the imaginary ones.
+fn beyond<T: PartialOrd, const MAX: bool>(x: Pair<T>, y: Pair<T>) -> bool {
+    let (x, y) = if MAX { (x, y) } else { (y, x) };
+    y.0 > x.0 || y.0 == x.0 && y.1 > x.1
+}
+
+#[expect(clippy::eq_op, reason = "only a NaN differs from itself")]
+fn has_nan<T: PartialEq>(x: &Pair<T>) -> bool {
+    x.0 != x.0 || x.1 != x.1
+}
+
+impl<T: Primitive + PartialOrd, const MAX: bool> Accumulate for ComplexExtreme<T, MAX> {
+    type State = (Pair<T>, i64);
+
+    fn identity() -> (Pair<T>, i64) {
+        ((T::default(), T::default()), -1)
+    }
+
+    unsafe fn lift(tiles: Tiles, at: usize, index: i64) -> (Pair<T>, i64) {
+        // SAFETY: the caller's promise.
+        (unsafe { pair(tiles, at) }, index)
+    }
+
+    fn combine(x: (Pair<T>, i64), y: (Pair<T>, i64)) -> (Pair<T>, i64) {
+        first_beaten(x, y, beyond::<T, MAX>, |x| has_nan(&x))
+    }
+
+    unsafe fn write(state: (Pair<T>, i64), part: usize, out: *mut u8, at: usize) {
+        // SAFETY: the caller's promise.
+        unsafe { write_part(state.0, part, out, at) };
+    }
+}
+
+impl<T: Primitive + PartialOrd, const MAX: bool> Accumulate for ComplexPosition<T, MAX> {
+    type State = (Pair<T>, i64);
+
+    fn identity() -> (Pair<T>, i64) {
+        ComplexExtreme::<T, MAX>::identity()
+    }
+
+    unsafe fn lift(tiles: Tiles, at: usize, index: i64) -> (Pair<T>, i64) {
+        // SAFETY: the caller's promise.
+        unsafe { ComplexExtreme::<T, MAX>::lift(tiles, at, index) }
+    }
+
+    fn combine(x: (Pair<T>, i64), y: (Pair<T>, i64)) -> (Pair<T>, i64) {
+        ComplexExtreme::<T, MAX>::combine(x, y)
+    }
+
+    unsafe fn write(state: (Pair<T>, i64), _part: usize, out: *mut u8, at: usize) {
+        // SAFETY: the caller's promise.
+        unsafe { out.cast::<i64>().wrapping_add(at).write(state.1) };
+    }
+}
+
+fn boxed<A: Accumulate>() -> Box<dyn Folder> {
+    Box::new(Sequences::<A>::default())
+}
+
+/// Starts a reduction of elements of a prim.
+pub(crate) fn folder(op: FoldOp, prim: Prim) -> Box<dyn Folder> {
+    match op {
+        FoldOp::One(op) => each_prim!(prim, T => match op {
+            Reduce::Sum => boxed::<Sum<T>>(),
+            Reduce::Prod => boxed::<Prod<T>>(),
+            Reduce::Min => boxed::<Min<T>>(),
+            Reduce::Max => boxed::<Max<T>>(),
+            Reduce::Any => boxed::<Any<T>>(),
+            Reduce::All => boxed::<All<T>>(),
+            Reduce::ArgMin => boxed::<Position<T, false>>(),
+            Reduce::ArgMax => boxed::<Position<T, true>>(),
+        }),
+        FoldOp::Pair(op) => match prim {
+            Prim::F32 => pair_folder_f32(op),
+            Prim::F64 => pair_folder_f64(op),
+            Prim::Bool
+            | Prim::I8
+            | Prim::I16
+            | Prim::I32
+            | Prim::I64
+            | Prim::U8
+            | Prim::U16
+            | Prim::U32
+            | Prim::U64 => unreachable!("the verifier wants pairs of floats"),
+        },
+    }
+}
+
+macro_rules! pair_folder {
+    ($name:ident, $type:ty) => {
+        fn $name(op: PairOp) -> Box<dyn Folder> {
+            match op {
+                PairOp::Prod => boxed::<ComplexProd<$type>>(),
+                PairOp::Min => boxed::<ComplexExtreme<$type, false>>(),
+                PairOp::Max => boxed::<ComplexExtreme<$type, true>>(),
+                PairOp::ArgMin => boxed::<ComplexPosition<$type, false>>(),
+                PairOp::ArgMax => boxed::<ComplexPosition<$type, true>>(),
+            }
+        }
+    };
+}
+
+pair_folder!(pair_folder_f32, f32);
+pair_folder!(pair_folder_f64, f64);
