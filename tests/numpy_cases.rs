@@ -5,12 +5,121 @@ mod common;
 
 use std::collections::BTreeSet;
 
-use numjit::DType;
+use numjit::{Array, ArrayMut, ArrayRef, ByteOrder, Casting, Codegen, DType, Engine, RunOptions};
 
-use common::cases::{self, Case, Expected, Outcome};
+use common::cases::{self, Buffer, Case, Expected, Layout, Outcome, Target};
 
 fn recorded() -> Vec<Case> {
     cases::read(include_bytes!("data/numpy_cases.jsonl.zst"))
+}
+
+fn order(layout: &Layout) -> ByteOrder {
+    if layout.swapped { ByteOrder::Swapped } else { ByteOrder::Native }
+}
+
+fn arrays(inputs: &[(String, Buffer)]) -> numjit::Result<Vec<(&str, ArrayRef<'_>)>> {
+    inputs
+        .iter()
+        .map(|(name, Buffer { layout, offset, data })| {
+            let Layout { dtype, shape, strides, .. } = layout;
+            let array = ArrayRef::from_bytes(data, *dtype, *offset, shape, strides, order(layout))?;
+            Ok((name.as_str(), array))
+        })
+        .collect()
+}
+
+/// Evaluates a case into new arrays.
+fn evaluate(engine: &Engine, case: &Case) -> numjit::Result<Vec<Array>> {
+    engine.evaluate_all(&case.expr, arrays(&case.inputs)?).map(|outputs| outputs.into_arrays())
+}
+
+/// Evaluates a case into an array of the given layout and returns its elements in C order.
+fn evaluate_into(engine: &Engine, case: &Case, target: &Target) -> numjit::Result<Vec<u8>> {
+    let layout = &target.layout;
+    let size = cases::item_size(layout.dtype);
+    let reaches = layout.shape.iter().zip(&layout.strides);
+    let reaches: Vec<isize> = reaches.map(|(&n, &s)| (n as isize - 1).max(0) * s).collect();
+    let low: isize = reaches.iter().map(|&reach| reach.min(0)).sum();
+    let high: isize = reaches.iter().map(|&reach| reach.max(0)).sum();
+    let offset = low.unsigned_abs();
+    let mut bytes = vec![0; offset + high as usize + size];
+
+    let inputs = arrays(&case.inputs)?;
+    let dtypes: Vec<(&str, DType)> = inputs.iter().map(|(name, x)| (*name, x.dtype())).collect();
+    let kernel = engine.compile(&case.expr, &dtypes)?;
+    let (shape, strides) = (&layout.shape, &layout.strides);
+    let out =
+        ArrayMut::from_bytes(&mut bytes, layout.dtype, offset, shape, strides, order(layout))?;
+    let all = [Casting::No, Casting::Equiv, Casting::Safe, Casting::SameKind, Casting::Unsafe];
+    let casting = all.into_iter().find(|casting| casting.name() == target.casting);
+    let options = RunOptions::new().casting(casting.expect("NumPy has no other"));
+    kernel.run_all_into(inputs, [out], &options)?;
+
+    let count: usize = shape.iter().product();
+    let mut elements = Vec::with_capacity(count * size);
+    for mut index in 0..count {
+        let mut at = offset as isize;
+        for (&length, &stride) in shape.iter().zip(strides).rev() {
+            at += (index % length) as isize * stride;
+            index /= length;
+        }
+        let element = &bytes[at as usize..at as usize + size];
+        if layout.swapped {
+            elements.extend(element.iter().rev());
+        } else {
+            elements.extend_from_slice(element);
+        }
+    }
+    Ok(elements)
+}
+
+fn run(engine: &Engine, case: &Case) -> Result<(), String> {
+    if let Some(target) = &case.into {
+        let layout = &target.layout;
+        let result = evaluate_into(engine, case, target);
+        let outcome =
+            |data| Outcome { dtype: layout.dtype, shape: &layout.shape, strides: None, data };
+        return match &result {
+            Ok(data) => case.check(Ok(&[outcome(data)])),
+            Err(error) => case.check(Err(&error.to_string())),
+        };
+    }
+    match evaluate(engine, case) {
+        Ok(results) => {
+            let data: Vec<Vec<u8>> = results.iter().map(Array::to_bytes).collect();
+            let all: Vec<Outcome<'_>> = results
+                .iter()
+                .zip(&data)
+                .map(|(array, data)| Outcome {
+                    dtype: array.dtype(),
+                    shape: array.shape(),
+                    strides: Some(array.strides()),
+                    data,
+                })
+                .collect();
+            case.check(Ok(&all))
+        }
+        Err(error) => case.check(Err(&error.to_string())),
+    }
+}
+
+#[test]
+fn formulas_give_what_numpy_gives() {
+    let engine = Engine::builder().codegen(Codegen::Interpreter).build().expect("it is a choice");
+    let mut problems = Vec::new();
+    for case in recorded() {
+        if let Err(problem) = run(&engine, &case) {
+            let inputs = case
+                .inputs
+                .iter()
+                .map(|(name, x)| format!("{name}: {}{:?}", x.layout.dtype, x.layout.shape));
+            let inputs = inputs.collect::<Vec<_>>().join(", ");
+            let (line, group, expr) = (case.line, &case.group, &case.expr);
+            problems.push(format!("{line} {group}: `{expr}` of {inputs}: {problem}"));
+        }
+    }
+    let count = problems.len();
+    assert!(problems.is_empty(), "{count} differ:\n{}", problems.join("\n"));
 }
 
 #[test]
