@@ -157,7 +157,7 @@ REAL = {
     "erfc": (mp.erfc, lambda x: 1.0 if x == 0 else 1.0 - sign_of(x)),
     "gamma": (mp.gamma, gamma_at_edge),
     "lgamma": (lambda x: mp.log(abs(mp.gamma(x))) if x < 0 else mp.loggamma(x), lambda x: math.inf),
-    "sinc": (lambda x: mp.sinpi(x) / (mp.pi * x), lambda x: 1.0 if x == 0 else 0.0),
+    "sinc": (lambda x: mp.sinpi(x) / (mp.pi * x), lambda x: 1.0 if x == 0 else math.nan),
     "deg2rad": (lambda x: x * mp.pi / 180, None),
     "rad2deg": (lambda x: x * 180 / mp.pi, None),
     "arctan2": (lambda y, x: mp.atan2(y, x), None),

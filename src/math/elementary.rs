@@ -66,8 +66,8 @@ fn arccosh(x: f64) -> f64 {
     if x > LARGE {
         x.ln() + LN_2
     } else {
-        // x + sqrt(x² - 1) - 1 in terms of t = x - 1, which is exact near 1; NaN below 1 by the root.
-        let t = x - 1.0;
+        // x + sqrt(x² - 1) - 1 in terms of t = x - 1, which is exact near 1. Far below 1 the root is -t.
+        let t = if x < 1.0 { f64::NAN } else { x - 1.0 };
         (t + (2.0 * t + t * t).sqrt()).ln_1p()
     }
 }
@@ -249,6 +249,7 @@ mod tests {
         assert_eq!(eval(Op1::Arccosh, 1.0), 0.0);
         assert!(eval(Op1::Arccosh, 0.999).is_nan());
         assert!(eval(Op1::Arccosh, f64::NEG_INFINITY).is_nan());
+        assert!(eval(Op1::Arccosh, -1e20).is_nan());
         assert_eq!(eval(Op1::Arctanh, 1.0), f64::INFINITY);
         assert_eq!(eval(Op1::Arctanh, -1.0), f64::NEG_INFINITY);
         assert!(eval(Op1::Arctanh, 1.5).is_nan());

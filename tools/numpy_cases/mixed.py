@@ -34,6 +34,9 @@ def formulas(recorder):
         text = formula(rng, list(inputs), rng.randint(1, 4))
         if not any(re.search(rf"\b{name}\b", text) for name in inputs):
             continue
+        # NumPy lets a single value have an axis, and leaves a literal what it is in `real(1)`.
+        if "axis=" in text and any(x.ndim == 0 for x in inputs.values()) or re.search(r"real\([^abc]*\)", text):
+            continue
         # Lengths and roots of complex numbers are not rounded correctly.
         if any(x.dtype.kind == "c" for x in inputs.values()) and re.search("abs|sqrt|sign", text):
             continue
@@ -84,4 +87,6 @@ def programs(recorder):
                 "y": values.dyadic(dtypes[1], shapes[1], 32),
             }
             for text, by in PROGRAMS:
-                recorder.add("program", text, inputs, by)
+                # Lengths of complex numbers are not rounded correctly.
+                if not (dtypes[0] == "c16" and "abs" in text):
+                    recorder.add("program", text, inputs, by)

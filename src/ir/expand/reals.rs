@@ -116,7 +116,8 @@ pub(super) fn of_one(b: &mut GraphBuilder, func: Func, x: Value) -> Value {
         Func::Sinc => {
             let pi = float(b, PI, prim);
             let y = b.binary(Binary::Mul, pi, x);
-            let sine = b.unary(Unary::Call(Func::Sin), y);
+            // Not the sine of the product, which is not zero at whole numbers.
+            let sine = b.unary(Unary::Call(Func::Sinpi), x);
             let quotient = b.binary(Binary::Div, sine, y);
             let [zero, one] = [0.0, 1.0].map(|value| float(b, value, prim));
             let at_zero = b.binary(Binary::Eq, y, zero);
