@@ -135,8 +135,17 @@ const DIFFERENT: &[(&str, fn(&Case) -> bool)] = &[
 ];
 
 #[test]
-fn formulas_give_what_numpy_gives() {
-    let engine = Engine::builder().codegen(Codegen::Interpreter).build().expect("it is a choice");
+fn the_interpreter_gives_what_numpy_gives() {
+    check(Codegen::Interpreter);
+}
+
+#[test]
+fn machine_code_gives_what_numpy_gives() {
+    check(Codegen::Native);
+}
+
+fn check(codegen: Codegen) {
+    let engine = Engine::builder().codegen(codegen).build().expect("it is a choice");
     let mut problems = Vec::new();
     for case in recorded() {
         let exclusion = DIFFERENT.iter().find(|(_, holds)| holds(&case));
