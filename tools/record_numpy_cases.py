@@ -19,8 +19,8 @@ Needs NumPy 2, mpmath and the command `zstd`. Each line is a case:
             the bound of this function or reduction applies. Another number: the bound itself. Errors of
             complex numbers are in units of the last place of the larger part
 
-What is left out, by the rules in `Recorder.add`: results of dtypes that numjit does not have, and where
-NumPy and numjit agree to differ.
+What is left out: results of dtypes that numjit does not have (`Recorder.add`), and where NumPy's answer
+depends on the machine or is not one to follow; the comments beside the cases say so.
 """
 
 import sys
