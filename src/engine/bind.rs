@@ -124,7 +124,6 @@ pub(super) fn run_error(
     dialect: Dialect,
     error: &RunError,
 ) -> Error {
-    let _ = dialect;
     let diagnostic = match error {
         RunError::Shape(error) => shape_error(error),
         RunError::OutputShape { out, result, .. } => Diagnostic::new(
@@ -148,7 +147,44 @@ pub(super) fn run_error(
         }
         RunError::Memory(error) => Diagnostic::new(ErrorKind::Config, error),
     };
+    let diagnostic = match dialect {
+        Dialect::NumPy => diagnostic,
+        Dialect::NumExpr => match in_numexprs_words(error) {
+            Some(message) => Diagnostic { message, ..diagnostic },
+            None => diagnostic,
+        },
+    };
     Error::new(expression, vec![diagnostic])
+}
+
+/// Returns the message of numexpr for what went wrong in a run. All of these are `ValueError`s, as are
+/// our own mistakes about shapes.
+fn in_numexprs_words(error: &RunError) -> Option<String> {
+    // NumPy writes shapes in messages without blanks, and each with one behind it.
+    let list = |shapes: &[&Shape]| -> String {
+        shapes.iter().map(|shape| shape_text(shape).replace(", ", ",") + " ").collect()
+    };
+    match error {
+        RunError::Shape(ShapeError::Broadcast { shapes, .. }) => {
+            let shapes: Vec<&Shape> = shapes.iter().collect();
+            Some(format!("operands could not be broadcast together with shapes {}", list(&shapes)))
+        }
+        RunError::Shape(ShapeError::NoAxis { .. }) => {
+            Some("reduction axis is out of bounds".to_owned())
+        }
+        RunError::OutputShape { out, result, .. } => Some(format!(
+            "operands could not be broadcast together with shapes {}",
+            list(&[out, result])
+        )),
+        RunError::Shape(
+            ShapeError::AxisTwice { .. }
+            | ShapeError::TooManyIndices { .. }
+            | ShapeError::TooManyAxes { .. },
+        )
+        | RunError::Empty { .. }
+        | RunError::Rows(_)
+        | RunError::Memory(_) => None,
+    }
 }
 
 fn shape_error(error: &ShapeError) -> Diagnostic {

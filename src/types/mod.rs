@@ -25,6 +25,7 @@ mod time;
 
 pub(crate) use error::TypeError;
 
+use crate::diag::Diagnostic;
 use crate::dtype::{DType, TimeUnit};
 use crate::ops::{Axes, CompareOp, Func, IndexItem, Reduction};
 use crate::syntax::ast::{Ast, ExprId};
@@ -212,6 +213,14 @@ impl TypeMap {
     /// Returns what an expression does.
     pub(crate) fn meaning(&self, id: ExprId) -> &Meaning {
         &self.meanings[id.0 as usize]
+    }
+}
+
+/// Returns what is wrong with a text that a dialect does not even parse, if it is such a text.
+pub(crate) fn refuses(text: &str, dialect: Dialect) -> Option<Diagnostic> {
+    match dialect {
+        Dialect::NumPy => None,
+        Dialect::NumExpr => numexpr::refuses(text),
     }
 }
 

@@ -61,7 +61,7 @@ impl Walk<'_> {
                 let dtype = longer(operands[0].dtype, operands[1].dtype);
                 let common = Common::plain(Kind::Bytes);
                 let result = Kind::Bool;
-                let operation = Operation { id, span, name, result, common, operands: &operands };
+                let operation = Operation { span, name, result, common, operands: &operands };
                 Ok(self.operation(&operation, Node::func(result, id), |_| {
                     Meaning::Function(Func::Contains, dtype)
                 }))
@@ -86,7 +86,7 @@ impl Walk<'_> {
             return Err(Raised::value_error(span, message).label("does not take strings").into());
         };
         let Math { func, name, .. } = math;
-        let operation = Operation { id, span, name, result, common, operands };
+        let operation = Operation { span, name, result, common, operands };
         let node = match (result, operands) {
             (Kind::Bytes, [x, ..]) => Node { dtype: x.dtype, ..Node::func(result, id) },
             (_, _) => Node::func(result, id), // tidy: all other kinds have one dtype
@@ -123,7 +123,7 @@ impl Walk<'_> {
         let operands = &[condition, x, y];
         let common = self.common(operands, span)?;
         let result = common.kind;
-        let operation = Operation { id, span, name: "where", result, common, operands };
+        let operation = Operation { span, name: "where", result, common, operands };
         Ok(self.operation(&operation, Node::func(result, id), |dtypes| {
             Meaning::Function(Func::Where, dtypes[1])
         }))

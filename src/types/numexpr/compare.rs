@@ -102,7 +102,7 @@ impl Walk<'_> {
             let meaning = Meaning::Comparison(vec![Link::Known(holds)]);
             return Ok(Part::node(Node::op(Kind::Bool, id), meaning, &[lhs, rhs]));
         }
-        let operation = Operation { id, span, name, result: Kind::Bool, common, operands };
+        let operation = Operation { span, name, result: Kind::Bool, common, operands };
         Ok(self.operation(&operation, Node::op(Kind::Bool, id), |dtypes| {
             Meaning::Comparison(vec![link(x, y, dtypes[0], common)])
         }))

@@ -17,7 +17,6 @@ use crate::syntax::ast::ExprId;
 
 /// An operation of numexpr on operands: what is looked up, and what it computes.
 pub(super) struct Operation<'a> {
-    pub(super) id: ExprId,
     pub(super) span: Span,
     /// The name and the kind of the result, by which it is looked up.
     pub(super) name: &'a str,
@@ -93,7 +92,7 @@ impl Walk<'_> {
         let (kind, dtype) = (node.kind, node.dtype);
         let common = Common::plain(kind);
         let operands = &[operand];
-        let operation = Operation { id, span, name, result: kind, common, operands };
+        let operation = Operation { span, name, result: kind, common, operands };
         let node = Node { dtype, ..Node::op(kind, id) };
         Ok(self.operation(&operation, node, |dtypes| Meaning::Operator(dtypes[0])))
     }
@@ -196,7 +195,7 @@ impl Walk<'_> {
             }
         };
         let result = common.kind;
-        let operation = Operation { id, span, name, result, common, operands };
+        let operation = Operation { span, name, result, common, operands };
         Ok(self.operation(&operation, Node::op(result, id), |dtypes| Meaning::Operator(dtypes[0])))
     }
 
@@ -208,7 +207,7 @@ impl Walk<'_> {
             Kind::Bool | Kind::Int | Kind::Long | Kind::Unsigned => Kind::Double,
             Kind::Float | Kind::Double | Kind::Complex | Kind::Bytes => common.kind,
         };
-        let operation = Operation { id, span, name: "div", result, common, operands };
+        let operation = Operation { span, name: "div", result, common, operands };
         Ok(self.operation(&operation, Node::op(result, id), |dtypes| Meaning::Operator(dtypes[0])))
     }
 

@@ -9,6 +9,12 @@ use crate::diag::{Diagnostic, ErrorKind, Exception, Span};
 /// so refuses `s == "a.b"` and `1.5J` too; those are fine here. A text of several lines or with an
 /// assignment is a program in the other dialect, and a `SyntaxError` in this one.
 pub(crate) fn refuses(text: &str) -> Option<Diagnostic> {
+    if is_empty_tuple(text) {
+        let message = "unsupported expression type: <class 'tuple'>";
+        let end = text.trim_end().len();
+        let span = Span::new(end - text.trim().len(), end);
+        return Some(Diagnostic::new(ErrorKind::Type, message).at(span, "computes nothing"));
+    }
     let mut scan = Scan { text, at: 0, depth: 0, ended: None };
     let mut statement = None;
     while let Some(c) = scan.peek() {
@@ -19,6 +25,12 @@ pub(crate) fn refuses(text: &str) -> Option<Diagnostic> {
         }
     }
     statement.map(|refusal| refusal.diagnostic(text))
+}
+
+/// Returns whether the text is `()`, which the parser takes for a program without results.
+fn is_empty_tuple(text: &str) -> bool {
+    let brackets = text.chars().filter(|c| !c.is_whitespace());
+    text.contains('(') && text.contains(')') && brackets.clone().all(|c| c == '(' || c == ')')
 }
 
 /// What is refused, and where.
@@ -285,6 +297,12 @@ mod tests {
             assert_eq!(exception(text), None, "{text}");
         }
         assert_eq!(exception("\"'\"; '\"'"), Some(Exception::ValueError));
+    }
+
+    #[test]
+    fn an_empty_tuple_is_no_value() {
+        assert_eq!(exception(" () "), Some(Exception::TypeError));
+        assert_eq!(exception("f()"), None);
     }
 
     #[test]
