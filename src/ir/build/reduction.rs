@@ -45,13 +45,13 @@ impl Translator<'_> {
                 let x = self.operand(reducing.x, reducing.dtype);
                 let (x, counted) = self.without_nan(&run, x);
                 let sum = self.sum(&run, x, counted);
-                self.from_initial(&run, sum, BinaryOp::Add)
+                self.with_initial(&run, sum, BinaryOp::Add)
             }
             Reduction::Prod | Reduction::Nanprod => {
                 let x = self.operand(reducing.x, reducing.dtype);
                 let (x, counted) = self.without_nan(&run, x);
                 let product = self.product(&run, x, counted);
-                self.from_initial(&run, product, BinaryOp::Mul)
+                self.with_initial(&run, product, BinaryOp::Mul)
             }
             Reduction::Mean | Reduction::Nanmean => {
                 let x = self.operand(reducing.x, reducing.dtype);
@@ -184,7 +184,7 @@ impl Translator<'_> {
     }
 
     /// Combines the value from which a sum or product starts with it.
-    fn from_initial(&mut self, run: &Run<'_>, result: Number, op: BinaryOp) -> Number {
+    fn with_initial(&mut self, run: &Run<'_>, result: Number, op: BinaryOp) -> Number {
         let Some(initial) = run.reducing.initial else { return result };
         let initial = self.operand(initial, run.reducing.dtype);
         let combined = expand::infix(&mut self.builder, op, initial, result);
