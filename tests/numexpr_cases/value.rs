@@ -73,6 +73,9 @@ impl Number {
             (Number::Int(x), _) => x.to_le_bytes()[..dtype.size()].to_vec(),
             (Number::Float(x), DType::F32) => (*x as f32).to_le_bytes().to_vec(),
             (Number::Float(x), _) => x.to_le_bytes().to_vec(),
+            (Number::Complex(re, im), DType::C64) => {
+                [(*re as f32).to_le_bytes(), (*im as f32).to_le_bytes()].concat()
+            }
             (Number::Complex(re, im), _) => [re.to_le_bytes(), im.to_le_bytes()].concat(),
             (Number::Bytes(text), _) => {
                 let mut bytes = text.clone();
