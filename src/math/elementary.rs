@@ -63,11 +63,10 @@ fn arcsinh(x: f64) -> f64 {
 }
 
 fn arccosh(x: f64) -> f64 {
-    if x > LARGE {
-        x.ln() + LN_2
-    } else if x < 1.0 {
-        // Far below, the sum of x and the root would round to 0.
+    if x < 1.0 {
         f64::NAN
+    } else if x > LARGE {
+        x.ln() + LN_2
     } else {
         // x + sqrt(x² - 1) - 1 in terms of t = x - 1, which is exact near 1.
         let t = x - 1.0;
