@@ -70,7 +70,7 @@ pub mod testing;
 mod types;
 
 pub use codegen::Codegen;
-pub use diag::{Diagnostic, ErrorKind, Label, Span};
+pub use diag::{Diagnostic, ErrorKind, Exception, Label, Span};
 pub use dtype::{Complex, DType, Element, Scalar, TimeUnit};
 pub use engine::array::{Array, ArrayBuffer};
 pub use engine::array_ref::{ArrayMut, ArrayRef, ByteOrder};

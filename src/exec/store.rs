@@ -23,8 +23,8 @@ const CHUNK: std::ops::RangeInclusive<usize> = 16 << 10..=256 << 10;
 /// copied.
 const LONG_ROW: usize = 256;
 
-/// Rows and columns of a panel: sideways operands are read a few cache lines wide and 128 pages deep.
-const PANEL: (usize, usize) = (8, 128);
+/// Rows and columns of a panel: sideways operands are read two cache lines wide and 64 pages deep.
+const PANEL: (usize, usize) = (16, 64);
 
 /// Where the results of a job go.
 pub(crate) struct Store<'a> {

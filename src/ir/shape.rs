@@ -218,7 +218,8 @@ pub(crate) fn resolve(axes: &Axes, ndim: usize, span: Span) -> Result<u64, Shape
     };
     let mut set = 0_u64;
     for &axis in named {
-        let count = i64::try_from(ndim).expect("there are at most 64 axes");
+        // A single value takes part as if it had one axis, as in NumPy.
+        let count = i64::try_from(ndim.max(1)).expect("there are at most 64 axes");
         if !(-count..count).contains(&axis) {
             return Err(ShapeError::NoAxis { span, axis, ndim });
         }
@@ -228,7 +229,7 @@ pub(crate) fn resolve(axes: &Axes, ndim: usize, span: Span) -> Result<u64, Shape
         }
         set |= bit;
     }
-    Ok(set)
+    Ok(if ndim == 0 { 0 } else { set })
 }
 
 /// Returns the shape without the reduced axes, or with length 1 in their place.
