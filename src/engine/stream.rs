@@ -283,6 +283,8 @@ impl State {
         self.rows += n;
         let plan = self.executable.plan();
         if !plan.single_outputs[0] && level + 1 == plan.passes() {
+            // Nothing of these rows has to wait.
+            self.reduced = self.rows;
             let mut results = self.executable.fresh_outputs(&mut run, ResultOrder::C, pool)?;
             return Ok(results.pop().map(Array::new));
         }
