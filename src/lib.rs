@@ -91,4 +91,6 @@ pub use types::Dialect;
 mod documents {
     #[doc = include_str!("../README.md")]
     struct Readme;
+    #[doc = include_str!("../docs/for-numexpr-users.md")]
+    struct ForNumexprUsers;
 }

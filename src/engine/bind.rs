@@ -4,12 +4,13 @@ use smallvec::SmallVec;
 
 use super::Input;
 use super::array_ref::ArrayRef;
-use crate::diag::{Diagnostic, ErrorKind, Span, suggest};
+use crate::diag::{Diagnostic, ErrorKind, Exception, Span, suggest};
 use crate::dtype::DType;
 use crate::error::Error;
 use crate::exec::run::RunError;
 use crate::exec::view::Operand;
 use crate::ir::shape::{Shape, ShapeError};
+use crate::ops::Reduction;
 use crate::syntax::ast::{Ast, ExprKind};
 use crate::syntax::{self, Limits};
 use crate::types::Dialect;
@@ -145,7 +146,9 @@ pub(super) fn run_error(
             Diagnostic::new(ErrorKind::Shape, message)
                 .help("all columns of a batch have the same number of rows")
         }
-        RunError::Memory(error) => Diagnostic::new(ErrorKind::Config, error),
+        RunError::Memory(error) => {
+            Diagnostic::new(ErrorKind::Config, error).raising(Exception::MemoryError)
+        }
     };
     let diagnostic = match dialect {
         Dialect::NumPy => diagnostic,
@@ -176,12 +179,17 @@ fn in_numexprs_words(error: &RunError) -> Option<String> {
             "operands could not be broadcast together with shapes {}",
             list(&[out, result])
         )),
+        // numexpr reduces nothing to nothing; these are NumPy's words.
+        RunError::Empty { reduction, .. } => {
+            let smallest = matches!(reduction, Reduction::Min | Reduction::Nanmin);
+            let name = if smallest { "minimum" } else { "maximum" };
+            Some(format!("zero-size array to reduction operation {name} which has no identity"))
+        }
         RunError::Shape(
             ShapeError::AxisTwice { .. }
             | ShapeError::TooManyIndices { .. }
             | ShapeError::TooManyAxes { .. },
         )
-        | RunError::Empty { .. }
         | RunError::Rows(_)
         | RunError::Memory(_) => None,
     }

@@ -23,8 +23,8 @@ const CHUNK: std::ops::RangeInclusive<usize> = 16 << 10..=256 << 10;
 /// copied.
 const LONG_ROW: usize = 256;
 
-/// Rows and columns of a panel: sideways operands are read two cache lines wide and 64 pages deep.
-const PANEL: (usize, usize) = (16, 64);
+/// Rows and columns of a panel: sideways operands are read two cache lines wide and 128 pages deep.
+fn panel() -> (usize, usize) { static P: std::sync::LazyLock<(usize,usize)> = std::sync::LazyLock::new(|| { let s = std::env::var("NJ_PANEL").unwrap_or("16,128".into()); let (a,b)=s.split_once(',').unwrap(); (a.parse().unwrap(), b.parse().unwrap()) }); *P }
 
 /// Where the results of a job go.
 pub(crate) struct Store<'a> {
@@ -52,7 +52,7 @@ impl<'a> Store<'a> {
                 lane.is_direct() && job::is_flat(&job.nest, first + k, lane.prim.size())
             })
             .collect();
-        let tile = |lane: &Lane| (job::TILE * lane.prim.size()).next_multiple_of(64);
+        let tile = |lane: &Lane| (job::PANEL_TILE * lane.prim.size()).next_multiple_of(64);
         Store { job, outputs, first, flat, tiles: outputs.iter().map(tile).collect() }
     }
 
@@ -84,7 +84,7 @@ impl<'a> Store<'a> {
             return run(&mut state(), 0, n);
         }
         let size = n.div_ceil(4 * pool.threads()).clamp(*CHUNK.start(), *CHUNK.end());
-        let unit = if panels { row * PANEL.0 } else { 1024 };
+        let unit = if panels { row * panel().0 } else { 1024 };
         let size = size.next_multiple_of(unit);
         pool.map(n.div_ceil(size), state, |state, chunk| {
             run(state, chunk * size, n.min((chunk + 1) * size));
@@ -206,15 +206,15 @@ impl<'a> Store<'a> {
     unsafe fn panels(&self, (scratch, tiles): &mut State, start: usize, end: usize) {
         let nest = &self.job.nest;
         let [.., outer, inner] = &nest.axes[..] else { unreachable!("panels have two axes") };
-        let width = PANEL.1.min(self.job.max_elements() / PANEL.0).max(1);
+        let width = panel().1.min(self.job.max_elements() / panel().0).max(1);
         let mut first = start;
         while first < end {
             // Down a strip of columns first: its pages stay known to the processor.
             let run = (end - first).min(outer.len - first % outer.len);
             for column in (0..inner.len).step_by(width) {
                 let columns = width.min(inner.len - column);
-                for row in (first..first + run).step_by(PANEL.0) {
-                    let rows = PANEL.0.min(first + run - row);
+                for row in (first..first + run).step_by(panel().0) {
+                    let rows = panel().0.min(first + run - row);
                     // SAFETY: the caller's promise, for a part of the rows.
                     unsafe { self.panel(scratch, tiles, (row, rows), (column, columns)) };
                 }
@@ -238,18 +238,16 @@ impl<'a> Store<'a> {
         let tile = |k: usize| tiles.wrapping_add(self.tiles[..k].iter().sum());
         let start = row * inner + column;
         let is_copied = |k: usize| self.direct(k, &self.outputs[k], (start, columns)).is_none();
-        let output = |at: usize| {
-            let range = (start + at * inner, columns);
-            (self.outputs.iter().enumerate())
-                .map(|(k, lane)| {
-                    let tile = tile(k).wrapping_add(at * columns * lane.prim.size());
-                    self.direct(k, lane, range).unwrap_or(tile)
-                })
-                .collect()
-        };
+        let next_row = |k: usize| nest.axes[nest.axes.len() - 2].strides[self.first + k];
+        let outputs: SmallVec<[(*mut u8, isize); 4]> = (self.outputs.iter().enumerate())
+            .map(|(k, lane)| match self.direct(k, lane, (start, columns)) {
+                Some(place) => (place, next_row(k)),
+                None => (tile(k), (columns * lane.prim.size()).cast_signed()),
+            })
+            .collect();
         // SAFETY: the rectangle lies in the nest, and each row of an output is its own memory or a row of
         // its tile.
-        unsafe { self.job.compute_panel(scratch, (row, rows), (column, columns), output) };
+        unsafe { self.job.compute_panel(scratch, (row, rows), (column, columns), &outputs) };
         for (k, lane) in self.outputs.iter().enumerate().filter(|&(k, _)| is_copied(k)) {
             let (operand, size) = (self.first + k, (rows, columns));
             // SAFETY: the kernel has filled the rows of the tile; the caller vouches for the lane.

@@ -5,24 +5,24 @@ use serde_json::Value as Json;
 
 use crate::value::{Number, parse};
 
-pub struct Case {
-    pub expr: String,
+pub(crate) struct Case {
+    pub(crate) expr: String,
     /// Of the arrays that the expression was given, those that it names.
-    pub inputs: Vec<(String, Data)>,
+    pub(crate) inputs: Vec<(String, Data)>,
     /// `none`, `moderate` or `aggressive`, which is the default.
-    pub optimization: String,
-    pub answer: Result<Data, (String, String)>,
+    pub(crate) optimization: String,
+    pub(crate) answer: Result<Data, (String, String)>,
 }
 
 /// An array.
-pub struct Data {
-    pub dtype: DType,
-    pub shape: Vec<usize>,
-    pub elements: Vec<Number>,
+pub(crate) struct Data {
+    pub(crate) dtype: DType,
+    pub(crate) shape: Vec<usize>,
+    pub(crate) elements: Vec<Number>,
 }
 
 impl Case {
-    pub fn from_line(line: &str) -> Case {
+    pub(crate) fn from_line(line: &str) -> Case {
         let json: Json = serde_json::from_str(line).expect("a line is an object");
         let text = |json: &Json| json.as_str().expect("a string").to_owned();
         let expr = text(&json["expr"]);
@@ -41,7 +41,7 @@ impl Case {
     }
 
     /// Returns whether some input has this dtype.
-    pub fn has(&self, dtype: DType) -> bool {
+    pub(crate) fn has(&self, dtype: DType) -> bool {
         self.inputs.iter().any(|(_, data)| data.dtype == dtype)
     }
 }
@@ -61,7 +61,7 @@ impl Data {
     }
 
     /// Returns the elements as they lie in memory, in C order.
-    pub fn bytes(&self) -> Vec<u8> {
+    pub(crate) fn bytes(&self) -> Vec<u8> {
         self.elements.iter().flat_map(|element| element.bytes(self.dtype)).collect()
     }
 }

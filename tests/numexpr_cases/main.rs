@@ -1,6 +1,7 @@
 //! The dialect of numexpr against two thousand recorded answers of numexpr 2.14.2.
 
 mod case;
+mod corrections;
 mod right;
 mod value;
 

@@ -8,7 +8,7 @@ use crate::case::Case;
 use crate::value::Number;
 
 /// Why the answer to a whole case is not numexpr's, if it is not.
-pub fn excluded(case: &Case) -> Option<&'static str> {
+pub(crate) fn excluded(case: &Case) -> Option<&'static str> {
     let expr = case.expr.as_str();
     match &case.answer {
         Err((exception, _)) if exception == "SystemError" => {
@@ -49,7 +49,7 @@ fn is_float_power(expr: &str) -> bool {
 }
 
 /// What an element is, where it is not what numexpr says it is.
-pub fn corrected(case: &Case, of: &[Number]) -> Option<Number> {
+pub(crate) fn corrected(case: &Case, of: &[Number]) -> Option<Number> {
     let expr: String = case.expr.chars().filter(|c| !c.is_whitespace()).collect();
     let is_f32 = case.answer.as_ref().is_ok_and(|data| data.dtype == DType::F32);
     match (expr.as_str(), of) {
@@ -196,7 +196,7 @@ const INVERSE: &[&str] = &[
 ];
 
 /// Why an element may be something else than numexpr's.
-pub fn excused(case: &Case, of: &[Number], want: &Number) -> Option<&'static str> {
+pub(crate) fn excused(case: &Case, of: &[Number], want: &Number) -> Option<&'static str> {
     let expr = case.expr.as_str();
     let complex = |x: &Number| matches!(x, Number::Complex(..));
     if matches!(want, Number::Complex(..)) || of.iter().any(complex) {

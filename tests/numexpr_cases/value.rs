@@ -3,7 +3,7 @@
 use numjit::DType;
 
 #[derive(Clone, Debug, PartialEq)]
-pub enum Number {
+pub(crate) enum Number {
     Bool(bool),
     Int(i64),
     Float(f64),
@@ -12,7 +12,7 @@ pub enum Number {
 }
 
 /// Reads what Python's `repr` wrote of an element.
-pub fn parse(text: &str, dtype: DType) -> Number {
+pub(crate) fn parse(text: &str, dtype: DType) -> Number {
     match dtype {
         DType::Bool => Number::Bool(text == "True"),
         DType::F32 | DType::F64 => Number::Float(float(text)),
@@ -67,12 +67,15 @@ fn byte_string(text: &str) -> Vec<u8> {
 }
 
 impl Number {
-    pub fn bytes(&self, dtype: DType) -> Vec<u8> {
+    pub(crate) fn bytes(&self, dtype: DType) -> Vec<u8> {
         match (self, dtype) {
             (Number::Bool(x), _) => vec![u8::from(*x)],
             (Number::Int(x), _) => x.to_le_bytes()[..dtype.size()].to_vec(),
             (Number::Float(x), DType::F32) => (*x as f32).to_le_bytes().to_vec(),
             (Number::Float(x), _) => x.to_le_bytes().to_vec(),
+            (Number::Complex(re, im), DType::C64) => {
+                [(*re as f32).to_le_bytes(), (*im as f32).to_le_bytes()].concat()
+            }
             (Number::Complex(re, im), _) => [re.to_le_bytes(), im.to_le_bytes()].concat(),
             (Number::Bytes(text), _) => {
                 let mut bytes = text.clone();
@@ -83,7 +86,7 @@ impl Number {
     }
 
     /// Reads an element from memory.
-    pub fn from_bytes(bytes: &[u8], dtype: DType) -> Number {
+    pub(crate) fn from_bytes(bytes: &[u8], dtype: DType) -> Number {
         let f64_at =
             |at: usize| f64::from_le_bytes(bytes[at..at + 8].try_into().expect("eight bytes"));
         match dtype {
@@ -107,7 +110,7 @@ impl Number {
 
     /// Returns the distance in units in the last place of this dtype; of complex numbers in those of the
     /// larger part, since the error of a part goes with the size of the number.
-    pub fn distance(&self, other: &Number, dtype: DType) -> f64 {
+    pub(crate) fn distance(&self, other: &Number, dtype: DType) -> f64 {
         match (self, other) {
             (Number::Float(x), Number::Float(y)) => ulps(*x, *y, unit(x.abs(), dtype)),
             (Number::Complex(a, b), Number::Complex(c, d)) => {

@@ -7,6 +7,8 @@
 mod elementwise;
 mod reduction;
 mod special;
+#[cfg(test)]
+mod tests;
 mod text;
 mod time;
 

@@ -156,12 +156,11 @@ pub(super) fn because_rule(because: Because) -> &'static str {
         Because::NoFloor => "is not defined for complex numbers",
         Because::MixedSigns => "has no integer dtype for both sides",
         Because::GivesFloat16 => "gives float16 in NumPy",
-        Because::NoSign | Because::NeedsNumber => "is for numbers",
+        Because::NoSign => "is for numbers",
         Because::NeedsInteger => "is for integers",
         Because::NeedsReal => "is for real numbers",
         Because::NeedsString => "is for strings",
         Because::NeedsTime => "is for moments and durations",
-        Because::NeedsBool => "is for booleans",
         Because::OfStrings => "is not defined for strings",
         Because::BytesAndStr => "has bytes on one side and str on the other",
         Because::StringAndOther => "has a string on one side only",
@@ -192,10 +191,8 @@ pub(super) fn because_help(because: Because) -> &'static str {
         Because::NoSign => "a bool is its own sign",
         Because::NeedsInteger => "round first and pass it as an integer",
         Because::NeedsReal => "use `abs(x)`, `x.real` or `x.imag`",
-        Because::NeedsNumber => "pass numbers",
         Because::NeedsString => "pass bytes or str",
         Because::NeedsTime => "for numbers write `isnan(x)`",
-        Because::NeedsBool => "compare first: `x != 0`",
         Because::OfStrings => {
             "strings are compared, and searched with `contains`, `startswith` and `endswith`"
         }

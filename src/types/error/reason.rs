@@ -66,14 +66,10 @@ pub(crate) enum Because {
     NeedsInteger,
     /// It is for real numbers.
     NeedsReal,
-    /// It is for numbers.
-    NeedsNumber,
     /// It is for strings.
     NeedsString,
     /// It is for moments and durations.
     NeedsTime,
-    /// It is for bool.
-    NeedsBool,
     /// It is not for strings.
     OfStrings,
     /// Bytes with str.
