@@ -546,7 +546,7 @@ fn passes_are_idempotent() {
 fn the_generator_reaches_every_function() {
     let mut seen: HashMap<&str, usize> = HashMap::new();
     let names: Vec<&str> = numjit::functions().map(|function| function.name).collect();
-    for seed in 0..1500 {
+    for seed in 0..3000 {
         let text = Generator::new(seed).shape(&[3]).case().text;
         for name in &names {
             if text.contains(&format!("{name}(")) {

@@ -94,6 +94,17 @@ impl Shapes {
         &self.indices[id.0 as usize]
     }
 
+    /// Returns what a subscript is applied to, and the subscript, if the shape is the result of one.
+    pub(crate) fn subscript(&self, id: ShapeId) -> Option<(ShapeId, &[IndexItem])> {
+        match *self.node(id) {
+            ShapeNode::Indexed(of, index) => Some((of, self.index(index))),
+            ShapeNode::Scalar
+            | ShapeNode::Param(_)
+            | ShapeNode::Broadcast(_)
+            | ShapeNode::Reduced(..) => None,
+        }
+    }
+
     /// Returns whether there is such a shape.
     pub(crate) fn has(&self, id: ShapeId) -> bool {
         (id.0 as usize) < self.nodes.len()
