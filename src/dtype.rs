@@ -442,17 +442,50 @@ impl fmt::Display for Prim {
 macro_rules! each_prim {
     ($prim:expr, $T:ident => $body:expr) => {
         match $prim {
-            $crate::dtype::Prim::Bool => { type $T = bool; $body }
-            $crate::dtype::Prim::I8 => { type $T = i8; $body }
-            $crate::dtype::Prim::I16 => { type $T = i16; $body }
-            $crate::dtype::Prim::I32 => { type $T = i32; $body }
-            $crate::dtype::Prim::I64 => { type $T = i64; $body }
-            $crate::dtype::Prim::U8 => { type $T = u8; $body }
-            $crate::dtype::Prim::U16 => { type $T = u16; $body }
-            $crate::dtype::Prim::U32 => { type $T = u32; $body }
-            $crate::dtype::Prim::U64 => { type $T = u64; $body }
-            $crate::dtype::Prim::F32 => { type $T = f32; $body }
-            $crate::dtype::Prim::F64 => { type $T = f64; $body }
+            $crate::dtype::Prim::Bool => {
+                type $T = bool;
+                $body
+            }
+            $crate::dtype::Prim::I8 => {
+                type $T = i8;
+                $body
+            }
+            $crate::dtype::Prim::I16 => {
+                type $T = i16;
+                $body
+            }
+            $crate::dtype::Prim::I32 => {
+                type $T = i32;
+                $body
+            }
+            $crate::dtype::Prim::I64 => {
+                type $T = i64;
+                $body
+            }
+            $crate::dtype::Prim::U8 => {
+                type $T = u8;
+                $body
+            }
+            $crate::dtype::Prim::U16 => {
+                type $T = u16;
+                $body
+            }
+            $crate::dtype::Prim::U32 => {
+                type $T = u32;
+                $body
+            }
+            $crate::dtype::Prim::U64 => {
+                type $T = u64;
+                $body
+            }
+            $crate::dtype::Prim::F32 => {
+                type $T = f32;
+                $body
+            }
+            $crate::dtype::Prim::F64 => {
+                type $T = f64;
+                $body
+            }
         }
     };
 }
@@ -645,7 +678,9 @@ mod sealed {
 
 /// The Rust types that are elements of arrays: `bool`, the integers from `i8` to `u64`, `f32`, `f64`,
 /// and [`Complex`] of the floats.
-pub trait Element: Copy + Default + PartialEq + fmt::Debug + Send + Sync + sealed::Sealed + 'static {
+pub trait Element:
+    Copy + Default + PartialEq + fmt::Debug + Send + Sync + sealed::Sealed + 'static
+{
     /// The dtype of the type.
     const DTYPE: DType;
 }

@@ -7,7 +7,7 @@ use super::Settings;
 use super::kernel::Kernel;
 use crate::codegen::{self, Codegen, Sinks};
 use crate::dtype::DType;
-use crate::exec::plan::{LeafSource, Plan, Sink, Stage};
+use crate::exec::plan::{Fold, LeafSource, Plan, Sink, Stage};
 use crate::ir::{self, Graph, Inst, Source, StrOperand};
 
 /// How a kernel computes its expression; `Display` is a summary.
@@ -132,7 +132,7 @@ impl Explanation {
 
     fn sink(&self, plan: &Plan, stage: &Stage) -> String {
         match (&stage.sink, &stage.body.sinks) {
-            (Sink::Outputs(parts), _) => {
+            (Sink::Outputs { parts, folds }, _) => {
                 let mut stored: Vec<String> = Vec::new();
                 for &(output, part) in parts {
                     let (name, dtype) = &self.outputs[output];
@@ -141,7 +141,11 @@ impl Explanation {
                         stored.push(format!("{name}{dtype}"));
                     }
                 }
-                format!("stores {}", stored.join(", "))
+                let mut text = format!("stores {}", stored.join(", "));
+                if !folds.is_empty() {
+                    text.push_str(&format!(" and reduces to {}", fold_names(plan, folds)));
+                }
+                text
             }
             (Sink::Keep(value), _) => format!("keeps {value}, which has fewer axes"),
             (Sink::Whole(_), Sinks::Reduce(sinks)) => {
@@ -150,14 +154,6 @@ impl Explanation {
             }
             (Sink::Whole(_), Sinks::Store(_)) => unreachable!("whole reductions reduce"),
             (Sink::Folds { over, folds }, _) => {
-                let values = folds.iter().flat_map(|fold| fold.results).flatten();
-                let names: Vec<String> = values
-                    .map(|value| match *plan.graph.inst(value) {
-                        Inst::Reduce(op, ..) => format!("{value} = {}", op.name()),
-                        Inst::ReducePair(op, ..) => format!("{value} = {}", op.name()),
-                        ref other => unreachable!("{other:?} is not a reduction"),
-                    })
-                    .collect();
                 let axes = plan.graph.shapes().axes(over.axes);
                 let axes = match &axes.axes {
                     None => "all axes".to_owned(),
@@ -166,7 +162,7 @@ impl Explanation {
                         format!("axis {}", axes.join(", "))
                     }
                 };
-                format!("reduces to {} over {axes}", names.join(", "))
+                format!("reduces to {} over {axes}", fold_names(plan, folds))
             }
         }
     }
@@ -184,6 +180,18 @@ impl Explanation {
             Source::Test(_, first, second) => format!("{} beside {}", text(first), text(second)),
         }
     }
+}
+
+fn fold_names(plan: &Plan, folds: &[Fold]) -> String {
+    let values = folds.iter().flat_map(|fold| fold.results).flatten();
+    let names: Vec<String> = values
+        .map(|value| match *plan.graph.inst(value) {
+            Inst::Reduce(op, ..) => format!("{value} = {}", op.name()),
+            Inst::ReducePair(op, ..) => format!("{value} = {}", op.name()),
+            ref other => unreachable!("{other:?} is not a reduction"),
+        })
+        .collect();
+    names.join(", ")
 }
 
 impl fmt::Display for Explanation {

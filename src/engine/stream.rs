@@ -18,6 +18,7 @@ use crate::exec::reduce::{Folders, Partials, Piece, REDUCE_CHUNK, tree_of_folder
 use crate::exec::run::{Executable, Known, ResultOrder, RunError, State as RunState};
 use crate::exec::view::{Form, Operand, Single, View};
 use crate::ir::Parts;
+use crate::ir::shape::Shape;
 
 /// A run of a [`Kernel`] over data that comes in batches of rows.
 ///
@@ -184,7 +185,7 @@ fn pattern(single: bool) -> Pattern {
 fn runs_over_rows(plan: &Plan) -> bool {
     let [output] = plan.graph.outputs() else { return false };
     let stage_fits = |stage: &crate::exec::plan::Stage| match &stage.sink {
-        Sink::Outputs(_) | Sink::Whole(_) => stage.pattern.ndim <= 1,
+        Sink::Outputs { .. } | Sink::Whole(_) => stage.pattern.ndim <= 1,
         Sink::Keep(_) => false,
         Sink::Folds { over, .. } => {
             let axes = plan.graph.shapes().axes(over.axes);
@@ -213,7 +214,7 @@ impl State {
             .map(|stage| match &stage.sink {
                 Sink::Folds { .. } => Partial::Folds(Vec::new()),
                 Sink::Whole(values) => Partial::Whole(vec![Vec::new(); values.len()]),
-                Sink::Outputs(_) | Sink::Keep(_) => Partial::Whole(Vec::new()),
+                Sink::Outputs { .. } | Sink::Keep(_) => Partial::Whole(Vec::new()),
             })
             .collect();
         let mut known = vec![None; plan.graph.len()];
@@ -354,15 +355,16 @@ impl State {
                 (Sink::Whole(values), Partial::Whole(partials)) => {
                     executable.set_whole(at, values, &mut run.known, partials);
                 }
-                (Sink::Folds { over, .. }, Partial::Folds(chunks)) => {
+                (Sink::Folds { folds, .. }, Partial::Folds(chunks)) => {
                     let folders = if chunks.is_empty() {
                         executable.no_folds(at)
                     } else {
                         tree_of_folders(chunks)
                     };
-                    executable.set_folds(at, *over, &mut run, vec![Piece { at: 0, folders }])?;
+                    let pieces = vec![Piece { at: 0, folders }];
+                    executable.set_folds(folds, &Shape::new(), &mut run, pieces)?;
                 }
-                (Sink::Outputs(_) | Sink::Keep(_) | Sink::Whole(_) | Sink::Folds { .. }, _) => {}
+                (Sink::Outputs { .. } | Sink::Keep(_) | Sink::Whole(_) | Sink::Folds { .. }, _) => {}
             }
         }
         self.known = run.known;
@@ -443,7 +445,7 @@ impl Partial {
         match sink {
             Sink::Folds { .. } => Partial::Folds(Vec::new()),
             Sink::Whole(values) => Partial::Whole(vec![Vec::new(); values.len()]),
-            Sink::Outputs(_) | Sink::Keep(_) => Partial::Whole(Vec::new()),
+            Sink::Outputs { .. } | Sink::Keep(_) => Partial::Whole(Vec::new()),
         }
     }
 
@@ -468,7 +470,7 @@ impl Partial {
 
 fn is_output(sink: &Sink) -> bool {
     match sink {
-        Sink::Outputs(_) => true,
+        Sink::Outputs { .. } => true,
         Sink::Keep(_) | Sink::Whole(_) | Sink::Folds { .. } => false,
     }
 }

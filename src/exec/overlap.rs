@@ -50,7 +50,7 @@ fn is_same(a: &Layout, b: &Layout) -> bool {
 /// Whether only the stage of the output reads these parameters when it runs, each element where it is.
 fn reads_in_place(plan: &Plan, params: &[usize]) -> bool {
     let outputs: Vec<_> =
-        plan.stages.iter().filter(|stage| matches!(stage.sink, Sink::Outputs(_))).collect();
+        plan.stages.iter().filter(|stage| matches!(stage.sink, Sink::Outputs { .. })).collect();
     let [stage] = outputs[..] else { return outputs.is_empty() };
     stage.inputs.iter().all(|leaf| {
         let LeafSource::Input(input) = leaf.source else { return true };

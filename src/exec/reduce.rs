@@ -126,7 +126,8 @@ pub(crate) fn empty_folders(folds: &[Fold], prims: &[Prim]) -> Folders {
     folders
 }
 
-fn start(folds: &[Fold], prims: &[Prim]) -> Folders {
+/// Starts reductions; `prims` are those of what the loop stores.
+pub(crate) fn start(folds: &[Fold], prims: &[Prim]) -> Folders {
     folds.iter().map(|fold| fold::folder(fold.op, prims[fold.operands[0]])).collect()
 }
 

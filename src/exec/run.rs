@@ -10,7 +10,7 @@ use super::job::Job;
 use super::memory::{Buffer, Fresh, OutOfMemory};
 use super::nest::{Order, keep_order};
 use super::overlap;
-use super::plan::{LeafSource, Plan, Sink, Stage};
+use super::plan::{Fold, LeafSource, Plan, Sink, Stage};
 use super::pool::Pool;
 use super::reduce::{self, Folders, Folding, Partials, Piece};
 use super::simple::Simple;
@@ -144,8 +144,7 @@ impl Executable {
             return Ok(smallvec![simple.run(&self.kernels[0], operands, n, is_serial, pool)?]);
         }
         let mut state = self.start(operands)?;
-        self.before_outputs(&mut state, pool)?;
-        self.fresh_outputs(&mut state, order, pool)
+        self.into_fresh(&mut state, order, |state, layouts| self.stages(state, layouts, pool))
     }
 
     /// Computes the results into `outs`, which have their dtypes and shapes to which the results
@@ -175,13 +174,15 @@ impl Executable {
                 return Err(RunError::OutputShape { output, out, result });
             }
         }
-        self.before_outputs(&mut state, pool)?;
         if clear {
             let layouts: Vec<Layout> = outs.iter().map(|out| out.layout().clone()).collect();
-            self.outputs(&mut state, &layouts, pool)?;
+            self.stages(&mut state, &layouts, pool)?;
         } else {
             // As if the inputs had been copied first.
-            let results = self.fresh_outputs(&mut state, ResultOrder::Keep, pool)?;
+            let compute = |state: &mut State<'_>, layouts: &[Layout]| {
+                self.stages(state, layouts, pool)
+            };
+            let results = self.into_fresh(&mut state, ResultOrder::Keep, compute)?;
             for (result, out) in results.iter().zip(outs) {
                 overlap::copy(&result.layout(), out);
             }
@@ -257,22 +258,29 @@ impl Executable {
         interp::uniform(graph, known);
     }
 
-    /// Runs the stages that outputs wait for.
-    fn before_outputs(&self, state: &mut State<'_>, pool: &Pool) -> Result<(), RunError> {
+    /// Runs all stages, the outputs going to the given places.
+    fn stages(
+        &self,
+        state: &mut State<'_>,
+        layouts: &[Layout],
+        pool: &Pool,
+    ) -> Result<(), RunError> {
         for (at, stage) in self.plan.stages.iter().enumerate() {
             match &stage.sink {
-                Sink::Outputs(_) => {}
+                Sink::Outputs { .. } => self.output(at, state, layouts, pool)?,
                 Sink::Keep(value) => self.keep(at, *value, state, pool)?,
                 Sink::Whole(values) => {
                     let partials = self.whole(at, state, pool);
                     self.set_whole(at, values, &mut state.known, partials);
                 }
-                Sink::Folds { over, .. } => {
+                Sink::Folds { over, folds } => {
                     let pieces = self.folds(at, state, 0, pool);
-                    self.set_folds(at, *over, state, pieces)?;
+                    let shape = self.results(*over, &state.shapes);
+                    self.set_folds(folds, &shape, state, pieces)?;
                 }
             }
         }
+        self.single_outputs(state, layouts);
         Ok(())
     }
 
@@ -411,15 +419,11 @@ impl Executable {
     /// Fills in the results of folders, and what depends on them.
     pub(crate) fn set_folds(
         &self,
-        at: usize,
-        over: Over,
+        folds: &[Fold],
+        shape: &Shape,
         state: &mut State<'_>,
         pieces: Vec<Piece>,
     ) -> Result<(), OutOfMemory> {
-        let Sink::Folds { folds, .. } = &self.plan.stages[at].sink else {
-            unreachable!("not a reduction")
-        };
-        let shape = self.results(over, &state.shapes);
         let n = shape.iter().product();
         for (k, fold) in folds.iter().enumerate() {
             for (part, &result) in fold.results.iter().enumerate() {
@@ -448,12 +452,30 @@ impl Executable {
         Ok(())
     }
 
-    /// Allocates the outputs and computes them.
+    /// Allocates the outputs and runs the stages that compute them.
     pub(crate) fn fresh_outputs(
         &self,
         state: &mut State<'_>,
         order: ResultOrder,
         pool: &Pool,
+    ) -> Result<Results, RunError> {
+        self.into_fresh(state, order, |state, layouts| {
+            for (at, stage) in self.plan.stages.iter().enumerate() {
+                if let Sink::Outputs { .. } = stage.sink {
+                    self.output(at, state, layouts, pool)?;
+                }
+            }
+            self.single_outputs(state, layouts);
+            Ok(())
+        })
+    }
+
+    /// Allocates the outputs, which `compute` writes all of.
+    fn into_fresh<'a>(
+        &self,
+        state: &mut State<'a>,
+        order: ResultOrder,
+        compute: impl FnOnce(&mut State<'a>, &[Layout]) -> Result<(), RunError>,
     ) -> Result<Results, RunError> {
         let strides = self.result_strides(state, order);
         let outputs = self.plan.graph.outputs();
@@ -470,11 +492,11 @@ impl Executable {
                 form: super::view::Form::Native,
             });
         }
-        self.outputs(state, &layouts, pool)?;
+        compute(state, &layouts)?;
         Ok((fresh.into_iter().zip(layouts))
             .map(|(fresh, layout)| Owned {
                 dtype: layout.dtype,
-                // SAFETY: `outputs` writes every element of every output.
+                // SAFETY: the stages of the outputs have written every element of each.
                 #[expect(unsafe_code, reason = "the stages have written the memory")]
                 buffer: unsafe { fresh.written() },
                 shape: layout.shape,
@@ -512,20 +534,43 @@ impl Executable {
         strides
     }
 
-    /// Computes the outputs into the given places.
-    fn outputs(
+    /// Runs a stage of outputs.
+    fn output(
         &self,
+        at: usize,
         state: &mut State<'_>,
         layouts: &[Layout],
         pool: &Pool,
     ) -> Result<(), RunError> {
-        for (at, stage) in self.plan.stages.iter().enumerate() {
-            let Sink::Outputs(parts) = &stage.sink else { continue };
-            let bound = bind::stage(&self.plan, at, state);
-            let lanes: Vec<Lane> =
-                parts.iter().map(|&(output, part)| bind::lane(&layouts[output], part)).collect();
+        let stage = &self.plan.stages[at];
+        let Sink::Outputs { parts, folds } = &stage.sink else { unreachable!("stores no output") };
+        let bound = bind::stage(&self.plan, at, state);
+        let lanes: Vec<Lane> =
+            parts.iter().map(|&(output, part)| bind::lane(&layouts[output], part)).collect();
+        if folds.is_empty() {
             self.store(at, bound.streams, &bound.lens, &lanes, pool);
+            return Ok(());
         }
+        let further: SmallVec<[&Strides; 4]> = lanes.iter().map(|lane| &lane.strides).collect();
+        let kernel = &self.kernels[at];
+        let job = Job::new(kernel, bound.streams, &bound.lens, &further, Order::Canonical);
+        let prims = stage.body.outputs();
+        let store = Store::new(&job, &lanes);
+        let is_serial = self.is_serial(at, job.nest.len(), pool);
+        // SAFETY: as in `store`.
+        #[expect(unsafe_code, reason = "outputs are raw places")]
+        let chunks = unsafe { store.run_folding(folds, &prims, is_serial, pool) };
+        let folders = if chunks.is_empty() {
+            reduce::empty_folders(folds, &prims)
+        } else {
+            reduce::tree_of_folders(chunks)
+        };
+        self.set_folds(folds, &Shape::new(), state, vec![Piece { at: 0, folders }])?;
+        Ok(())
+    }
+
+    /// Writes the outputs that no stage stores: single elements, and strings.
+    fn single_outputs(&self, state: &State<'_>, layouts: &[Layout]) {
         for (k, output) in self.plan.graph.outputs().iter().enumerate() {
             match &output.parts {
                 Parts::Strings(operand) => strings::copy(operand, state.operands, &layouts[k]),
@@ -538,7 +583,6 @@ impl Executable {
                 Parts::Real(_) | Parts::Complex(..) => {}
             }
         }
-        Ok(())
     }
 
     pub(crate) fn is_serial(&self, at: usize, n: usize, pool: &Pool) -> bool {

@@ -36,7 +36,12 @@ impl Simple {
             ShapeNode::Reduced(..) | ShapeNode::Indexed(..) => false,
         };
         let one_axis = plan.patterns.iter().all(|pattern| pattern.is_single() || pattern.ndim == 1);
-        if !matches!((&stage.sink, &output.parts), (Sink::Outputs(_), Parts::Real(_)))
+        let stores = match &stage.sink {
+            Sink::Outputs { folds, .. } => folds.is_empty(),
+            Sink::Keep(_) | Sink::Whole(_) | Sink::Folds { .. } => false,
+        };
+        if !stores
+            || !matches!(output.parts, Parts::Real(_))
             || plan.has_single_work
             || stage.pattern.ndim != 1
             || !one_axis

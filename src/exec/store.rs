@@ -9,8 +9,11 @@ use smallvec::SmallVec;
 use super::job::{self, Job};
 use super::memory::Scratch;
 use super::pack;
+use super::plan::Fold;
 use super::pool::Pool;
+use super::reduce::{self, Folders, REDUCE_CHUNK};
 use super::view::Lane;
+use crate::dtype::Prim;
 
 /// Elements of a chunk at most: 2 MiB of `f64`, so that two threads seldom touch the same huge page of
 /// a fresh result; and at least, so that a chunk is worth taking. Speed is flat between.
@@ -86,6 +89,60 @@ impl<'a> Store<'a> {
         pool.map(n.div_ceil(size), state, |state, chunk| {
             run(state, chunk * size, n.min((chunk + 1) * size));
         });
+    }
+
+    /// Computes everything and reduces it on the way: what the loop stores is the outputs, then further
+    /// elements of the folds. The nest is in canonical order. Returns the partial results of chunks.
+    ///
+    /// # Safety
+    /// As [`run`](Store::run).
+    pub(crate) unsafe fn run_folding(
+        &self,
+        folds: &[Fold],
+        prims: &[Prim],
+        is_serial: bool,
+        pool: &Pool,
+    ) -> Vec<Folders> {
+        let n = self.job.nest.len();
+        let tile_bytes = job::TILE * size_of::<u64>();
+        let state = || (self.job.scratch(), Scratch::new(prims.len() * tile_bytes));
+        let run = |(scratch, tiles): &mut State, chunk: usize| {
+            let mut folders = reduce::start(folds, prims);
+            let (start, end) = (chunk * REDUCE_CHUNK, n.min((chunk + 1) * REDUCE_CHUNK));
+            let most = self.job.max_elements().min(job::TILE);
+            for at in (start..end).step_by(most) {
+                let len = most.min(end - at);
+                let memory = tiles.ptr();
+                let mine = |k: usize| memory.wrapping_add(k * tile_bytes);
+                let pointers: SmallVec<[*mut u8; 4]> = (0..prims.len())
+                    .map(|k| match self.outputs.get(k) {
+                        Some(lane) => self.direct(k, lane, (at, len)).unwrap_or(mine(k)),
+                        None => mine(k),
+                    })
+                    .collect();
+                // SAFETY: as in `range`.
+                unsafe { self.job.compute(scratch, (at, len), &pointers) };
+                for (folder, fold) in folders.iter_mut().zip(folds) {
+                    let tiles = fold.operands.map(|k| pointers[k].cast_const());
+                    // SAFETY: the kernel has just written `len` elements, a multiple of the block except
+                    // at the end.
+                    unsafe { folder.rows(tiles, len, at) };
+                }
+                for (k, lane) in self.outputs.iter().enumerate() {
+                    if pointers[k] == mine(k) {
+                        let operand = self.first + k;
+                        // SAFETY: the kernel has filled the tile; the caller vouches for the lane.
+                        unsafe {
+                            pack::scatter(&self.job.nest, operand, lane, (at, len), mine(k));
+                        }
+                    }
+                }
+            }
+            folders.iter_mut().for_each(|folder| folder.end_row());
+            folders
+        };
+        let pool = if is_serial { &Pool::Serial } else { pool };
+        pool.map(n.div_ceil(REDUCE_CHUNK), state, run)
     }
 
     /// # Safety

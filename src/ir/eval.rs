@@ -3,6 +3,9 @@
 //!
 //! A combination of operation and prim that [`verify`](super::verify) rejects panics here.
 
+#[cfg(test)]
+mod tests;
+
 use super::{Binary, Reduce, Unary};
 use crate::dtype::{Prim, Primitive, Scalar};
 use crate::math::{self, Op1, Op2};
@@ -450,102 +453,4 @@ fn float_binary<T: Real>(op: Binary, x: T, y: T) -> Scalar {
         | Binary::Lcm => misfit(op.name(), T::PRIM),
     };
     result.into()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn max_and_min_give_the_first_operand_unless_it_is_beaten() {
-        let f64_cases = [(0.0, -0.0), (-0.0, 0.0), (1.0, 1.0)];
-        for (x, y) in f64_cases {
-            assert_eq!(binary(Binary::Max, Scalar::F64(x), Scalar::F64(y)), Scalar::F64(x));
-            assert_eq!(binary(Binary::Min, Scalar::F64(x), Scalar::F64(y)), Scalar::F64(x));
-        }
-        for (x, y) in [(f32::NAN, 1.0), (1.0, f32::NAN)] {
-            for op in [Binary::Max, Binary::Min] {
-                let Scalar::F32(got) = binary(op, Scalar::F32(x), Scalar::F32(y)) else {
-                    panic!("f32 in, f32 out")
-                };
-                assert!(got.is_nan(), "{op:?} {x} {y}");
-            }
-        }
-    }
-
-    #[test]
-    fn shifts_outside_the_width_lose_every_bit() {
-        let cases = [
-            (Binary::Shl, 1, 31, i32::MIN),
-            (Binary::Shl, 1, 32, 0),
-            (Binary::Shl, 1, -1, 0),
-            (Binary::Shl, 3, i32::MIN, 0),
-            (Binary::Shr, -8, 1, -4),
-            (Binary::Shr, -8, 32, -1),
-            (Binary::Shr, -8, -1, -1),
-            (Binary::Shr, 8, 64, 0),
-        ];
-        for (op, x, count, want) in cases {
-            let got = binary(op, Scalar::I32(x), Scalar::I32(count));
-            assert_eq!(got, Scalar::I32(want), "{op:?} {x} {count}");
-        }
-        let got = binary(Binary::Shl, Scalar::I64(1), Scalar::I64(1 << 32));
-        assert_eq!(got, Scalar::I64(0));
-    }
-
-    #[test]
-    fn the_smallest_integer_is_its_own_negative() {
-        for op in [Unary::Neg, Unary::Abs] {
-            assert_eq!(unary(op, Scalar::I32(i32::MIN)), Scalar::I32(i32::MIN));
-            assert_eq!(unary(op, Scalar::I64(i64::MIN)), Scalar::I64(i64::MIN));
-        }
-    }
-
-    #[test]
-    fn comparisons_with_nan_are_false_except_ne() {
-        let (x, nan) = (Scalar::F64(1.0), Scalar::F64(f64::NAN));
-        for (x, y) in [(x, nan), (nan, x), (nan, nan)] {
-            for op in [Binary::Eq, Binary::Lt, Binary::Le] {
-                assert_eq!(binary(op, x, y), Scalar::Bool(false));
-            }
-            assert_eq!(binary(Binary::Ne, x, y), Scalar::Bool(true));
-        }
-    }
-
-    #[test]
-    fn identities_leave_every_element_as_it_is_but_a_sum_negative_zero() {
-        let bools = [false, true].map(Scalar::Bool);
-        let ints = [i64::MIN, -1, 0, i64::MAX].map(Scalar::I64);
-        let floats = [-0.0, 0.0, 1.5, f64::NEG_INFINITY, f64::INFINITY].map(Scalar::F64);
-        let cases: [(Reduce, &[Scalar]); 10] = [
-            (Reduce::Sum, &ints),
-            (Reduce::Sum, &floats[1..]),
-            (Reduce::Prod, &ints),
-            (Reduce::Prod, &floats),
-            (Reduce::Min, &bools),
-            (Reduce::Min, &floats),
-            (Reduce::Max, &ints),
-            (Reduce::Max, &floats),
-            (Reduce::Any, &bools),
-            (Reduce::All, &bools),
-        ];
-        for (op, elements) in cases {
-            for &x in elements {
-                let e = identity(op, x.prim());
-                assert_eq!(combine(op, e, x), x, "{op:?} {x}");
-                assert_eq!(combine(op, x, e), x, "{op:?} {x}");
-            }
-        }
-    }
-
-    #[test]
-    fn long_integers_round_once_on_their_way_to_a_float() {
-        // Just above the middle of two f32; as f64 it would be the middle, and go down to the even one.
-        let x = Scalar::I64((1 << 54) + (1 << 30) + 1);
-        assert_eq!(cast(x, Prim::F32), Scalar::F32(2_f32.powi(54) + 2_f32.powi(31)));
-        assert_eq!(
-            cast(Scalar::I64(i64::MAX), Prim::F64),
-            Scalar::F64(9_223_372_036_854_775_808.0)
-        );
-    }
 }

@@ -181,12 +181,7 @@ impl Shapes {
         Ok(shapes)
     }
 
-    fn common(
-        &self,
-        parts: &[ShapeId],
-        shapes: &[Shape],
-        span: Span,
-    ) -> Result<Shape, ShapeError> {
+    fn common(&self, parts: &[ShapeId], shapes: &[Shape], span: Span) -> Result<Shape, ShapeError> {
         let of = |id: &ShapeId| &shapes[id.0 as usize];
         broadcast(parts.iter().map(|id| of(id).as_slice())).ok_or_else(|| ShapeError::Broadcast {
             span,
@@ -332,7 +327,8 @@ mod tests {
         let column = shapes.push_index(vec![IndexItem::Full, IndexItem::NewAxis]);
         let column = shapes.push(ShapeNode::Indexed(y, column), span);
         let both = shapes.broadcast(&[x, column, x], span);
-        let axes = shapes.push_axes(Axes { axes: Some([0].into_iter().collect()), keepdims: false });
+        let axes =
+            shapes.push_axes(Axes { axes: Some([0].into_iter().collect()), keepdims: false });
         let sums = shapes.push(ShapeNode::Reduced(both, axes), span);
         let inferred = shapes.infer(&[&[5], &[3]]).unwrap();
         assert_eq!(inferred[both.0 as usize], shape(&[3, 5]));

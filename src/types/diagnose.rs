@@ -14,6 +14,9 @@ impl TypeError {
     pub(crate) fn diagnostic(&self) -> Diagnostic {
         let base = Diagnostic::new(self.kind(), self);
         match self {
+            TypeError::InCall { error, calls } => {
+                calls.iter().fold(error.diagnostic(), |d, &call| d.context(call, "called here"))
+            }
             TypeError::UnknownVariable { spans, nearest, inputs, .. } => {
                 let base = spans[1..]
                     .iter()
@@ -258,7 +261,8 @@ fn value_help(construct: &Construct) -> &'static str {
 
 fn unary_help(op: UnaryOp, ty: ShownType) -> &'static str {
     match (op, ty.kind()) {
-        (_, None) => "it is for numbers",
+        (UnaryOp::Neg | UnaryOp::Pos, None) => "it is for numbers and durations",
+        (UnaryOp::Invert | UnaryOp::Not, None) => "compare it first",
         (UnaryOp::Invert, Some(Kind::Float | Kind::Complex)) => {
             "`~` flips the bits of an integer; write `not x` for a truth value"
         }
@@ -310,7 +314,9 @@ fn because_rule(because: Because) -> &'static str {
         Because::MinusMoment => "takes a moment from what is none",
         Because::MomentAndOther => "has a moment on one side only",
         Because::MomentScaled => "is not defined for moments",
-        Because::DurationAndFloat | Because::DurationAndNumber => "has a duration on one side only",
+        Because::DurationAndFloat | Because::DurationAndNumber | Because::DurationAndUnsigned => {
+            "has a duration on one side only"
+        }
         Because::NumberByDuration => "divides a number by a duration",
     }
 }
@@ -346,6 +352,7 @@ fn because_help(because: Because) -> &'static str {
         Because::MomentScaled => "subtract a moment first: `(t - t0) * 2`",
         Because::DurationAndFloat => "pass the float as an integer or a duration",
         Because::DurationAndNumber => "divide by a duration for a number, or pass a duration",
+        Because::DurationAndUnsigned => "pass the integer as i64",
         Because::NumberByDuration => "swap the sides",
     }
 }

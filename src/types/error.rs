@@ -74,6 +74,13 @@ pub(crate) enum TypeError {
     NotTaken { callee: Callee, span: Span, args: Vec<Shown>, because: Because },
     #[error("{what} of {ty} has to be an input of its own")]
     Strings { what: &'static str, ty: ShownType, span: Span },
+    /// A mistake in the body of a function that the program defines.
+    #[error("{error}")]
+    InCall {
+        error: Box<TypeError>,
+        /// The calls through which it came about, innermost first.
+        calls: Vec<Span>,
+    },
 }
 
 /// What a label says about an operand.
@@ -253,6 +260,8 @@ pub(crate) enum Because {
     DurationAndFloat,
     /// A duration with numbers of another kind than it goes with.
     DurationAndNumber,
+    /// A duration with an unsigned 64-bit integer.
+    DurationAndUnsigned,
     /// A number is divided by a duration.
     NumberByDuration,
 }
@@ -406,10 +415,19 @@ impl TypeError {
             | TypeError::Strings { span, .. } => *span,
             TypeError::Unary { operand, .. } => operand.span,
             TypeError::Choose { then, .. } => then.span,
+            TypeError::InCall { error, .. } => error.span(),
             TypeError::Binary { op_span, .. }
             | TypeError::Compare { op_span, .. }
             | TypeError::Literal { op_span, .. }
             | TypeError::NegativePower { op_span, .. } => *op_span,
+        }
+    }
+
+    /// Returns the mistake itself, without the calls that led to it.
+    pub(super) fn innermost(&mut self) -> &mut TypeError {
+        match self {
+            TypeError::InCall { error, .. } => error,
+            other => other, // tidy: all others are no wrappers
         }
     }
 
@@ -422,6 +440,7 @@ impl TypeError {
                 Some(Nearest::Function(_)) | None => false,
             },
             TypeError::VariableCalled { name, .. } => name == input,
+            TypeError::InCall { error, .. } => error.is_about(input),
             TypeError::UnknownFunction { .. }
             | TypeError::NotCallable { .. }
             | TypeError::ArgumentCount { .. }
@@ -445,6 +464,7 @@ impl TypeError {
 
     pub(super) fn kind(&self) -> ErrorKind {
         match self {
+            TypeError::InCall { error, .. } => error.kind(),
             TypeError::UnknownVariable { .. } | TypeError::UnknownFunction { .. } => {
                 ErrorKind::UnknownName
             }

@@ -204,6 +204,7 @@ fn special(func: Func, args: &[Operand]) -> Result<Verdict, TypeError> {
             (Func::Copy | Func::OnesLike | Func::ZerosLike, Because::OfTimes) => {
                 typed(func, given, given)
             }
+            (Func::LogicalXor, Because::OfTimes) => typed(func, DType::Bool, DType::Bool),
             (_, because) => Err(because),
         });
     }

@@ -18,6 +18,8 @@ enum Class {
     Duration(TimeUnit),
     Bool,
     Int,
+    /// An unsigned 64-bit integer, which does not count units where it is not added to them.
+    Wide,
     Float,
     /// Complex numbers and strings.
     Other,
@@ -34,6 +36,7 @@ fn class(x: Operand) -> Class {
         Type::Weak(literal) => of_kind(Literal::kind(literal)),
         Type::Strong(DType::Datetime(unit)) => Class::Moment(unit),
         Type::Strong(DType::Timedelta(unit)) => Class::Duration(unit),
+        Type::Strong(DType::U64) => Class::Wide,
         Type::Strong(dtype) => Kind::of(dtype).map_or(Class::Other, of_kind),
     }
 }
@@ -63,26 +66,24 @@ fn typed(dtype: DType, op: TimeOp) -> Result<Typed, Because> {
 }
 
 fn sum(x: Class, y: Class) -> Result<Typed, Because> {
-    use Class::{Bool, Duration, Float, Int, Moment, Other};
+    use Class::{Bool, Duration, Int, Moment, Wide};
     match (x, y) {
         (Moment(_), Moment(_)) => Err(Because::TwoMoments),
         (Moment(u), Duration(v)) | (Duration(v), Moment(u)) => {
             let unit = finer(u, v)?;
             typed(DType::Datetime(unit), TimeOp::Add(unit))
         }
-        (Moment(unit), Bool | Int) | (Bool | Int, Moment(unit)) => {
+        (Moment(unit), Bool | Int | Wide) | (Bool | Int | Wide, Moment(unit)) => {
             typed(DType::Datetime(unit), TimeOp::Add(unit))
         }
         (Duration(u), Duration(v)) => {
             let unit = finer(u, v)?;
             typed(DType::Timedelta(unit), TimeOp::Add(unit))
         }
-        (Duration(unit), Bool | Int) | (Bool | Int, Duration(unit)) => {
+        (Duration(unit), Bool | Int | Wide) | (Bool | Int | Wide, Duration(unit)) => {
             typed(DType::Timedelta(unit), TimeOp::Add(unit))
         }
-        (Moment(_) | Bool | Int | Float | Other, _) if x_or_y_moment(x, y) => {
-            Err(Because::MomentAndOther)
-        }
+        (_, _) if x_or_y_moment(x, y) => Err(Because::MomentAndOther),
         (_, _) => Err(Because::DurationAndFloat),
     }
 }
@@ -92,7 +93,7 @@ fn x_or_y_moment(x: Class, y: Class) -> bool {
 }
 
 fn difference(x: Class, y: Class) -> Result<Typed, Because> {
-    use Class::{Bool, Duration, Int, Moment};
+    use Class::{Bool, Duration, Int, Moment, Wide};
     match (x, y) {
         (Moment(u), Moment(v)) | (Duration(u), Duration(v)) => {
             let unit = finer(u, v)?;
@@ -102,8 +103,8 @@ fn difference(x: Class, y: Class) -> Result<Typed, Because> {
             let unit = finer(u, v)?;
             typed(DType::Datetime(unit), TimeOp::Sub(unit))
         }
-        (Moment(unit), Bool | Int) => typed(DType::Datetime(unit), TimeOp::Sub(unit)),
-        (Duration(unit), Bool | Int) | (Bool | Int, Duration(unit)) => {
+        (Moment(unit), Bool | Int | Wide) => typed(DType::Datetime(unit), TimeOp::Sub(unit)),
+        (Duration(unit), Bool | Int | Wide) | (Bool | Int | Wide, Duration(unit)) => {
             typed(DType::Timedelta(unit), TimeOp::Sub(unit))
         }
         (_, Moment(_)) => Err(Because::MinusMoment),
@@ -113,9 +114,9 @@ fn difference(x: Class, y: Class) -> Result<Typed, Because> {
 }
 
 fn product(x: Class, y: Class) -> Result<Typed, Because> {
-    use Class::{Bool, Duration, Float, Int};
+    use Class::{Bool, Duration, Float, Int, Wide};
     match (x, y) {
-        (Duration(unit), Bool | Int) | (Bool | Int, Duration(unit)) => {
+        (Duration(unit), Bool | Int | Wide) | (Bool | Int | Wide, Duration(unit)) => {
             typed(DType::Timedelta(unit), TimeOp::Scale(unit))
         }
         (Duration(unit), Float) | (Float, Duration(unit)) => {
@@ -127,7 +128,7 @@ fn product(x: Class, y: Class) -> Result<Typed, Because> {
 }
 
 fn quotient(op: BinaryOp, x: Class, y: Class) -> Result<Typed, Because> {
-    use Class::{Duration, Float, Int};
+    use Class::{Duration, Float, Int, Wide};
     match (x, y) {
         (Duration(u), Duration(v)) => {
             let unit = finer(u, v)?;
@@ -137,9 +138,9 @@ fn quotient(op: BinaryOp, x: Class, y: Class) -> Result<Typed, Because> {
                 _ => typed(DType::F64, TimeOp::Ratio(unit)), // tidy: what is left is `/`
             }
         }
-        (Duration(_), Int | Float) if op == BinaryOp::Rem => Err(Because::DurationAndNumber),
+        (Duration(_), Int | Wide | Float) if op == BinaryOp::Rem => Err(Because::DurationAndNumber),
         // `//` by a number cuts like `/`, in NumPy as well.
-        (Duration(unit), Int) => typed(DType::Timedelta(unit), TimeOp::Shrink(unit)),
+        (Duration(unit), Int | Wide) => typed(DType::Timedelta(unit), TimeOp::Shrink(unit)),
         (Duration(unit), Float) => typed(DType::Timedelta(unit), TimeOp::ShrinkFloat(unit)),
         (_, _) if x_or_y_moment(x, y) => Err(Because::MomentScaled),
         (_, Duration(_)) => Err(Because::NumberByDuration),
@@ -149,7 +150,7 @@ fn quotient(op: BinaryOp, x: Class, y: Class) -> Result<Typed, Because> {
 
 /// Returns the dtype in which values are compared or chosen from; some is a moment or a duration.
 pub(super) fn common(operands: &[Operand]) -> Result<DType, Because> {
-    use Class::{Bool, Duration, Float, Int, Moment, Other};
+    use Class::{Bool, Duration, Float, Int, Moment, Other, Wide};
     let mut common: Option<Class> = None;
     for &operand in operands {
         let class = class(operand);
@@ -162,6 +163,9 @@ pub(super) fn common(operands: &[Operand]) -> Result<DType, Because> {
             }
             (Some(Bool | Int), Bool | Int) => Int,
             (Some(x), y) if x_or_y_moment(x, y) => return Err(Because::MomentAndOther),
+            (Some(Duration(_)), Wide) | (Some(Wide), Duration(_)) => {
+                return Err(Because::DurationAndUnsigned);
+            }
             (Some(Duration(_)), Float | Other) | (Some(Float | Other), Duration(_)) => {
                 return Err(Because::DurationAndFloat);
             }
@@ -171,7 +175,7 @@ pub(super) fn common(operands: &[Operand]) -> Result<DType, Because> {
     match common {
         Some(Moment(unit)) => Ok(DType::Datetime(unit)),
         Some(Duration(unit)) => Ok(DType::Timedelta(unit)),
-        Some(Bool | Int | Float | Other) | None => Err(Because::DurationAndFloat),
+        Some(Bool | Int | Wide | Float | Other) | None => Err(Because::DurationAndFloat),
     }
 }
 

@@ -43,15 +43,39 @@ pub(super) fn stages(graph: &Graph, shapes: &[Pattern], sweep: &Sweep) -> Vec<St
         }
     }
     groups.sort_by_key(|group| group.level);
+    join(graph, shapes, &mut groups);
     groups.iter().map(|group| group.stage(graph, sweep)).collect()
 }
 
 /// Drafts that one pass computes.
 struct Group<'a> {
     level: usize,
+    /// Of outputs the first, and reductions after it if they go along.
     drafts: Vec<&'a Draft>,
-    /// For reductions what they run over, and whether their loop reduces.
+    /// For reductions alone what they run over, and whether their loop reduces.
     over: Option<(Over, bool)>,
+}
+
+/// Lets reductions go along with outputs that run over the same elements at the same time: `y, sum(y)`
+/// is one pass.
+fn join(graph: &Graph, shapes: &[Pattern], groups: &mut Vec<Group<'_>>) {
+    let is_output = |group: &Group<'_>| matches!(group.drafts[0].root, Root::Outputs(_));
+    for at in (0..groups.len()).rev() {
+        let Some((over, _)) = groups[at].over else { continue };
+        let axes = graph.shapes().axes(over.axes);
+        let left = shapes[over.shape.0 as usize].reduced(axes, graph.shapes().span(over.shape));
+        let (level, space) = (groups[at].level, groups[at].drafts[0].space);
+        let to = groups.iter().position(|group| {
+            is_output(group) && group.level == level && group.drafts[0].space == space
+        });
+        if let Some(to) = to
+            && left.is_ok_and(Pattern::is_single)
+        {
+            let drafts = std::mem::take(&mut groups[at].drafts);
+            groups[to].drafts.extend(drafts);
+        }
+    }
+    groups.retain(|group| !group.drafts.is_empty());
 }
 
 /// Whether the loop itself can reduce: over all elements, by an operation that code generators know.
@@ -72,21 +96,22 @@ impl Group<'_> {
         let cut = Cut::new(graph, sweep, &self.drafts);
         let (sinks, sink) = match &first.root {
             Root::Outputs(parts) => {
-                let values = parts.iter().map(|&(_, _, value)| cut.at(value)).collect();
+                let mut stores: Vec<Value> =
+                    parts.iter().map(|&(_, _, value)| cut.at(value)).collect();
                 let parts = parts.iter().map(|&(output, part, _)| (output, part)).collect();
-                (Sinks::Store(values), Sink::Outputs(parts))
+                let folds = folds(graph, &cut, &self.reductions(), &mut stores);
+                (Sinks::Store(stores), Sink::Outputs { parts, folds })
             }
             Root::Keep(value) => (Sinks::Store(vec![cut.at(*value)]), Sink::Keep(*value)),
             Root::Reduce(..) => {
-                let values: Vec<Value> = (self.drafts.iter())
-                    .filter_map(|draft| match draft.root {
-                        Root::Reduce(value, _) => Some(value),
-                        Root::Outputs(_) | Root::Keep(_) => None,
-                    })
-                    .collect();
+                let values = self.reductions();
                 match self.over.expect("reductions run over something") {
                     (_, true) => whole(graph, &cut, values),
-                    (over, false) => folds(graph, &cut, &values, over),
+                    (over, false) => {
+                        let mut stores = Vec::new();
+                        let folds = folds(graph, &cut, &values, &mut stores);
+                        (Sinks::Store(stores), Sink::Folds { over, folds })
+                    }
                 }
             }
         };
@@ -102,6 +127,17 @@ impl Group<'_> {
     }
 }
 
+impl Group<'_> {
+    fn reductions(&self) -> Vec<Value> {
+        (self.drafts.iter())
+            .filter_map(|draft| match draft.root {
+                Root::Reduce(value, _) => Some(value),
+                Root::Outputs(_) | Root::Keep(_) => None,
+            })
+            .collect()
+    }
+}
+
 fn whole(graph: &Graph, cut: &Cut, values: Vec<Value>) -> (Sinks, Sink) {
     let sinks = (values.iter())
         .map(|&value| match *graph.inst(value) {
@@ -112,8 +148,8 @@ fn whole(graph: &Graph, cut: &Cut, values: Vec<Value>) -> (Sinks, Sink) {
     (Sinks::Reduce(sinks), Sink::Whole(values))
 }
 
-fn folds(graph: &Graph, cut: &Cut, values: &[Value], over: Over) -> (Sinks, Sink) {
-    let mut stores: Vec<Value> = Vec::new();
+/// Returns reductions of what a loop stores, to which their elements are added where they are not among it.
+fn folds(graph: &Graph, cut: &Cut, values: &[Value], stores: &mut Vec<Value>) -> Vec<Fold> {
     let mut folds: Vec<Fold> = Vec::new();
     let mut store = |value: Value| {
         let value = cut.at(value);
@@ -141,7 +177,7 @@ fn folds(graph: &Graph, cut: &Cut, values: &[Value], over: Over) -> (Sinks, Sink
             }
         }
     }
-    (Sinks::Store(stores), Sink::Folds { over, folds })
+    folds
 }
 
 /// A piece of a graph as a graph of its own.

@@ -77,8 +77,9 @@ pub(crate) enum LeafSource {
 /// Where the results of a stage go.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Sink {
-    /// To parts of outputs of the graph: `(output, part)` for each value the loop stores.
-    Outputs(Vec<(usize, usize)>),
+    /// To parts of outputs of the graph: `(output, part)` for each of the first values the loop stores. The
+    /// elements are also reduced, all of them, where there are folds.
+    Outputs { parts: Vec<(usize, usize)>, folds: Vec<Fold> },
     /// This value is kept for later stages.
     Keep(Value),
     /// The loop reduces all axes; its sinks are these values of the graph.
@@ -144,6 +145,14 @@ impl Plan {
             graph.outputs().iter().map(|o| shapes[o.shape.0 as usize].is_single()).collect();
         let wanted = swept.wanted;
         Ok(Plan { graph, patterns, stages, wanted, has_single_work, single_outputs })
+    }
+
+    /// Returns whether a value is a reduction that the stage of an output computes on its way.
+    pub(crate) fn has_folds(&self, at: usize) -> bool {
+        match &self.stages[at].sink {
+            Sink::Outputs { folds, .. } => !folds.is_empty(),
+            Sink::Keep(_) | Sink::Whole(_) | Sink::Folds { .. } => false,
+        }
     }
 
     /// Returns how many times the parameters have to be passed over: stages of one level go together.

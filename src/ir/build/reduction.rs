@@ -174,9 +174,7 @@ impl Translator<'_> {
     fn product(&mut self, run: &Run<'_>, x: Number, counted: Option<Value>) -> Number {
         let over = run.over;
         match self.replaced(x, counted, 1) {
-            Number::Real(x) => {
-                Number::Real(self.builder.push(Inst::Reduce(Reduce::Prod, x, over)))
-            }
+            Number::Real(x) => Number::Real(self.builder.push(Inst::Reduce(Reduce::Prod, x, over))),
             Number::Complex(Pair { re, im }) => {
                 let mut part = |op| self.builder.push(Inst::ReducePair(op, re, im, over));
                 let (re, im) = (part(ReducePair::ProdRe), part(ReducePair::ProdIm));
@@ -186,12 +184,7 @@ impl Translator<'_> {
     }
 
     /// Combines the value from which a sum or product starts with it.
-    fn from_initial(
-        &mut self,
-        run: &Run<'_>,
-        result: Number,
-        op: BinaryOp,
-    ) -> Number {
+    fn from_initial(&mut self, run: &Run<'_>, result: Number, op: BinaryOp) -> Number {
         let Some(initial) = run.reducing.initial else { return result };
         let initial = self.operand(initial, run.reducing.dtype);
         let combined = expand::infix(&mut self.builder, op, initial, result);

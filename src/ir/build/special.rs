@@ -38,7 +38,8 @@ impl Translator<'_> {
             }
             Special::IsClose { x, y, dtype, tolerance, rtol, atol, equal_nan } => {
                 let (x, y_wide) = (self.operand(x, dtype), self.operand(y, dtype));
-                let y = self.operand(y, if dtype.is_complex() { widened(tolerance) } else { tolerance });
+                let y = self
+                    .operand(y, if dtype.is_complex() { widened(tolerance) } else { tolerance });
                 Number::Real(self.isclose(x, y_wide, y, (rtol, atol), equal_nan))
             }
             Special::Compare { op, x, y, link } => Number::Real(self.link(op, x, y, link)),
@@ -87,20 +88,14 @@ impl Translator<'_> {
             return b.unary(Unary::Rint, y);
         }
         let power = expand::float(b, 10_f64.powi(decimals.abs()), wide);
-        let (up, down) = if decimals > 0 {
-            (Binary::Mul, Binary::Div)
-        } else {
-            (Binary::Div, Binary::Mul)
-        };
+        let (up, down) =
+            if decimals > 0 { (Binary::Mul, Binary::Div) } else { (Binary::Div, Binary::Mul) };
         let scaled = b.binary(up, y, power);
         let whole = b.unary(Unary::Rint, scaled);
         let result = b.binary(down, whole, power);
         // Integers of fewer than 64 bits wrap.
-        let whole = if prim.is_float() || prim == Prim::U64 {
-            result
-        } else {
-            b.cast(result, Prim::I64)
-        };
+        let whole =
+            if prim.is_float() || prim == Prim::U64 { result } else { b.cast(result, Prim::I64) };
         b.cast(whole, prim)
     }
 
@@ -136,8 +131,10 @@ impl Translator<'_> {
             _ => return x, // tidy: the others have neither NaN nor infinities
         };
         let mut result = x;
-        let infinities =
-            [(f64::INFINITY, posinf.unwrap_or(largest)), (f64::NEG_INFINITY, neginf.unwrap_or(-largest))];
+        let infinities = [
+            (f64::INFINITY, posinf.unwrap_or(largest)),
+            (f64::NEG_INFINITY, neginf.unwrap_or(-largest)),
+        ];
         for (infinity, replacement) in infinities {
             let [infinity, replacement] =
                 [infinity, replacement].map(|value| expand::float(b, value, prim));

@@ -7,12 +7,7 @@ use crate::dtype::DType;
 use crate::ops::{Func, FuncClass};
 
 /// Pushes a function of values that have been converted to this dtype.
-pub(crate) fn function(
-    b: &mut GraphBuilder,
-    func: Func,
-    dtype: DType,
-    args: &[Number],
-) -> Number {
+pub(crate) fn function(b: &mut GraphBuilder, func: Func, dtype: DType, args: &[Number]) -> Number {
     match func.info().class {
         FuncClass::Infix(op) => return infix(b, op, args[0], args[1]),
         FuncClass::Prefix(op) => return prefix(b, op, args[0]),

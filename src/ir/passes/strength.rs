@@ -20,10 +20,16 @@ pub(super) fn rule(rw: &mut Rewriter, inst: Inst) -> Option<Value> {
             Some(rw.binary(Binary::Shr, x, count))
         }
         // x % 2^k = x & (2^k - 1): the low bits of two's complement count up from a multiple of 2^k.
-        Binary::Rem => {
+        Binary::Rem | Binary::Fmod if op == Binary::Rem || prim.is_unsigned() => {
             let k = power_of_two(rw.as_int(y)?)?;
             let mask = rw.constant(Scalar::wrapped((1 << k) - 1, prim));
             Some(rw.binary(Binary::And, x, mask))
+        }
+        // x * 2^k = x << k modulo 2^width. Vectors of 64-bit integers and of bytes have no product.
+        Binary::Mul => {
+            let k = power_of_two(rw.as_int(y)?)?;
+            let count = rw.constant(Scalar::wrapped(k, prim));
+            Some(rw.binary(Binary::Shl, x, count))
         }
         // 2**n = 1 << n: both wrap to 0 above the width, and 2**-n is cut to 0.
         Binary::Pow if rw.as_int(x) == Some(2) => {
@@ -32,8 +38,8 @@ pub(super) fn rule(rw: &mut Rewriter, inst: Inst) -> Option<Value> {
         }
         Binary::Add
         | Binary::Sub
-        | Binary::Mul // x * 2^k is as fast as a shift
         | Binary::Div
+        | Binary::Rem
         | Binary::Fmod
         | Binary::Pow
         | Binary::Shl

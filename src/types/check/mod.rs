@@ -86,7 +86,8 @@ impl<'a> Checker<'a> {
                 Ok(typed) => (Some(typed.ty), typed.meaning),
                 Err(Stop::Poisoned) => (None, Meaning::Nothing),
                 Err(Stop::Mistake(error)) => {
-                    self.errors.push(*error);
+                    let error = self.in_calls(*error, id);
+                    self.errors.push(error);
                     (None, Meaning::Nothing)
                 }
             };
@@ -115,9 +116,18 @@ impl<'a> Checker<'a> {
             });
         }
         self.errors.sort_by_key(|error| error.span().start);
-        // A part that is used several times is no mistake several times.
-        self.errors.dedup();
+        // A part that is used several times is no mistake several times, nor is the body of a function.
+        self.errors.dedup_by(|x, y| *x.innermost() == *y.innermost());
         Err(self.errors)
+    }
+
+    /// Adds to a mistake in the body of a function how it was called.
+    fn in_calls(&self, error: TypeError, id: ExprId) -> TypeError {
+        let calls: Vec<Span> = self.ast.call_sites(id).collect();
+        if calls.is_empty() {
+            return error;
+        }
+        TypeError::InCall { error: Box::new(error), calls }
     }
 
     /// Returns the dtype of a result. Strings are passed on, not computed.

@@ -35,7 +35,7 @@ impl Checker<'_> {
             return Ok(Typed::weak(Literal::Float(value)));
         }
         if let Some(&at) = self.unbound.get(&id) {
-            if let TypeError::UnknownVariable { spans, .. } = &mut self.errors[at] {
+            if let TypeError::UnknownVariable { spans, .. } = self.errors[at].innermost() {
                 spans.push(span);
             }
             return Err(Stop::Poisoned);

@@ -172,7 +172,10 @@ fn dtypes(reduction: Reduction, x: Operand) -> Result<(DType, DType), Because> {
         return Err(Because::OfStrings);
     }
     if let DType::Datetime(_) = given
-        && matches!(reduction, Reduction::Sum | Reduction::Mean)
+        && matches!(
+            reduction,
+            Reduction::Sum | Reduction::Nansum | Reduction::Mean | Reduction::Nanmean
+        )
     {
         return Err(Because::OfMoments);
     }
@@ -185,19 +188,16 @@ fn dtypes(reduction: Reduction, x: Operand) -> Result<(DType, DType), Because> {
         Reduction::Any | Reduction::All => (given, DType::Bool),
         Reduction::Argmin | Reduction::Argmax | Reduction::CountNonzero => (given, DType::I64),
         Reduction::Min | Reduction::Max | Reduction::Nanmin | Reduction::Nanmax => (given, given),
-        Reduction::Sum => (summed, summed),
-        Reduction::Mean if given.is_time() => (given, given),
-        Reduction::Prod
-        | Reduction::Nansum
-        | Reduction::Nanprod
-        | Reduction::Nanmean
-        | Reduction::Var
-        | Reduction::Std
+        // "Not a time" is no NaN: it comes through, in NumPy as well.
+        Reduction::Mean | Reduction::Nanmean if given.is_time() => (given, given),
+        Reduction::Prod | Reduction::Nanprod | Reduction::Var | Reduction::Std
             if given.is_time() =>
         {
             return Err(Because::OfTimes);
         }
-        Reduction::Prod | Reduction::Nansum | Reduction::Nanprod => (summed, summed),
+        Reduction::Sum | Reduction::Nansum | Reduction::Prod | Reduction::Nanprod => {
+            (summed, summed)
+        }
         Reduction::Mean | Reduction::Nanmean => {
             let dtype = operator::divided(given);
             (dtype, dtype)

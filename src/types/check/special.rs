@@ -74,6 +74,8 @@ impl Checker<'_> {
                 *bound = Some((id, self.operand(id)?));
             }
         }
+        // Bounds adapt to the number, not the other way round.
+        let x = Operand { ty: Type::Strong(operator::result(x)?), ..x };
         let mut operands = vec![x];
         operands.extend(bounds.iter().flatten().map(|&(_, bound)| bound));
         if operands.iter().any(|operand| operand.is_string()) {
@@ -155,7 +157,7 @@ impl Checker<'_> {
             return Err(mistake("choices", ArgumentError::OtherLength)(span).into());
         }
         let cases = conditions.iter().copied().zip(choices.iter().copied()).collect();
-        self.choose(cases, args[2])
+        self.choose(Func::Select, cases, args[2])
     }
 
     /// Types `case(c1, x1, c2, x2, …, default)`.
@@ -166,16 +168,21 @@ impl Checker<'_> {
             return Err(TypeError::Argument { callee, param, span, why }.into());
         };
         let cases = args.chunks_exact(2).map(|pair| (pair[0], pair[1])).collect();
-        self.choose(cases, Some(default))
+        self.choose(Func::Case, cases, Some(default))
     }
 
-    fn choose(&self, cases: Vec<(ExprId, ExprId)>, default: Option<ExprId>) -> Result<Typed, Stop> {
+    fn choose(
+        &self,
+        func: Func,
+        cases: Vec<(ExprId, ExprId)>,
+        default: Option<ExprId>,
+    ) -> Result<Typed, Stop> {
         let mut values = Vec::with_capacity(cases.len() + 1);
         for &(condition, value) in &cases {
             let condition = self.operand(condition)?;
             if condition.is_string() {
                 let because = Because::OfStrings;
-                return Err(not_taken(Func::Where, condition.span, &[condition], because).into());
+                return Err(not_taken(func, condition.span, &[condition], because).into());
             }
             values.push(self.operand(value)?);
         }
