@@ -114,7 +114,8 @@ fn over_files(job: &Job) -> anyhow::Result<()> {
     let mut progress = Progress::new(job.dataset.rows());
     progress.start_pass("computing");
     // A program over rows needs no more memory than for some of them.
-    let is_over_rows = !job.dataset.is_arrays() && job.kernel.stream().is_ok();
+    let has_text = args.set.iter().any(Setting::is_text);
+    let is_over_rows = !job.dataset.is_arrays() && !has_text && job.kernel.stream().is_ok();
     if is_over_rows {
         job.stream(&mut progress, &mut |parts| report.take(parts))?;
     } else {

@@ -60,10 +60,12 @@ fn markdown(functions: &[FunctionInfo], reductions: &[FunctionInfo]) -> String {
 
 /// Returns a call as in Python's documentation: what may be left out stands in brackets.
 fn call(function: &FunctionInfo) -> String {
-    let mut arguments = String::new();
+    // The parameters of a reduction are those besides the array.
+    let (first, required) = if function.is_reduction { ("x", 0) } else { ("", function.min_args) };
+    let mut arguments = first.to_owned();
     for (at, param) in function.params.iter().enumerate() {
-        let comma = if at == 0 { "" } else { ", " };
-        if at < function.min_args || *param == "…" {
+        let comma = if arguments.is_empty() { "" } else { ", " };
+        if at < required || *param == "…" {
             arguments += &format!("{comma}{param}");
         } else {
             arguments += &format!("[{comma}{param}]");

@@ -38,6 +38,11 @@ impl Setting {
         }
     }
 
+    /// Whether the value is text, which is an array without axes rather than a number.
+    pub(crate) fn is_text(&self) -> bool {
+        matches!(self.value, Value::Text(_))
+    }
+
     /// Returns the value and its name.
     pub(crate) fn pair(&self) -> (&str, ArrayRef<'_>) {
         (&self.name, self.array())

@@ -57,7 +57,7 @@ impl Output {
             (Format::Parquet, Some(schema)) => Box::new(arrow::ParquetWriter::new(sink, schema)?),
             (_, Some(schema)) => Box::new(arrow::IpcWriter::new(sink, schema)?),
             (Format::Csv, None) => Box::new(csv::CsvWriter::new(sink, &names)?),
-            (_, None) => Box::new(npy::NpyWriter::new(sink)),
+            (_, None) => Box::new(npy::NpyWriter::new(sink, columns[0].1)),
         };
         Ok(Output { writer, format, names, file })
     }

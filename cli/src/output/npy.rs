@@ -10,25 +10,26 @@ use crate::npy::Header;
 
 pub(super) struct NpyWriter {
     sink: BufWriter<File>,
-    /// The dtype and shape of what has been written, once something has been.
-    written: Option<(DType, Vec<u64>)>,
+    dtype: DType,
+    /// The shape of what has been written, once something has been.
+    shape: Option<Vec<u64>>,
 }
 
 impl NpyWriter {
-    pub(super) fn new(sink: BufWriter<File>) -> NpyWriter {
-        NpyWriter { sink, written: None }
+    pub(super) fn new(sink: BufWriter<File>, dtype: DType) -> NpyWriter {
+        NpyWriter { sink, dtype, shape: None }
     }
 }
 
 impl Writer for NpyWriter {
     fn write(&mut self, parts: Vec<Array>) -> anyhow::Result<()> {
         for part in parts {
-            match &mut self.written {
-                Some((_, shape)) => shape[0] += part.len() as u64,
+            match &mut self.shape {
+                Some(shape) => shape[0] += part.len() as u64,
                 None => {
                     let shape: Vec<u64> = part.shape().iter().map(|&n| n as u64).collect();
                     self.sink.write_all(&Header::bytes(part.dtype(), &shape))?;
-                    self.written = Some((part.dtype(), shape));
+                    self.shape = Some(shape);
                 }
             }
             let mut bytes = Vec::new();
@@ -44,11 +45,10 @@ impl Writer for NpyWriter {
     }
 
     fn finish(mut self: Box<Self>) -> anyhow::Result<()> {
-        if let Some((dtype, shape)) = &self.written {
-            // As long as the first one: there is room in it for any length of a column.
-            self.sink.seek(SeekFrom::Start(0))?;
-            self.sink.write_all(&Header::bytes(*dtype, shape))?;
-        }
+        // As long as the first header: there is room in it for any length of a column.
+        let shape = self.shape.unwrap_or_else(|| vec![0]);
+        self.sink.seek(SeekFrom::Start(0))?;
+        self.sink.write_all(&Header::bytes(self.dtype, &shape))?;
         Ok(flush(self.sink)?)
     }
 }
