@@ -1,33 +1,37 @@
 //! What this package's own tests, benches and fuzz targets need and users do not: stages of the way
-//! that the public interface does not show, an oracle for whole expressions, and random expressions.
+//! that the public interface does not show, an oracle for whole programs, random programs and arrays.
 //!
 //! Compiled with the feature `testing` only. Nothing here is covered by semantic versioning.
 
 mod generate;
+mod layout;
 mod oracle;
+mod templates;
+mod values;
 
-pub use generate::{Case, Generator, Random, edges};
+pub use generate::{Case, Generator};
+pub use layout::Placed;
+pub use values::{Random, Values, edges};
 
 use crate::dtype::{DType, Scalar};
 use crate::engine::array::Array;
 use crate::engine::kernel::Kernel;
 use crate::error::{Error, Result};
-use crate::exec::memory::Buffer;
 use crate::ir::{self, Graph};
-use crate::syntax::ast::Ast;
+use crate::syntax::program::Program;
 use crate::syntax::{self, Limits};
 use crate::types::error::TypeError;
 use crate::types::{self, Dialect};
 
-/// Returns the canonical spelling of an expression.
+/// Returns the canonical spelling of a program.
 ///
 /// # Errors
-/// When the text is not an expression or exceeds a limit.
+/// When the text is not a program or exceeds a limit.
 pub fn canonical(text: &str, limits: &Limits) -> Result<String> {
     Ok(syntax::print(&parse(text, limits)?))
 }
 
-/// Returns whether both texts are expressions and have the same tree.
+/// Returns whether both texts are programs and say the same.
 pub fn same_tree(text: &str, other: &str) -> bool {
     let limits = Limits::default();
     match (parse(text, &limits), parse(other, &limits)) {
@@ -36,13 +40,13 @@ pub fn same_tree(text: &str, other: &str) -> bool {
     }
 }
 
-/// Returns the variants of `ParseError` or `TypeError` that an expression over these inputs has.
+/// Returns the variants of `ParseError` or `TypeError` that a program over these inputs has.
 pub fn mistakes(text: &str, inputs: &[(&str, DType)], limits: &Limits) -> Vec<String> {
     let variant = |debug: String| {
         let end = debug.find(|c: char| !c.is_alphanumeric()).unwrap_or(debug.len());
         debug[..end].to_owned()
     };
-    match syntax::parse(text, limits) {
+    match syntax::parse(text, limits).and_then(|program| program.resolve(limits)) {
         Err(error) => vec![variant(format!("{error:?}"))],
         Ok(ast) => match types::check(&ast, inputs, Dialect::NumPy) {
             Ok(_) => Vec::new(),
@@ -51,65 +55,64 @@ pub fn mistakes(text: &str, inputs: &[(&str, DType)], limits: &Limits) -> Vec<St
     }
 }
 
-/// Returns the graph of an expression after the passes, and after running them once more.
+/// Returns the graph of a program after the passes, and after running them once more.
 ///
 /// # Errors
-/// When the expression has a mistake.
+/// When the program has a mistake.
 pub fn optimized_twice(text: &str, inputs: &[(&str, DType)]) -> Result<(String, String)> {
     let once = ir::passes::run(&built(text, inputs)?, |_, _| ());
     let twice = ir::passes::run(&once, |_, _| ());
     Ok((once.to_string(), twice.to_string()))
 }
 
-/// Computes an expression the slow way: column by column, from the graph before all passes, without
-/// plans, tiles or threads. Returns the value, or `None` where the lengths do not fit or `min` or `max`
-/// are taken of nothing.
-///
-/// # Errors
-/// When the expression has a mistake.
-pub fn oracle(text: &str, inputs: &[(&str, &Array)]) -> Result<Option<Array>> {
-    let dtypes: Vec<(&str, DType)> = inputs.iter().map(|(n, array)| (*n, array.dtype())).collect();
-    let graph = built(text, &dtypes)?;
-    let columns: Vec<&Array> = inputs.iter().map(|&(_, array)| array).collect();
-    Ok(oracle::evaluate(&graph, &columns))
+/// The graph that an oracle computes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// As built from the text.
+    Built,
+    /// After the passes, which compute small powers of floats in another way.
+    Optimized,
 }
 
-/// Makes an array.
+/// Computes a program the slow way: value by value, each as a whole array, without plans, tiles, views or
+/// threads. Returns the results, or `None` where shapes do not fit or an extreme is taken of nothing.
+///
+/// # Errors
+/// When the program has a mistake.
+pub fn oracle(text: &str, inputs: &[(&str, &Values)], stage: Stage) -> Result<Option<Vec<Values>>> {
+    let dtypes: Vec<(&str, DType)> =
+        inputs.iter().map(|(n, values)| (*n, values.dtype())).collect();
+    let graph = match stage {
+        Stage::Built => built(text, &dtypes)?,
+        Stage::Optimized => ir::passes::run(&built(text, &dtypes)?, |_, _| ()),
+    };
+    let values: Vec<&Values> = inputs.iter().map(|&(_, values)| values).collect();
+    Ok(oracle::evaluate(&graph, &values))
+}
+
+/// Makes an array of one axis.
 ///
 /// # Panics
 /// If an element has another dtype.
 pub fn array(dtype: DType, elements: &[Scalar]) -> Array {
-    fn vec<T: crate::Element>(elements: &[Scalar]) -> Vec<T> {
-        let element = |&scalar| T::from_scalar(scalar).expect("the elements have the dtype");
-        elements.iter().map(element).collect()
-    }
-    Array::new(match dtype {
-        DType::Bool => Buffer::Bool(vec(elements)),
-        DType::I32 => Buffer::I32(vec(elements)),
-        DType::I64 => Buffer::I64(vec(elements)),
-        DType::F32 => Buffer::F32(vec(elements)),
-        DType::F64 => Buffer::F64(vec(elements)),
-    })
+    assert!(elements.iter().all(|element| Some(element.prim()) == dtype.prim()));
+    let bytes = elements.iter().flat_map(|&element| values::bytes(element)).collect();
+    Values::new(dtype, &[elements.len()], bytes).to_array()
 }
 
 /// Makes a single number.
 pub fn scalar(value: Scalar) -> Array {
-    Array::scalar(value)
+    Values::new(value.dtype(), &[], values::bytes(value)).to_array()
 }
 
-/// Returns the elements.
+/// Returns the elements, which are real numbers.
 pub fn elements(array: &Array) -> Vec<Scalar> {
     (0..array.len()).filter_map(|index| array.get(index)).collect()
 }
 
 /// Returns whether both are the same to the last bit, up to the sign and payload of NaN.
 pub fn same(x: &Array, y: &Array) -> bool {
-    x.dtype() == y.dtype()
-        && x.shape() == y.shape()
-        && elements(x)
-            .into_iter()
-            .zip(elements(y))
-            .all(|(x, y)| x == y || x.to_f64().is_nan() && y.to_f64().is_nan())
+    Values::of(x).same(&Values::of(y))
 }
 
 /// Returns whether both kernels are one, compiled once.
@@ -117,12 +120,14 @@ pub fn same_kernel(kernel: &Kernel, other: &Kernel) -> bool {
     kernel.is_same(other)
 }
 
-fn parse(text: &str, limits: &Limits) -> Result<Ast> {
+fn parse(text: &str, limits: &Limits) -> Result<Program> {
     syntax::parse(text, limits).map_err(|error| Error::new(text, vec![error.diagnostic()]))
 }
 
 fn built(text: &str, inputs: &[(&str, DType)]) -> Result<Graph> {
-    let ast = parse(text, &Limits::default())?;
+    let limits = Limits::default();
+    let ast = (parse(text, &limits)?.resolve(&limits))
+        .map_err(|error| Error::new(text, vec![error.diagnostic()]))?;
     let types = types::check(&ast, inputs, Dialect::NumPy)
         .map_err(|errors| Error::new(text, errors.iter().map(TypeError::diagnostic).collect()))?;
     Ok(ir::build::build(&ast, &types))

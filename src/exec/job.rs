@@ -44,8 +44,18 @@ enum Bound {
     /// Index into the singles.
     Single(usize),
     /// A lane, its number in the nest, whether it is contiguous, and where its tile is in the scratch.
-    Lane { lane: Lane, operand: usize, flat: bool, direct: bool, tile: usize },
-    Question { question: Question, operand: usize, tile: usize },
+    Lane {
+        lane: Lane,
+        operand: usize,
+        flat: bool,
+        direct: bool,
+        tile: usize,
+    },
+    Question {
+        question: Question,
+        operand: usize,
+        tile: usize,
+    },
 }
 
 pub(crate) type Pointers = SmallVec<[*const u8; 8]>;
@@ -230,7 +240,9 @@ impl<'a> Job<'a> {
                 let at = row * inner + column;
                 let tile = tile_of(*tile);
                 // SAFETY: the rectangle lies in the nest, and the tile has room for it.
-                unsafe { pack::gather_panel(&self.nest, *operand, lane, at, (rows, columns), tile) };
+                unsafe {
+                    pack::gather_panel(&self.nest, *operand, lane, at, (rows, columns), tile)
+                };
             }
         }
         let kernel_scratch = tile_of(self.kernel_scratch);
@@ -272,11 +284,7 @@ pub(crate) fn is_sideways(nest: &Nest, operand: usize) -> bool {
 }
 
 /// Returns where the first element of a range lies if the range stays within one row.
-pub(crate) fn row_offset(
-    nest: &Nest,
-    operand: usize,
-    (start, n): (usize, usize),
-) -> Option<isize> {
+pub(crate) fn row_offset(nest: &Nest, operand: usize, (start, n): (usize, usize)) -> Option<isize> {
     let mut offset = nest.offsets[operand];
     let Some((inner, outer)) = nest.axes.split_last() else { return Some(offset) };
     let column = start % inner.len;

@@ -137,11 +137,7 @@ unsafe fn gather_rectangle(
     tile: *mut u8,
 ) {
     let size = lane.prim.size();
-    let to = Place {
-        ptr: tile,
-        row: (columns * size).cast_signed(),
-        column: size.cast_signed(),
-    };
+    let to = Place { ptr: tile, row: (columns * size).cast_signed(), column: size.cast_signed() };
     // SAFETY: the caller's promise.
     unsafe { copy(place, to, (rows, columns), size, lane.form == Form::Swapped) };
     if lane.form == Form::AnyByte {
@@ -312,9 +308,8 @@ unsafe fn copy_typed<T: Copy>(
                 let from = Place { column: size, ..from };
                 let to = Place { column: size, ..to };
                 for column in 0..columns {
-                    let offset = |place: Place| {
-                        place.row * row.cast_signed() + column.cast_signed() * size
-                    };
+                    let offset =
+                        |place: Place| place.row * row.cast_signed() + column.cast_signed() * size;
                     let source = from.ptr.wrapping_offset(offset(from)).cast::<T>();
                     let target = to.ptr.wrapping_offset(offset(to)).cast::<T>();
                     // SAFETY: the element is in the rectangle.

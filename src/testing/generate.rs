@@ -1,166 +1,154 @@
-//! Random expressions over random arrays, nearly all of them well typed.
+//! Random programs over random arrays, all of them well typed.
 //!
-//! Deterministic: a seed gives the same cases everywhere. What the language leaves unspecified, the sign
-//! of a computed NaN, is never asked for: `signbit` and the second argument of `copysign` are inputs,
-//! which have no NaN with its sign set.
+//! A program grows from its inputs: an operation on some of the values that there are is tried, and kept
+//! if the checker takes it and its shape is of a bearable size. Deterministic: a seed gives the same cases
+//! everywhere. What the language leaves unspecified, the sign of a computed NaN, is never asked for:
+//! `signbit` and the second argument of `copysign` are inputs, which have no NaN with its sign set.
 
-use crate::dtype::{DType, Scalar};
-use crate::engine::array::Array;
-use crate::ops::{Func, FuncClass, Reduction};
+use super::templates;
+use super::values::{Random, Values};
+use crate::dtype::{DType, TimeUnit};
+use crate::ir::shape::Shape;
 
-/// Marsaglia's xorshift64.
-#[derive(Clone, Debug)]
-pub struct Random(u64);
-
-impl Random {
-    /// Starts a sequence; every seed is another one.
-    pub fn new(seed: u64) -> Random {
-        // Neighbouring seeds would give similar first numbers.
-        let mut random = Random(seed.wrapping_add(1).wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
-        (0..4).for_each(|_| _ = random.next());
-        random
-    }
-
-    fn next(&mut self) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0
-    }
-
-    /// Returns a number below `n`, which is not 0.
-    pub fn below(&mut self, n: usize) -> usize {
-        ((self.next() >> 11) % n as u64) as usize
-    }
-
-    /// Returns whether something happens that does so once in `n` times.
-    pub fn once_in(&mut self, n: usize) -> bool {
-        self.below(n) == 0
-    }
-
-    /// Returns one of the items.
-    pub fn pick<T: Copy>(&mut self, items: &[T]) -> T {
-        items[self.below(items.len())]
-    }
-}
-
-/// An expression and its inputs: exactly the variables that it names.
+/// A program and its inputs: exactly the variables that it names.
 #[derive(Clone, Debug)]
 pub struct Case {
-    /// The expression.
+    /// The program.
     pub text: String,
-    /// Names and arrays, all of one length or single numbers.
-    pub inputs: Vec<(String, Array)>,
+    /// The same in one statement, without names and functions.
+    pub inlined: String,
+    /// Names and values.
+    pub inputs: Vec<(String, Values)>,
 }
 
-/// Makes random expressions.
+/// Makes random programs.
 #[derive(Clone, Debug)]
 pub struct Generator {
     random: Random,
-    reductions: bool,
-    float_powers: bool,
+    pub(super) settings: Settings,
+}
+
+/// What programs may consist of, and over what.
+#[derive(Clone, Debug)]
+pub(super) struct Settings {
+    pub(super) reductions: bool,
+    pub(super) subscripts: bool,
+    pub(super) float_powers: bool,
+    statements: bool,
     nodes: usize,
+    /// The largest shape of any value, in elements.
+    most: usize,
+    shape: Option<Vec<usize>>,
+    /// Whether inputs have the whole shape, or length 1 in the place of axes, but not fewer axes.
+    same_ndim: bool,
+    /// Whether inputs have the whole shape or none.
+    columns: bool,
 }
 
-/// What sort of value a place wants.
+/// A value that a program has.
+#[derive(Clone, Debug)]
+pub(super) struct Node {
+    /// How it is written, with a name if it has one.
+    pub(super) text: String,
+    /// How it is written in full.
+    pub(super) inlined: String,
+    pub(super) dtype: DType,
+    pub(super) shape: Shape,
+    pub(super) kind: NodeKind,
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Want {
-    Bool,
-    Int,
-    /// Any number but `bool`.
-    Number,
+pub(super) enum NodeKind {
+    Input,
+    Literal,
+    Computed,
 }
 
-const VARIABLES: [(&str, DType); 10] = [
-    ("a", DType::F64),
-    ("b", DType::F64),
-    ("f", DType::F32),
-    ("g", DType::F32),
-    ("i", DType::I32),
-    ("j", DType::I32),
-    ("l", DType::I64),
-    ("m", DType::I64),
-    ("p", DType::Bool),
-    ("q", DType::Bool),
+const LITERALS: &[&str] = &[
+    "0", "1", "2", "3", "-1", "7", "8", "31", "100", "255", "1_000", "0.0", "1.0", "2.0", "0.5",
+    "-0.5", "0.1", "1e-3", "1e300", "pi", "inf", "nan", "True", "False", "1j", "2.5j",
 ];
 
-/// Returns the values of a dtype at which something may go wrong.
-pub fn edges(dtype: DType) -> Vec<Scalar> {
-    const FLOATS: &[f64] = &[
-        0.0,
-        -0.0,
-        1.0,
-        -1.0,
-        0.5,
-        -0.5,
-        1.5,
-        2.5,
-        2.0,
-        -3.0,
-        1e-310,
-        5e-324,
-        1e300,
-        -1e300,
-        1e-40,
-        3.5e38,
-        f64::MAX,
-        f64::INFINITY,
-        f64::NEG_INFINITY,
-        f64::NAN,
-        9_007_199_254_740_993.0,
-    ];
-    const INTS: &[i64] = &[
-        0,
-        1,
-        -1,
-        2,
-        -2,
-        3,
-        7,
-        31,
-        32,
-        33,
-        63,
-        64,
-        -64,
-        1 << 24,
-        (1 << 24) + 1,
-        (1 << 53) + 1,
-        i32::MAX as i64,
-        i32::MIN as i64,
-        i64::MAX,
-        i64::MIN,
-    ];
-    match dtype {
-        DType::Bool => [false, true].map(Scalar::Bool).to_vec(),
-        DType::I32 => INTS.iter().map(|&x| Scalar::I32(x as i32)).collect(),
-        DType::I64 => INTS.iter().map(|&x| Scalar::I64(x)).collect(),
-        DType::F32 => FLOATS.iter().map(|&x| Scalar::F32(x as f32)).collect(),
-        DType::F64 => FLOATS.iter().map(|&x| Scalar::F64(x)).collect(),
-    }
-}
+const DTYPES: &[DType] = &[
+    DType::Bool,
+    DType::I8,
+    DType::I16,
+    DType::I32,
+    DType::I64,
+    DType::U8,
+    DType::U16,
+    DType::U32,
+    DType::U64,
+    DType::F32,
+    DType::F32,
+    DType::F64,
+    DType::F64,
+    DType::F64,
+    DType::C64,
+    DType::C128,
+    DType::Bytes(3),
+    DType::Str(4),
+    DType::Datetime(TimeUnit::Second),
+    DType::Timedelta(TimeUnit::Millisecond),
+];
 
 impl Generator {
     /// Starts a sequence of cases.
     pub fn new(seed: u64) -> Generator {
-        Generator { random: Random::new(seed), reductions: true, float_powers: true, nodes: 24 }
+        let settings = Settings {
+            reductions: true,
+            subscripts: true,
+            float_powers: true,
+            statements: true,
+            nodes: 10,
+            most: 3000,
+            shape: None,
+            same_ndim: false,
+            columns: false,
+        };
+        Generator { random: Random::new(seed), settings }
     }
 
-    /// Leaves reductions out.
-    pub fn without_reductions(mut self) -> Generator {
-        self.reductions = false;
+    /// Leaves reductions and subscripts out.
+    pub fn elementwise(mut self) -> Generator {
+        (self.settings.reductions, self.settings.subscripts) = (false, false);
         self
     }
 
-    /// Leaves `**` on floats out, the one operation that a pass may compute in another way.
+    /// Leaves powers of floats out, the one operation that a pass may compute in another way.
     pub fn without_float_powers(mut self) -> Generator {
-        self.float_powers = false;
+        self.settings.float_powers = false;
         self
     }
 
-    /// Sets about how many operands and operators the largest expressions have.
+    /// Leaves bindings, functions and several results out.
+    pub fn expressions(mut self) -> Generator {
+        self.settings.statements = false;
+        self
+    }
+
+    /// Sets about how many operations the largest programs have.
     pub fn nodes(mut self, nodes: usize) -> Generator {
-        self.nodes = nodes;
+        self.settings.nodes = nodes;
+        self
+    }
+
+    /// Sets the shape that inputs broadcast to, instead of a random one.
+    pub fn shape(mut self, shape: &[usize]) -> Generator {
+        self.settings.shape = Some(shape.to_vec());
+        self.settings.most = self.settings.most.max(2 * shape.iter().product::<usize>());
+        self
+    }
+
+    /// Gives every input as many axes.
+    pub fn same_ndim(mut self) -> Generator {
+        self.settings.same_ndim = true;
+        self
+    }
+
+    /// Makes every input an array of the whole shape or a single value.
+    pub fn columns(mut self) -> Generator {
+        self.settings.columns = true;
         self
     }
 
@@ -169,294 +157,199 @@ impl Generator {
         &mut self.random
     }
 
-    /// Makes an expression over arrays of this length and single numbers.
-    pub fn case(&mut self, len: usize) -> Case {
-        let text = self.expression(&VARIABLES);
-        let names = crate::variables(&text).expect("the generator knows the grammar");
-        let inputs = (VARIABLES.iter())
-            .filter(|(name, _)| names.iter().any(|used| used == name))
-            .map(|&(name, dtype)| (name.to_owned(), self.column(dtype, len)))
-            .collect();
-        Case { text, inputs }
+    /// Makes a case.
+    pub fn case(&mut self) -> Case {
+        let base = match &self.settings.shape {
+            Some(shape) => shape.clone(),
+            None => self.base_shape(),
+        };
+        let inputs = self.inputs(&base);
+        let mut growing = Growing::new(inputs);
+        let steps = 1 + self.random.below(self.settings.nodes);
+        let mut fewer = 4 * steps + 20;
+        let mut made = 0;
+        while made < steps && fewer > 0 {
+            fewer -= 1;
+            made += usize::from(self.step(&mut growing));
+        }
+        growing.case(self)
     }
 
-    /// Makes an expression over variables of these dtypes.
-    pub fn expression(&mut self, variables: &[(&str, DType)]) -> String {
+    fn base_shape(&mut self) -> Vec<usize> {
+        const LENGTHS: &[usize] =
+            &[0, 1, 1, 2, 2, 3, 4, 5, 7, 8, 9, 16, 17, 33, 100, 127, 128, 129, 130, 513, 1000];
+        let ndim = self.random.pick(&[0, 1, 1, 1, 2, 2, 2, 3, 3, 4]);
+        let mut left: usize = 1200;
+        let mut shape = Vec::new();
+        for _ in 0..ndim {
+            let len = self.random.pick(LENGTHS);
+            let len = if len > left { 1 + self.random.below(3) } else { len };
+            shape.push(len);
+            left /= len.max(1);
+        }
+        let axes = self.random.permutation(ndim);
+        axes.into_iter().map(|axis| shape[axis]).collect()
+    }
+
+    fn inputs(&mut self, base: &[usize]) -> Vec<(String, Values)> {
         // A few variables only, so that they meet themselves and each other.
-        let count = 1 + self.random.below(4);
-        let mut chosen: Vec<(&str, DType)> =
-            (0..count).map(|_| self.random.pick(variables)).collect();
-        if !chosen.iter().any(|&(_, dtype)| dtype != DType::Bool) {
-            chosen.extend(variables.iter().find(|&&(_, dtype)| dtype != DType::Bool));
-        }
-        let budget = 1 + self.random.below(self.nodes);
-        let want = self.random.pick(&[Want::Bool, Want::Int, Want::Number, Want::Number]);
-        let mut text = String::new();
-        self.expr(&mut text, &chosen, want, budget, 0);
-        text
+        let count = 2 + self.random.below(4);
+        (0..count)
+            .map(|number| {
+                let dtype = self.random.pick(DTYPES);
+                let name = ["a", "b", "c", "d", "e", "f"][number];
+                (name.to_owned(), self.values(dtype, base))
+            })
+            .collect()
     }
 
-    /// Makes an array, or once in a while a single number.
-    fn column(&mut self, dtype: DType, len: usize) -> Array {
-        if self.random.once_in(5) {
-            return super::scalar(self.element(dtype));
+    /// Makes values of a shape that broadcasts to `base`.
+    fn values(&mut self, dtype: DType, base: &[usize]) -> Values {
+        let random = &mut self.random;
+        let mut shape = base.to_vec();
+        if self.settings.columns {
+            if random.once_in(5) {
+                shape.clear();
+            }
+        } else {
+            if random.once_in(4) && !self.settings.same_ndim {
+                shape.drain(..random.below(base.len() + 1));
+            }
+            for len in &mut shape {
+                if random.once_in(7) {
+                    *len = 1;
+                }
+            }
         }
+        // Axes along which the values repeat, so that they may have zero strides.
+        let source: Vec<usize> =
+            shape.iter().map(|&len| if random.once_in(8) { len.min(1) } else { len }).collect();
         // Half of the arrays have few different values, so that equal ones and zeros of both signs meet.
-        let count = 2 + self.random.below(3);
-        let mut few: Vec<Scalar> = (0..count).map(|_| self.element(dtype)).collect();
-        match dtype {
-            DType::F32 => few.extend([0.0_f32, -0.0].map(Scalar::F32)),
-            DType::F64 => few.extend([0.0_f64, -0.0].map(Scalar::F64)),
-            DType::Bool | DType::I32 | DType::I64 => {}
+        let count = 2 + random.below(3);
+        let mut few: Vec<Vec<u8>> = (0..count).map(|_| random.element(dtype)).collect();
+        few.push(vec![0; dtype.size()]);
+        if let DType::F32 | DType::F64 = dtype {
+            let negative = if dtype == DType::F32 {
+                (-0.0_f32).to_ne_bytes().to_vec()
+            } else {
+                (-0.0_f64).to_ne_bytes().to_vec()
+            };
+            few.push(negative);
         }
-        let repeats = self.random.once_in(2);
-        let all: Vec<Scalar> = (0..len)
-            .map(|_| if repeats { self.random.pick(&few) } else { self.element(dtype) })
+        let repeats = random.once_in(2);
+        let n: usize = source.iter().product();
+        let mut bytes = Vec::with_capacity(n * dtype.size());
+        for _ in 0..n {
+            if repeats {
+                bytes.extend_from_slice(&few[random.below(few.len())]);
+            } else {
+                bytes.extend(random.element(dtype));
+            }
+        }
+        Values::new(dtype, &source, bytes).stretched(&shape)
+    }
+
+    /// Tries an operation. Returns whether there is a new value.
+    fn step(&mut self, growing: &mut Growing) -> bool {
+        let template = templates::template(&mut self.random, &self.settings, &growing.nodes);
+        let Some((text, inlined)) = template else { return false };
+        let (text, definition) = self.defined(text, growing);
+        let program = format!("{}{}{text}", growing.prefix, definition);
+        let Some((dtype, shape)) = growing.result(&program) else { return false };
+        if shape.iter().product::<usize>() > self.settings.most || shape.len() > 6 {
+            return false;
+        }
+        growing.prefix.push_str(&definition);
+        let mut node = Node { text, inlined, dtype, shape, kind: NodeKind::Computed };
+        if self.settings.statements && self.random.once_in(6) {
+            let name = format!("t{}", growing.names);
+            growing.names += 1;
+            let end = if self.random.once_in(2) { "\n" } else { "; " };
+            growing.prefix.push_str(&format!("{name} = {}{end}", node.text));
+            node.text = name;
+        }
+        growing.nodes.push(node);
+        true
+    }
+
+    /// Once in a while, makes a call of a function out of an operation on named values.
+    fn defined(&mut self, text: String, growing: &mut Growing) -> (String, String) {
+        if !self.settings.statements || !self.random.once_in(12) {
+            return (text, String::new());
+        }
+        let used: Vec<String> = (growing.inputs.iter())
+            .map(|(name, _)| name.clone())
+            .filter(|name| crate::variables(&text).is_ok_and(|used| used.contains(name)))
             .collect();
-        super::array(dtype, &all)
+        let name = format!("fn{}", growing.names);
+        growing.names += 1;
+        // Parameters of the same names hide the inputs.
+        let all = used.join(", ");
+        (format!("{name}({all})"), format!("def {name}({all}): return {text}\n"))
+    }
+}
+
+/// A program that is being made.
+struct Growing {
+    inputs: Vec<(String, Values)>,
+    nodes: Vec<Node>,
+    /// The statements before the last.
+    prefix: String,
+    names: usize,
+}
+
+impl Growing {
+    fn new(inputs: Vec<(String, Values)>) -> Growing {
+        let mut nodes: Vec<Node> = (inputs.iter())
+            .map(|(name, values)| Node {
+                text: name.clone(),
+                inlined: name.clone(),
+                dtype: values.dtype(),
+                shape: Shape::from_slice(values.shape()),
+                kind: NodeKind::Input,
+            })
+            .collect();
+        nodes.extend(LITERALS.iter().map(|literal| Node {
+            text: format!("({literal})"),
+            inlined: format!("({literal})"),
+            // Beside an array they take its dtype.
+            dtype: DType::I64,
+            shape: Shape::new(),
+            kind: NodeKind::Literal,
+        }));
+        Growing { inputs, nodes, prefix: String::new(), names: 0 }
     }
 
-    /// Returns a value, at an edge one time in three.
-    fn element(&mut self, dtype: DType) -> Scalar {
-        if self.random.once_in(3) {
-            return self.random.pick(&edges(dtype));
-        }
-        let unit = (self.random.next() >> 11) as f64 / (1_u64 << 53) as f64;
-        match dtype {
-            DType::Bool => Scalar::Bool(unit < 0.5),
-            DType::I32 => Scalar::I32((unit * 200.0 - 100.0) as i32),
-            DType::I64 => Scalar::I64((unit * 200.0 - 100.0) as i64),
-            DType::F32 => Scalar::F32((unit * 20.0 - 10.0) as f32),
-            DType::F64 => Scalar::F64(unit * 20.0 - 10.0),
-        }
+    /// Returns the dtype and shape of the result of a program, unless it has a mistake.
+    fn result(&self, program: &str) -> Option<(DType, Shape)> {
+        let dtypes: Vec<(&str, DType)> =
+            self.inputs.iter().map(|(name, values)| (name.as_str(), values.dtype())).collect();
+        let graph = super::built(program, &dtypes).ok()?;
+        let shapes: Vec<&[usize]> = self.inputs.iter().map(|(_, values)| values.shape()).collect();
+        let shapes = graph.shapes().infer(&shapes).ok()?;
+        let output = &graph.outputs()[0];
+        Some((output.dtype, shapes[output.shape.0 as usize].clone()))
     }
 
-    /// Writes an expression of about `budget` nodes. `inside` counts the reductions around it.
-    fn expr(
-        &mut self,
-        out: &mut String,
-        vars: &[(&str, DType)],
-        want: Want,
-        budget: usize,
-        inside: usize,
-    ) {
-        if budget <= 1 {
-            return self.leaf(out, vars, want);
+    fn case(self, generator: &mut Generator) -> Case {
+        let computed: Vec<&Node> =
+            self.nodes.iter().filter(|node| node.kind == NodeKind::Computed).collect();
+        let inputs = || self.nodes.iter().filter(|node| node.kind == NodeKind::Input);
+        let mut results: Vec<&Node> = Vec::new();
+        results.extend(computed.last().copied().or_else(|| inputs().next()));
+        if generator.settings.statements && generator.random.once_in(4) {
+            for _ in 0..1 + generator.random.below(2) {
+                let all: Vec<&Node> = computed.iter().copied().chain(inputs()).collect();
+                results.push(generator.random.pick(&all));
+            }
         }
-        let rest = budget - 1;
-        if self.reductions && inside < 2 && self.random.once_in(9) {
-            return self.reduction(out, vars, want, rest, inside);
-        }
-        if self.random.once_in(8) {
-            return self.choice(out, vars, want, rest, inside);
-        }
-        match want {
-            Want::Bool => self.truth(out, vars, rest, inside),
-            Want::Int | Want::Number => self.number(out, vars, want, rest, inside),
-        }
-    }
-
-    fn leaf(&mut self, out: &mut String, vars: &[(&str, DType)], want: Want) {
-        let fits = |dtype: DType| match want {
-            Want::Bool => dtype == DType::Bool,
-            Want::Int => dtype.is_int(),
-            Want::Number => dtype != DType::Bool,
+        let list = |text: fn(&Node) -> &str| {
+            results.iter().map(|node| text(node)).collect::<Vec<_>>().join(", ")
         };
-        let fitting: Vec<&str> =
-            vars.iter().filter(|&&(_, dtype)| fits(dtype)).map(|&(name, _)| name).collect();
-        if !fitting.is_empty() && !self.random.once_in(4) {
-            out.push_str(self.random.pick(&fitting));
-            return;
-        }
-        out.push_str(match want {
-            Want::Bool => self.random.pick(&["True", "False"]),
-            Want::Int => {
-                self.random.pick(&["0", "1", "2", "3", "7", "8", "31", "100", "1_000", "0xff"])
-            }
-            Want::Number => self.random.pick(&[
-                "0.0", "1.0", "2.0", "0.5", "0.25", "3.0", "1.5", "0.1", "1e-3", "100.0", "1e300",
-                "1", "2", "3",
-            ]),
-        });
-    }
-
-    fn reduction(
-        &mut self,
-        out: &mut String,
-        vars: &[(&str, DType)],
-        want: Want,
-        budget: usize,
-        inside: usize,
-    ) {
-        let reduction = match want {
-            Want::Bool => self.random.pick(&[Reduction::Any, Reduction::All]),
-            Want::Int => {
-                self.random.pick(&[Reduction::Sum, Reduction::Prod, Reduction::Min, Reduction::Max])
-            }
-            Want::Number => self.random.pick(&[
-                Reduction::Sum,
-                Reduction::Prod,
-                Reduction::Min,
-                Reduction::Max,
-                Reduction::Mean,
-            ]),
-        };
-        out.push_str(reduction.info().name);
-        self.bracket(out, vars, want, budget, inside + 1);
-    }
-
-    fn choice(
-        &mut self,
-        out: &mut String,
-        vars: &[(&str, DType)],
-        want: Want,
-        budget: usize,
-        inside: usize,
-    ) {
-        let part = (budget / 3).max(1);
-        if self.random.once_in(2) {
-            out.push_str("where(");
-            self.expr(out, vars, Want::Bool, part, inside);
-            out.push_str(", ");
-            self.expr(out, vars, want, part, inside);
-            out.push_str(", ");
-            self.expr(out, vars, want, part, inside);
-            out.push(')');
-        } else {
-            self.bracket(out, vars, want, part, inside);
-            out.push_str(" if ");
-            self.bracket(out, vars, Want::Bool, part, inside);
-            out.push_str(" else ");
-            self.bracket(out, vars, want, part, inside);
-        }
-    }
-
-    fn truth(&mut self, out: &mut String, vars: &[(&str, DType)], budget: usize, inside: usize) {
-        let half = (budget / 2).max(1);
-        match self.random.below(8) {
-            0..=2 => {
-                let links = 1 + usize::from(self.random.once_in(5));
-                self.bracket(out, vars, Want::Number, half, inside);
-                for _ in 0..links {
-                    out.push_str(self.random.pick(&[" < ", " <= ", " == ", " != ", " >= ", " > "]));
-                    self.bracket(out, vars, Want::Number, half / links, inside);
-                }
-            }
-            3 => {
-                out.push_str(self.random.pick(&["isnan", "isinf", "isfinite"]));
-                self.bracket(out, vars, Want::Number, budget, inside);
-            }
-            4 => {
-                out.push_str(self.random.pick(&["not ", "~"]));
-                self.bracket(out, vars, Want::Bool, budget, inside);
-            }
-            5 => {
-                // Truth of numbers.
-                self.bracket(out, vars, Want::Number, half, inside);
-                out.push_str(self.random.pick(&[" and ", " or "]));
-                self.bracket(out, vars, Want::Number, half, inside);
-            }
-            _ => {
-                // tidy: a range of numbers
-                self.bracket(out, vars, Want::Bool, half, inside);
-                out.push_str(
-                    self.random.pick(&[" and ", " or ", " & ", " | ", " ^ ", " == ", " != "]),
-                );
-                self.bracket(out, vars, Want::Bool, half, inside);
-            }
-        }
-    }
-
-    fn number(
-        &mut self,
-        out: &mut String,
-        vars: &[(&str, DType)],
-        want: Want,
-        budget: usize,
-        inside: usize,
-    ) {
-        let half = (budget / 2).max(1);
-        let is_int = want == Want::Int;
-        match self.random.below(8) {
-            0 => {
-                out.push_str(self.random.pick(if is_int {
-                    &["-", "~", "+"]
-                } else {
-                    &["-", "+", "-"]
-                }));
-                self.bracket(out, vars, want, budget, inside);
-            }
-            1 | 2 => self.function(out, vars, want, budget, inside),
-            3 if is_int || self.float_powers => {
-                self.bracket(out, vars, want, half, inside);
-                out.push_str(" ** ");
-                if self.random.once_in(2) {
-                    out.push_str(self.random.pick(&["0", "1", "2", "3", "5", "17"]));
-                } else {
-                    self.bracket(out, vars, want, half, inside);
-                }
-            }
-            4 if self.random.once_in(3) => {
-                // A truth value counts as 0 or 1.
-                self.bracket(out, vars, Want::Bool, half, inside);
-                out.push_str(self.random.pick(&[" * ", " + ", " - "]));
-                self.bracket(out, vars, want, half, inside);
-            }
-            _ => {
-                // tidy: a range of numbers
-                let ints =
-                    [" + ", " - ", " * ", " // ", " % ", " & ", " | ", " ^ ", " << ", " >> "];
-                let floats =
-                    [" + ", " - ", " * ", " / ", " + ", " - ", " * ", " / ", " // ", " % "];
-                self.bracket(out, vars, want, half, inside);
-                out.push_str(self.random.pick(if is_int { &ints } else { &floats }));
-                self.bracket(out, vars, want, half, inside);
-            }
-        }
-    }
-
-    fn function(
-        &mut self,
-        out: &mut String,
-        vars: &[(&str, DType)],
-        want: Want,
-        budget: usize,
-        inside: usize,
-    ) {
-        let suits = |func: &Func| match func.info().class {
-            FuncClass::Float => want == Want::Number,
-            FuncClass::Same => true,
-            FuncClass::Predicate | FuncClass::Select => false,
-        };
-        let funcs: Vec<Func> = Func::ALL.iter().copied().filter(suits).collect();
-        let func = self.random.pick(&funcs);
-        out.push_str(func.info().name);
-        if func.info().arity == 1 {
-            return self.bracket(out, vars, want, budget, inside);
-        }
-        let half = (budget / 2).max(1);
-        out.push('(');
-        self.expr(out, vars, want, half, inside);
-        out.push_str(", ");
-        if func == Func::Copysign {
-            let input = vars.iter().find(|&&(_, dtype)| dtype != DType::Bool);
-            out.push_str(input.map_or("-0.0", |&(name, _)| name));
-        } else {
-            self.expr(out, vars, want, half, inside);
-        }
-        out.push(')');
-    }
-
-    fn bracket(
-        &mut self,
-        out: &mut String,
-        vars: &[(&str, DType)],
-        want: Want,
-        budget: usize,
-        inside: usize,
-    ) {
-        out.push('(');
-        self.expr(out, vars, want, budget, inside);
-        out.push(')');
+        let text = format!("{}{}", self.prefix, list(|node| &node.text));
+        let inlined = list(|node| &node.inlined);
+        let names = crate::variables(&text).expect("the checker has taken it");
+        let inputs = self.inputs.into_iter().filter(|(name, _)| names.contains(name)).collect();
+        Case { text, inlined, inputs }
     }
 }
