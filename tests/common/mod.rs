@@ -1,7 +1,9 @@
 //! What several test binaries share. Each uses a part of it.
 #![allow(dead_code, reason = "each test binary uses a part")]
 
+pub(crate) mod element;
 pub(crate) mod golden_file;
+pub(crate) mod input;
 pub(crate) mod source;
 pub(crate) mod stream;
 
