@@ -91,4 +91,7 @@ pub use types::Dialect;
 mod documents {
     #[doc = include_str!("../README.md")]
     struct Readme;
+
+    #[doc = include_str!("../docs/language.md")]
+    struct Language;
 }

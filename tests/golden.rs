@@ -46,9 +46,7 @@ use common::golden_file::{Header, read};
 use common::input::Input;
 use libtest_mimic::{Arguments, Failed, Trial};
 use numjit::testing::{self, Values};
-use numjit::{
-    ArrayMut, ByteOrder, DType, Engine, Error, Kernel, RunOptions, Threads,
-};
+use numjit::{ArrayMut, ByteOrder, DType, Engine, Error, Kernel, RunOptions, Threads};
 
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();

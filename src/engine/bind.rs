@@ -10,6 +10,7 @@ use crate::error::Error;
 use crate::exec::run::RunError;
 use crate::exec::view::Operand;
 use crate::ir::shape::{Shape, ShapeError};
+use crate::ops::Reduction;
 use crate::syntax::ast::{Ast, ExprKind};
 use crate::syntax::{self, Limits};
 use crate::types::Dialect;
@@ -135,7 +136,11 @@ pub(super) fn run_error(
         RunError::Empty { reduction, span } => {
             Diagnostic::new(ErrorKind::Shape, format!("`{reduction}` of no elements has no value"))
                 .at(*span, "has no elements here")
-                .help("check the length of the array first, or give `initial=`")
+                .help(if matches!(reduction, Reduction::Argmin | Reduction::Argmax) {
+                "check the length of the array first"
+            } else {
+                "check the length of the array first, or give `initial=`"
+            })
         }
         RunError::Rows(shapes) => {
             let each: Vec<String> = (inputs.iter().zip(shapes))

@@ -57,9 +57,7 @@ pub(crate) fn parse(dtype: DType, word: &str) -> Option<Vec<u8>> {
         }
         DType::Datetime(_) | DType::Timedelta(_) => number!(i64),
         DType::Bytes(_) => padded(text()?.as_bytes().to_vec()),
-        DType::Str(_) => {
-            padded(text()?.chars().flat_map(|c| u32::from(c).to_ne_bytes()).collect())
-        }
+        DType::Str(_) => padded(text()?.chars().flat_map(|c| u32::from(c).to_ne_bytes()).collect()),
         other => panic!("the harness does not know {other}"), // tidy: `DType` is open
     }
 }

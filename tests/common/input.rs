@@ -36,9 +36,8 @@ impl Input {
         let shape = lengths(shape)?;
         let count: usize = shape.iter().product();
         let bytes: Vec<u8> = elements.into_iter().cycle().take(count).flatten().collect();
-        (bytes.len() == count * dtype.size()).then(|| {
-            Input::placed(name, Values::new(dtype, &shape, bytes), false, layout.trim())
-        })
+        (bytes.len() == count * dtype.size())
+            .then(|| Input::placed(name, Values::new(dtype, &shape, bytes), false, layout.trim()))
     }
 
     /// Puts the values where the words of `layout` say.
