@@ -129,9 +129,10 @@ impl Translator<'_> {
                 }
             }
             _ => {
+                // tidy: all others have values only
                 let args: Vec<Number> = args.iter().map(|&arg| self.operand(arg, dtype)).collect();
                 expand::function(&mut self.builder, func, dtype, &args)
-            } // tidy: all others have values only
+            }
         }
     }
 }
