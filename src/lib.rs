@@ -93,4 +93,7 @@ mod documents {
     struct Readme;
     #[doc = include_str!("../docs/for-numexpr-users.md")]
     struct ForNumexprUsers;
+
+    #[doc = include_str!("../docs/language.md")]
+    struct Language;
 }

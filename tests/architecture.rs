@@ -17,7 +17,7 @@ const IMPORTS: &[(&str, &[&str])] = &[
     ("math", &["dtype", "ops"]),
     ("ir", &["math", "types", "syntax", "diag", "dtype", "ops"]),
     ("codegen", &["ir", "math", "dtype", "ops"]),
-    ("exec", &["codegen", "ir", "dtype", "ops"]),
+    ("exec", &["codegen", "ir", "diag", "dtype", "ops"]),
     ("engine", &["exec", "codegen", "ir", "types", "syntax", "error", "diag", "dtype", "ops"]),
     (
         "testing",
@@ -70,6 +70,7 @@ const PLACES: &[(&[&str], &[&str])] = &[
             "codegen/interpreted.rs",
             "codegen/mod.rs",
             "codegen/tests.rs",
+            "engine/array_ref.rs",
             "exec/memory.rs",
             "exec/reduce.rs",
             "exec/run.rs",

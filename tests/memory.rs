@@ -110,7 +110,7 @@ fn a_reduction_allocates_nothing_that_grows() -> Result<(), Error> {
 fn a_stream_keeps_less_than_a_chunk() -> Result<(), Error> {
     let _alone = alone();
     let (a, b) = (vec![1.5; 10_000], vec![0.25; 10_000]);
-    let mut stream = kernel("sum(a * b) / sum(b)", 1)?.stream();
+    let mut stream = kernel("sum(a * b) / sum(b)", 1)?.stream()?;
     let bytes = peak(|| {
         for _ in 0..200 {
             stream.push(vars! { a, b }).expect("the batches fit");
