@@ -30,7 +30,7 @@ fn run(
     n: usize,
     sizes: impl Iterator<Item = usize> + Clone,
 ) -> Result<Vec<Scalar>, Error> {
-    let mut stream = kernel.stream();
+    let mut stream = kernel.stream()?;
     let mut result = Vec::new();
     loop {
         let mut start = 0;
@@ -54,7 +54,7 @@ fn run(
             break;
         }
     }
-    if let Some(value) = stream.finish() {
+    if let Some(value) = stream.finish()? {
         result.extend(testing::elements(&value));
     }
     Ok(result)
