@@ -171,6 +171,20 @@ impl<'a> Job<'a> {
         unsafe { self.kernel.call(&pointers, outputs, kernel_scratch, n) };
     }
 
+    /// Returns where `n` elements of input number `index` lie, copied to scratch memory if need be.
+    ///
+    /// # Safety
+    /// As [`compute`](Job::compute).
+    pub(crate) unsafe fn input_tile(
+        &self,
+        scratch: &mut Scratch,
+        index: usize,
+        range: (usize, usize),
+    ) -> *const u8 {
+        // SAFETY: the caller's promise.
+        unsafe { self.input(&self.inputs[index], scratch.ptr(), range) }
+    }
+
     /// Returns where `n` elements of an input lie, copied to scratch memory if need be.
     ///
     /// # Safety

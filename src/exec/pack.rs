@@ -60,7 +60,7 @@ pub(crate) unsafe fn gather_panel(
     tile: *mut u8,
 ) {
     let place = panel(nest, operand, lane, start);
-    prefetch(place.down(rows), columns, rows * lane.prim.size());
+    prefetch_panel(place.down(rows), columns, rows * lane.prim.size());
     // SAFETY: the caller's promise.
     unsafe { gather_rectangle(place, lane, (rows, columns), tile) };
 }
@@ -89,23 +89,29 @@ pub(crate) unsafe fn scatter_panel(
 }
 
 /// Asks for what the next rectangle will read, while this one is copied: nothing else can know which
-/// addresses follow. Only a hint; the addresses need not exist.
-#[cfg(target_arch = "x86_64")]
-fn prefetch(place: Place, columns: usize, bytes: usize) {
-    use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
-    const LINE: usize = 64;
-    if std::env::var_os("NJ_NOPREFETCH").is_some() { return; }
+/// addresses follow. They lie on the pages of this one.
+fn prefetch_panel(place: Place, columns: usize, bytes: usize) {
     for column in 0..columns.cast_signed() {
-        let start = place.ptr.wrapping_offset(column * place.column);
-        for line in (0..bytes).step_by(LINE) {
-            // SAFETY: a prefetch of any address changes nothing.
-            unsafe { _mm_prefetch::<_MM_HINT_T0>(start.wrapping_add(line).cast()) };
-        }
+        prefetch(place.ptr.wrapping_offset(column * place.column), bytes);
     }
 }
 
-#[cfg(not(target_arch = "x86_64"))]
-fn prefetch(_place: Place, _columns: usize, _bytes: usize) {}
+/// Asks for the cache lines of some bytes that will be read. Only a hint; they need not exist.
+#[inline(always)]
+pub(crate) fn prefetch(start: *const u8, bytes: usize) {
+    const LINE: usize = 64;
+    for line in (0..bytes).step_by(LINE) {
+        let at = start.wrapping_add(line);
+        #[cfg(target_arch = "x86_64")]
+        // SAFETY: a prefetch of any address changes nothing.
+        unsafe {
+            use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
+            _mm_prefetch::<_MM_HINT_T0>(at.cast());
+        }
+        #[cfg(not(target_arch = "x86_64"))]
+        let _ = at;
+    }
+}
 
 fn panel(nest: &Nest, operand: usize, lane: &Lane, start: usize) -> Place {
     let offset = row_offset(nest, operand, (start, 1)).expect("one element is in one row");
@@ -399,12 +405,37 @@ unsafe fn copy_line<T: Copy>(
         match (from.column, to.column) {
             (x, y) if x == size && y == size => step::<T>(from, size, to, size, columns, change),
             (0, y) if y == size => step::<T>(from, 0, to, size, columns, change),
-            (x, y) if x == -size && y == size => step::<T>(from, -size, to, size, columns, change),
+            (x, y) if x == -size && y == size => reverse::<T>(from, to, columns, change),
             (x, y) if y == size => step::<T>(from, x, to, size, columns, change),
             (x, y) if x == size => step::<T>(from, size, to, y, columns, change),
             (x, y) => step::<T>(from, x, to, y, columns, change),
         }
     }
+}
+
+/// Copies a row from back to front, eight elements at a time.
+///
+/// # Safety
+/// As [`copy`], for a row whose source walks backwards and whose target is contiguous.
+#[inline(always)]
+unsafe fn reverse<T: Copy>(from: Place, to: Place, columns: usize, change: impl Fn(T) -> T + Copy) {
+    const GROUP: usize = 8;
+    let size = size_of::<T>();
+    let whole = columns / GROUP * GROUP;
+    for start in (0..whole).step_by(GROUP) {
+        let last = from.ptr.wrapping_sub((start + GROUP - 1) * size).cast::<[T; GROUP]>();
+        // SAFETY: the eight elements that end with number `start` are in the rectangle.
+        let mut group = unsafe { last.read_unaligned() };
+        group.reverse();
+        let target = to.ptr.wrapping_add(start * size).cast::<[T; GROUP]>();
+        // SAFETY: as above.
+        unsafe { target.write_unaligned(group.map(change)) };
+    }
+    let rest = |place: Place, bytes: isize| Place { ptr: place.ptr.wrapping_offset(bytes), ..place };
+    let done = (whole * size).cast_signed();
+    let size = size.cast_signed();
+    // SAFETY: what is left of the row.
+    unsafe { step::<T>(rest(from, -done), -size, rest(to, done), size, columns - whole, change) };
 }
 
 /// # Safety

@@ -1,8 +1,8 @@
 //! The rules of moments (`datetime64`) and durations (`timedelta64`).
 //!
-//! Both sides meet in the finer unit. A moment that counts years or months is the beginning of a day in the
-//! calendar; durations of years and months have no fixed length and go only with each other. Integers beside durations count units, as in NumPy. A conversion to a finer
-//! unit that overflows wraps, also as in NumPy.
+//! Both sides meet in the finer unit. A moment that counts years or months is the beginning of a day in
+//! the calendar; durations of years and months have no fixed length and go only with each other. Integers
+//! beside durations count units. A conversion to a finer unit that overflows wraps. All as in NumPy.
 
 use super::error::Because;
 use super::literal::{Kind, Literal};

@@ -128,10 +128,11 @@ impl Translator<'_> {
                     x
                 }
             }
+            // tidy: all others have values only
             _ => {
                 let args: Vec<Number> = args.iter().map(|&arg| self.operand(arg, dtype)).collect();
                 expand::function(&mut self.builder, func, dtype, &args)
-            } // tidy: all others have values only
+            }
         }
     }
 }

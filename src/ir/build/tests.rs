@@ -60,7 +60,7 @@ fn shapes_are_those_of_all_parts_whether_or_not_their_values_matter() {
             "sum(d, axis=0) + mean(d, axis=(0, 1), keepdims=True)",
             "((p3 without axes 0) * (p3 without axes 0, 1 keepdims))",
         ),
-        ("sum(d[:, None] * f, axis=0)", "((p3[:, None] * p2) without axes 0)"),
+        ("sum(d[:, None] * f, axis=0)", "(s4 without axes 0)"),
         ("x = d; x * x", "p3"),
     ];
     for (text, expected) in table {

@@ -194,7 +194,7 @@ impl fmt::Display for Types<'_> {
             let between = match index {
                 0 => "",
                 _ if index + 1 == self.0.len() => " and ",
-                _ => ", ",
+                _ => ", ", // tidy: a position
             };
             write!(f, "{between}{}", arg.ty)?;
         }
