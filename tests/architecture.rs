@@ -17,7 +17,7 @@ const IMPORTS: &[(&str, &[&str])] = &[
     ("math", &["dtype", "ops"]),
     ("ir", &["math", "types", "syntax", "diag", "dtype", "ops"]),
     ("codegen", &["ir", "math", "dtype", "ops"]),
-    ("exec", &["codegen", "ir", "dtype", "ops"]),
+    ("exec", &["codegen", "ir", "diag", "dtype", "ops"]),
     ("engine", &["exec", "codegen", "ir", "types", "syntax", "error", "diag", "dtype", "ops"]),
     (
         "testing",
