@@ -71,6 +71,7 @@ const PLACES: &[(&[&str], &[&str])] = &[
             "codegen/mod.rs",
             "codegen/tests.rs",
             "engine/array_ref.rs",
+            "exec/bind.rs",
             "exec/memory.rs",
             "exec/reduce.rs",
             "exec/run.rs",
