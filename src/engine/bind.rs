@@ -136,10 +136,10 @@ pub(super) fn run_error(
             Diagnostic::new(ErrorKind::Shape, format!("`{reduction}` of no elements has no value"))
                 .at(*span, "has no elements here")
                 .help(if matches!(reduction, Reduction::Argmin | Reduction::Argmax) {
-                "check the length of the array first"
-            } else {
-                "check the length of the array first, or give `initial=`"
-            })
+                    "check the length of the array first"
+                } else {
+                    "check the length of the array first, or give `initial=`"
+                })
         }
         RunError::Rows(shapes) => {
             let each: Vec<String> = (inputs.iter().zip(shapes))
@@ -272,9 +272,8 @@ pub(super) fn output_dtype(expression: &str, result: DType, out: DType, casting:
 
 /// Describes a call for one result of a program that has more.
 pub(super) fn several_outputs(expression: &str, count: usize) -> Error {
-    let diagnostic =
-        Diagnostic::new(ErrorKind::Config, format!("the program has {count} results"))
-            .help("`evaluate_all` and `Kernel::run_all` return all of them");
+    let diagnostic = Diagnostic::new(ErrorKind::Config, format!("the program has {count} results"))
+        .help("`evaluate_all` and `Kernel::run_all` return all of them");
     Error::new(expression, vec![diagnostic])
 }
 

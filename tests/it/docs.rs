@@ -56,9 +56,7 @@ fn every_block_has_a_language_that_is_checked() {
 fn expressions_in_documents_parse() {
     let mut count = 0;
     let is_session = |block: &Block| block.lines.iter().any(|line| line.starts_with(">>> "));
-    for block in
-        blocks().iter().filter(|block| block.language == "numjit" && !is_session(block))
-    {
+    for block in blocks().iter().filter(|block| block.language == "numjit" && !is_session(block)) {
         // One expression on each line, or over several lines in brackets.
         let mut text = String::new();
         let mut error = None;
@@ -80,7 +78,8 @@ fn expressions_in_documents_parse() {
 fn blocks_of_rust_are_run() {
     // `src/lib.rs` runs the blocks of these; another document needs a line there.
     for block in blocks().iter().filter(|block| block.language == "rust") {
-        let is_run = ["README.md", "docs/language.md"].iter().any(|path| block.place.contains(path));
+        let is_run =
+            ["README.md", "docs/language.md"].iter().any(|path| block.place.contains(path));
         assert!(is_run, "{}: no test runs this block", block.place);
     }
 }

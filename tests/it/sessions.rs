@@ -32,7 +32,9 @@ impl Input {
         let (mut shape, mut counts): (Vec<usize>, Vec<usize>) = (Vec::new(), Vec::new());
         let mut bytes = Vec::new();
         // Lengths are known when brackets close; those of one depth are equal.
-        for token in element::words(&elements.replace('[', " [ ").replace(']', " ] ").replace(',', " ")) {
+        for token in
+            element::words(&elements.replace('[', " [ ").replace(']', " ] ").replace(',', " "))
+        {
             match token.as_str() {
                 "[" => counts.push(0),
                 "]" => {
@@ -127,7 +129,8 @@ fn rerun(text: &str, place: &str) -> (String, usize) {
                 if let Some(first) = line.strip_prefix(">>> ") {
                     let mut program = first.to_owned();
                     out.push_str(line);
-                    while let Some((_, more)) = lines.next_if(|(_, next)| next.starts_with("... ")) {
+                    while let Some((_, more)) = lines.next_if(|(_, next)| next.starts_with("... "))
+                    {
                         program = format!("{program}\n{}", &more[4..]);
                         out = format!("{out}\n{more}");
                     }

@@ -6,12 +6,17 @@
 //! spread over threads, as long as a thread takes whole chunks of [`REDUCE_CHUNK`](super::reduce).
 #![expect(unsafe_code, reason = "reads the tiles that kernels have written")]
 
+mod complex;
+mod number;
+
 use std::any;
 
+use self::complex::{ComplexExtreme, ComplexPosition, ComplexProd};
+use self::number::{All, Any, Max, Min, Position, Prod, Sum};
 use super::plan::{FoldOp, PairOp};
-use crate::dtype::{Prim, Primitive, each_prim};
+use crate::dtype::{Prim, each_prim};
+use crate::ir::Reduce;
 use crate::ir::interp::{REDUCE_BLOCK, REDUCE_LANES};
-use crate::ir::{Reduce, eval};
 
 /// What a reduction carries along.
 trait Accumulate: Send + 'static {
@@ -226,314 +231,6 @@ impl<A: Accumulate> Folder for Sequences<A> {
     }
 }
 
-/// # Safety
-/// `tile` has more than `at` elements of type `T`.
-#[inline(always)]
-unsafe fn element<T: Primitive>(tile: *const u8, at: usize) -> T {
-    // SAFETY: the caller's promise; tiles are aligned to more than any prim.
-    unsafe { tile.cast::<T>().wrapping_add(at).read() }
-}
-
-/// The operations that reductions repeat, as plain Rust that vectorizes. They are those of
-/// `eval::combine`, to the last bit.
-trait Number: Primitive + PartialOrd {
-    fn sum(self, y: Self) -> Self;
-    fn product(self, y: Self) -> Self;
-    /// `self` if it is NaN or not beaten, else `y`.
-    fn least(self, y: Self) -> Self;
-    fn greatest(self, y: Self) -> Self;
-}
-
-macro_rules! integers {
-    ($($type:ty)*) => {$(
-        impl Number for $type {
-            #[inline(always)]
-            fn sum(self, y: Self) -> Self {
-                self.wrapping_add(y)
-            }
-
-            #[inline(always)]
-            fn product(self, y: Self) -> Self {
-                self.wrapping_mul(y)
-            }
-
-            #[inline(always)]
-            fn least(self, y: Self) -> Self {
-                self.min(y)
-            }
-
-            #[inline(always)]
-            fn greatest(self, y: Self) -> Self {
-                self.max(y)
-            }
-        }
-    )*};
-}
-
-integers!(i8 i16 i32 i64 u8 u16 u32 u64);
-
-macro_rules! floats {
-    ($($type:ty)*) => {$(
-        impl Number for $type {
-            #[inline(always)]
-            fn sum(self, y: Self) -> Self {
-                self + y
-            }
-
-            #[inline(always)]
-            fn product(self, y: Self) -> Self {
-                self * y
-            }
-
-            #[inline(always)]
-            fn least(self, y: Self) -> Self {
-                if self <= y || self.is_nan() { self } else { y }
-            }
-
-            #[inline(always)]
-            fn greatest(self, y: Self) -> Self {
-                if self >= y || self.is_nan() { self } else { y }
-            }
-        }
-    )*};
-}
-
-floats!(f32 f64);
-
-impl Number for bool {
-    fn sum(self, y: Self) -> Self {
-        self | y
-    }
-
-    fn product(self, y: Self) -> Self {
-        self & y
-    }
-
-    fn least(self, y: Self) -> Self {
-        self & y
-    }
-
-    fn greatest(self, y: Self) -> Self {
-        self | y
-    }
-}
-
-/// Declares a reduction that carries an element.
-macro_rules! plain {
-    ($($name:ident $operation:ident)*) => {$(
-        struct $name<T>(std::marker::PhantomData<T>);
-
-        impl<T: Number> Accumulate for $name<T> {
-            type State = T;
-
-            #[inline(always)]
-            fn identity() -> T {
-                let identity = eval::identity(Reduce::$name, T::PRIM);
-                T::from_scalar(identity).expect("a reduction keeps the prim")
-            }
-
-            #[inline(always)]
-            unsafe fn lift(tiles: Tiles, at: usize, _index: i64) -> T {
-                // SAFETY: the caller's promise.
-                unsafe { element(tiles[0], at) }
-            }
-
-            #[inline(always)]
-            fn combine(x: T, y: T) -> T {
-                x.$operation(y)
-            }
-
-            unsafe fn write(state: T, _part: usize, out: *mut u8, at: usize) {
-                // SAFETY: the caller's promise.
-                unsafe { out.cast::<T>().wrapping_add(at).write(state) };
-            }
-        }
-    )*};
-}
-
-plain!(Sum sum Prod product Min least Max greatest Any sum All product);
-
-/// The position of an extreme: of the first element that nothing beats, or of the first NaN. A negative
-/// position is none.
-struct Position<T, const MAX: bool>(std::marker::PhantomData<T>);
-
-impl<T: Number, const MAX: bool> Accumulate for Position<T, MAX> {
-    type State = (T, i64);
-
-    fn identity() -> (T, i64) {
-        (T::default(), -1)
-    }
-
-    #[inline(always)]
-    unsafe fn lift(tiles: Tiles, at: usize, index: i64) -> (T, i64) {
-        // SAFETY: the caller's promise.
-        (unsafe { element(tiles[0], at) }, index)
-    }
-
-    #[inline(always)]
-    fn combine(x: (T, i64), y: (T, i64)) -> (T, i64) {
-        first_beaten(x, y, |x, y| if MAX { y > x } else { y < x }, |x| x != x)
-    }
-
-    /// The extreme first, which vectorizes, then where it is.
-    #[inline(always)]
-    unsafe fn block(tiles: Tiles, (start, end): (usize, usize), index: usize) -> (T, i64) {
-        let better = |x: T, y: T| if MAX { x.greatest(y) } else { x.least(y) };
-        // SAFETY: `start` is below `end`, since a block has elements.
-        let mut lanes = [unsafe { element::<T>(tiles[0], start) }; 2 * REDUCE_LANES];
-        let whole = start + (end - start) / lanes.len() * lanes.len();
-        for group in (start..whole).step_by(lanes.len()) {
-            for (lane, state) in lanes.iter_mut().enumerate() {
-                // SAFETY: the element is before `end`.
-                *state = better(*state, unsafe { element(tiles[0], group + lane) });
-            }
-        }
-        for at in whole..end {
-            // SAFETY: as above.
-            lanes[at - whole] = better(lanes[at - whole], unsafe { element(tiles[0], at) });
-        }
-        let extreme = lanes.into_iter().reduce(better).expect("there are lanes");
-        let is_it = |at: &usize| {
-            // SAFETY: as above.
-            let x = unsafe { element::<T>(tiles[0], *at) };
-            x == extreme || extreme != extreme && x != x
-        };
-        let at = (start..end).find(is_it).expect("the extreme is one of the elements");
-        (extreme, (index + at - start).cast_signed() as i64)
-    }
-
-    unsafe fn write(state: (T, i64), _part: usize, out: *mut u8, at: usize) {
-        // SAFETY: the caller's promise.
-        unsafe { out.cast::<i64>().wrapping_add(at).write(state.1) };
-    }
-}
-
-/// Of two elements with positions, the one that a search from the front would stop at.
-#[inline(always)]
-fn first_beaten<V: Copy>(
-    x: (V, i64),
-    y: (V, i64),
-    beats: impl Fn(V, V) -> bool,
-    is_nan: impl Fn(V) -> bool,
-) -> (V, i64) {
-    if x.1 < 0 || y.1 < 0 {
-        return if x.1 < 0 { y } else { x };
-    }
-    let (early, late) = if x.1 < y.1 { (x, y) } else { (y, x) };
-    if is_nan(early.0) {
-        return early;
-    }
-    if is_nan(late.0) || beats(early.0, late.0) { late } else { early }
-}
-
-/// A complex number in a register.
-type Pair<T> = (T, T);
-
-/// # Safety
-/// Both tiles have more than `at` elements of type `T`.
-#[inline(always)]
-unsafe fn pair<T: Primitive>(tiles: Tiles, at: usize) -> Pair<T> {
-    // SAFETY: the caller's promise.
-    unsafe { (element(tiles[0], at), element(tiles[1], at)) }
-}
-
-/// # Safety
-/// `out` has room for more than `at` elements of type `T`.
-unsafe fn write_part<T: Copy>(state: Pair<T>, part: usize, out: *mut u8, at: usize) {
-    let value = if part == 0 { state.0 } else { state.1 };
-    // SAFETY: the caller's promise.
-    unsafe { out.cast::<T>().wrapping_add(at).write(value) };
-}
-
-struct ComplexProd<T>(std::marker::PhantomData<T>);
-
-struct ComplexExtreme<T, const MAX: bool>(std::marker::PhantomData<T>);
-
-struct ComplexPosition<T, const MAX: bool>(std::marker::PhantomData<T>);
-
-macro_rules! complex {
-    ($($type:ty)*) => {$(
-        impl Accumulate for ComplexProd<$type> {
-            type State = Pair<$type>;
-
-            fn identity() -> Pair<$type> {
-                (1.0, 0.0)
-            }
-
-            unsafe fn lift(tiles: Tiles, at: usize, _index: i64) -> Pair<$type> {
-                // SAFETY: the caller's promise.
-                unsafe { pair(tiles, at) }
-            }
-
-            fn combine(x: Pair<$type>, y: Pair<$type>) -> Pair<$type> {
-                (x.0 * y.0 - x.1 * y.1, x.0 * y.1 + x.1 * y.0)
-            }
-
-            unsafe fn write(state: Pair<$type>, part: usize, out: *mut u8, at: usize) {
-                // SAFETY: the caller's promise.
-                unsafe { write_part(state, part, out, at) };
-            }
-        }
-    )*};
-}
-
-complex!(f32 f64);
-
-/// Whether `y` is beyond `x`: by the real parts, then by the imaginary ones.
-fn beyond<T: PartialOrd, const MAX: bool>(x: Pair<T>, y: Pair<T>) -> bool {
-    let (x, y) = if MAX { (x, y) } else { (y, x) };
-    y.0 > x.0 || y.0 == x.0 && y.1 > x.1
-}
-
-#[expect(clippy::eq_op, reason = "only a NaN differs from itself")]
-fn has_nan<T: PartialEq>(x: &Pair<T>) -> bool {
-    x.0 != x.0 || x.1 != x.1
-}
-
-impl<T: Primitive + PartialOrd, const MAX: bool> Accumulate for ComplexExtreme<T, MAX> {
-    type State = (Pair<T>, i64);
-
-    fn identity() -> (Pair<T>, i64) {
-        ((T::default(), T::default()), -1)
-    }
-
-    unsafe fn lift(tiles: Tiles, at: usize, index: i64) -> (Pair<T>, i64) {
-        // SAFETY: the caller's promise.
-        (unsafe { pair(tiles, at) }, index)
-    }
-
-    fn combine(x: (Pair<T>, i64), y: (Pair<T>, i64)) -> (Pair<T>, i64) {
-        first_beaten(x, y, beyond::<T, MAX>, |x| has_nan(&x))
-    }
-
-    unsafe fn write(state: (Pair<T>, i64), part: usize, out: *mut u8, at: usize) {
-        // SAFETY: the caller's promise.
-        unsafe { write_part(state.0, part, out, at) };
-    }
-}
-
-impl<T: Primitive + PartialOrd, const MAX: bool> Accumulate for ComplexPosition<T, MAX> {
-    type State = (Pair<T>, i64);
-
-    fn identity() -> (Pair<T>, i64) {
-        ComplexExtreme::<T, MAX>::identity()
-    }
-
-    unsafe fn lift(tiles: Tiles, at: usize, index: i64) -> (Pair<T>, i64) {
-        // SAFETY: the caller's promise.
-        unsafe { ComplexExtreme::<T, MAX>::lift(tiles, at, index) }
-    }
-
-    fn combine(x: (Pair<T>, i64), y: (Pair<T>, i64)) -> (Pair<T>, i64) {
-        ComplexExtreme::<T, MAX>::combine(x, y)
-    }
-
-    unsafe fn write(state: (Pair<T>, i64), _part: usize, out: *mut u8, at: usize) {
-        // SAFETY: the caller's promise.
-        unsafe { out.cast::<i64>().wrapping_add(at).write(state.1) };
-    }
-}
-
 fn boxed<A: Accumulate>() -> Box<dyn Folder> {
     Box::new(Sequences::<A>::default())
 }
@@ -586,8 +283,10 @@ pair_folder!(pair_folder_f64, f64);
 
 #[cfg(test)]
 mod tests {
+    use super::number::Number;
     use super::*;
-    use crate::ir::interp;
+    use crate::dtype::Primitive;
+    use crate::ir::{eval, interp};
 
     fn check<T: Number>(elements: &[T]) {
         for &x in elements {
@@ -595,7 +294,8 @@ mod tests {
                 let want = |op| eval::combine(op, x.to_scalar(), y.to_scalar());
                 let same = |op, got: T| {
                     let want = T::from_scalar(want(op)).expect("a reduction keeps the prim");
-                    let both_nan = got.partial_cmp(&got).is_none() && want.partial_cmp(&want).is_none();
+                    let both_nan =
+                        got.partial_cmp(&got).is_none() && want.partial_cmp(&want).is_none();
                     assert!(both_nan || got.to_scalar() == want.to_scalar(), "{op:?} {x:?} {y:?}");
                 };
                 if T::PRIM != Prim::Bool {
@@ -622,7 +322,8 @@ mod tests {
     /// Columns of `n` elements each, reduced side by side and one after the other.
     fn both_ways(op: Reduce, n: usize) {
         let columns = 3;
-        let element = |row: usize, column: usize| ((row * 7 + column * 13) % 101) as f64 * 0.1 - 3.0;
+        let element =
+            |row: usize, column: usize| ((row * 7 + column * 13) % 101) as f64 * 0.1 - 3.0;
         let mut side = folder(FoldOp::One(op), Prim::F64);
         for row in 0..n {
             let tile: Vec<f64> = (0..columns).map(|column| element(row, column)).collect();
@@ -659,7 +360,8 @@ mod tests {
 
     #[test]
     fn sequences_side_by_side_reduce_as_one_after_the_other() {
-        for op in [Reduce::Sum, Reduce::Prod, Reduce::Min, Reduce::Max, Reduce::ArgMin, Reduce::ArgMax]
+        for op in
+            [Reduce::Sum, Reduce::Prod, Reduce::Min, Reduce::Max, Reduce::ArgMin, Reduce::ArgMax]
         {
             for n in [1, 5, 8, 127, 128, 129, 1000, 128 * 7 + 3] {
                 both_ways(op, n);
