@@ -335,6 +335,7 @@ pub(crate) enum Prim {
 }
 
 impl Prim {
+    #[cfg(test)]
     pub(crate) const ALL: [Prim; 11] = [
         Prim::Bool,
         Prim::I8,

@@ -72,6 +72,7 @@ const PLACES: &[(&[&str], &[&str])] = &[
             "codegen/tests.rs",
             "engine/array_ref.rs",
             "exec/bind.rs",
+            "exec/copy.rs",
             "exec/fold/complex.rs",
             "exec/fold/mod.rs",
             "exec/fold/number.rs",

@@ -9,6 +9,7 @@
 //! ```
 
 mod bind;
+mod copy;
 pub(crate) mod cost;
 mod fold;
 mod job;

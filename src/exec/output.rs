@@ -24,7 +24,7 @@ impl Executable {
         order: ResultOrder,
         pool: &Pool,
     ) -> Result<Results, RunError> {
-        self.into_fresh(state, order, |state, layouts| {
+        self.with_fresh(state, order, |state, layouts| {
             for (at, stage) in self.plan().stages.iter().enumerate() {
                 if let Sink::Outputs { .. } = stage.sink {
                     self.output(at, state, layouts, pool)?;
@@ -36,7 +36,7 @@ impl Executable {
     }
 
     /// Allocates the outputs, which `compute` writes all of.
-    pub(super) fn into_fresh<'a>(
+    pub(super) fn with_fresh<'a>(
         &self,
         state: &mut State<'a>,
         order: ResultOrder,

@@ -143,7 +143,7 @@ impl Executable {
             return Ok(smallvec![simple.run(&self.kernels[0], operands, n, is_serial, pool)?]);
         }
         let mut state = self.start(operands)?;
-        self.into_fresh(&mut state, order, |state, layouts| self.stages(state, layouts, pool))
+        self.with_fresh(&mut state, order, |state, layouts| self.stages(state, layouts, pool))
     }
 
     /// Computes the results into `outs`, which have their dtypes and shapes to which the results
@@ -180,7 +180,7 @@ impl Executable {
             // As if the inputs had been copied first.
             let compute =
                 |state: &mut State<'_>, layouts: &[Layout]| self.stages(state, layouts, pool);
-            let results = self.into_fresh(&mut state, ResultOrder::Keep, compute)?;
+            let results = self.with_fresh(&mut state, ResultOrder::Keep, compute)?;
             for (result, out) in results.iter().zip(outs) {
                 overlap::copy(&result.layout(), out);
             }

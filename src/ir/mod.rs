@@ -313,11 +313,6 @@ pub(crate) struct Graph {
 }
 
 impl Graph {
-    /// Returns the dtypes of the parameters.
-    pub(crate) fn params(&self) -> &[DType] {
-        &self.params
-    }
-
     pub(crate) fn inputs(&self) -> &[Input] {
         &self.inputs
     }

@@ -13,7 +13,7 @@ mod arith;
 mod elementary;
 pub(crate) mod tile;
 
-pub(crate) use arith::{Arith, Float, Int};
+pub(crate) use arith::{Float, Int};
 
 use crate::ops::Func;
 

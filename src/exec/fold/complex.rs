@@ -13,7 +13,10 @@ type Pair<T> = (T, T);
 #[inline(always)]
 unsafe fn pair<T: Primitive>(tiles: Tiles, at: usize) -> Pair<T> {
     // SAFETY: the caller's promise.
-    unsafe { (element(tiles[0], at), element(tiles[1], at)) }
+    let re = unsafe { element(tiles[0], at) };
+    // SAFETY: as above.
+    let im = unsafe { element(tiles[1], at) };
+    (re, im)
 }
 
 /// # Safety

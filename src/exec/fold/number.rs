@@ -152,7 +152,7 @@ impl<T: Number, const MAX: bool> Accumulate for Position<T, MAX> {
 
     #[inline(always)]
     fn combine(x: (T, i64), y: (T, i64)) -> (T, i64) {
-        first_beaten(x, y, |x, y| if MAX { y > x } else { y < x }, |x| x != x)
+        first_beaten(x, y, |x, y| if MAX { y > x } else { y < x }, is_nan)
     }
 
     /// The extreme first, which vectorizes, then where it is.
@@ -176,7 +176,7 @@ impl<T: Number, const MAX: bool> Accumulate for Position<T, MAX> {
         let is_it = |at: &usize| {
             // SAFETY: as above.
             let x = unsafe { element::<T>(tiles[0], *at) };
-            x == extreme || extreme != extreme && x != x
+            x == extreme || is_nan(extreme) && is_nan(x)
         };
         let at = (start..end).find(is_it).expect("the extreme is one of the elements");
         (extreme, (index + at - start).cast_signed() as i64)
@@ -186,6 +186,12 @@ impl<T: Number, const MAX: bool> Accumulate for Position<T, MAX> {
         // SAFETY: the caller's promise.
         unsafe { out.cast::<i64>().wrapping_add(at).write(state.1) };
     }
+}
+
+#[expect(clippy::eq_op, reason = "only a NaN differs from itself")]
+#[inline(always)]
+fn is_nan<T: PartialEq>(x: T) -> bool {
+    x != x
 }
 
 /// Of two elements with positions, the one that a search from the front would stop at.

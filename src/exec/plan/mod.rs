@@ -147,14 +147,6 @@ impl Plan {
         Ok(Plan { graph, patterns, stages, wanted, has_single_work, single_outputs })
     }
 
-    /// Returns whether a value is a reduction that the stage of an output computes on its way.
-    pub(crate) fn has_folds(&self, at: usize) -> bool {
-        match &self.stages[at].sink {
-            Sink::Outputs { folds, .. } => !folds.is_empty(),
-            Sink::Keep(_) | Sink::Whole(_) | Sink::Folds { .. } => false,
-        }
-    }
-
     /// Returns how many times the parameters have to be passed over: stages of one level go together.
     pub(crate) fn passes(&self) -> usize {
         self.stages.iter().map(|stage| stage.level + 1).max().unwrap_or(0)
