@@ -135,7 +135,11 @@ pub(super) fn run_error(
         RunError::Empty { reduction, span } => {
             Diagnostic::new(ErrorKind::Shape, format!("`{reduction}` of no elements has no value"))
                 .at(*span, "has no elements here")
-                .help("check the length of the array first, or give `initial=`")
+                .help(if matches!(reduction, Reduction::Argmin | Reduction::Argmax) {
+                    "check the length of the array first"
+                } else {
+                    "check the length of the array first, or give `initial=`"
+                })
         }
         RunError::Rows(shapes) => {
             let each: Vec<String> = (inputs.iter().zip(shapes))
@@ -268,9 +272,8 @@ pub(super) fn output_dtype(expression: &str, result: DType, out: DType, casting:
 
 /// Describes a call for one result of a program that has more.
 pub(super) fn several_outputs(expression: &str, count: usize) -> Error {
-    let diagnostic =
-        Diagnostic::new(ErrorKind::Config, format!("the program has {count} results"))
-            .help("`evaluate_all` and `Kernel::run_all` return all of them");
+    let diagnostic = Diagnostic::new(ErrorKind::Config, format!("the program has {count} results"))
+        .help("`evaluate_all` and `Kernel::run_all` return all of them");
     Error::new(expression, vec![diagnostic])
 }
 

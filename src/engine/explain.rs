@@ -198,7 +198,8 @@ impl fmt::Display for Explanation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let inputs: Vec<String> =
             self.inputs.iter().map(|(name, dtype)| format!("{name}: {dtype}")).collect();
-        writeln!(f, "expression  {}", self.expression)?;
+        // The further statements of a program stand below the first.
+        writeln!(f, "expression  {}", self.expression.replace('\n', "\n            "))?;
         writeln!(
             f,
             "inputs      {}",
@@ -213,7 +214,10 @@ impl fmt::Display for Explanation {
         writeln!(f, "result      {}", results.join(", "))?;
         write!(f, "generator   {}", self.generator())?;
         let Some(plan) = &self.plan else {
-            return write!(f, "\nstages      made when the numbers of axes of the inputs are known");
+            return write!(
+                f,
+                "\nstages      made when the numbers of axes of the inputs are known"
+            );
         };
         for (number, stage) in (1..).zip(&plan.stages) {
             write!(f, "\nstage {number}     ")?;

@@ -86,7 +86,9 @@ impl Stream {
         let Some(plan) = plan else {
             let message = "the program cannot be run over rows that come in pieces";
             let diagnostic = Diagnostic::new(ErrorKind::Config, message)
-                .note("it has several results, returns strings, inserts axes, or reduces single axes")
+                .note(
+                    "it has several results, returns strings, inserts axes, or reduces single axes",
+                )
                 .help("run it over whole arrays");
             return Err(Error::new(kernel.expression(), vec![diagnostic]));
         };
@@ -116,9 +118,7 @@ impl Stream {
         let state = self.state.as_mut().expect("made above");
         state.check(&self.kernel, &operands)?;
         let pool = &self.kernel.settings().pool;
-        state
-            .push(self.level, &operands, pool)
-            .map_err(|error| self.kernel.run_error(&error))
+        state.push(self.level, &operands, pool).map_err(|error| self.kernel.run_error(&error))
     }
 
     /// Ends a pass over the data. Returns whether another one is needed.
@@ -324,10 +324,13 @@ impl State {
         let executable = Arc::clone(&self.executable);
         let plan = executable.plan();
         let carry = std::mem::take(&mut self.carry);
-        let views = column_views(&carry, &self.singles, inputs, self.rows - self.reduced);
+        // The pass that writes has handed its rows out already.
+        let is_written = !plan.single_outputs[0] && level + 1 == plan.passes();
+        let waiting = if is_written { 0 } else { self.rows - self.reduced };
+        let views = column_views(&carry, &self.singles, inputs, waiting);
         let operands = self.operands(&views);
-        if self.rows > self.reduced {
-            self.reduce(level, &operands, self.rows - self.reduced, pool);
+        if waiting > 0 {
+            self.reduce(level, &operands, waiting, pool);
         }
         self.carry = vec![Vec::new(); inputs.len()];
         let shapes = self.shapes(&[self.rows])?;
@@ -365,7 +368,8 @@ impl State {
                     let pieces = vec![Piece { at: 0, folders }];
                     executable.set_folds(folds, &Shape::new(), &mut run, pieces)?;
                 }
-                (Sink::Outputs { .. } | Sink::Keep(_) | Sink::Whole(_) | Sink::Folds { .. }, _) => {}
+                (Sink::Outputs { .. } | Sink::Keep(_) | Sink::Whole(_) | Sink::Folds { .. }, _) => {
+                }
             }
         }
         self.known = run.known;
