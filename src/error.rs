@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::diag::{Diagnostic, ErrorKind, Span, render};
+use crate::diag::{Diagnostic, ErrorKind, Exception, Span, render};
 
 /// The result of everything that can fail for a reason the caller caused.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -37,6 +37,11 @@ impl Error {
     /// Returns what sort of mistake the first one is.
     pub fn kind(&self) -> ErrorKind {
         self.0.diagnostics[0].kind
+    }
+
+    /// Returns the exception of Python that the first mistake is.
+    pub fn exception(&self) -> Exception {
+        self.0.diagnostics[0].exception
     }
 
     /// Returns the message of the first mistake, one line without the picture.

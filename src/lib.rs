@@ -71,7 +71,7 @@ pub mod testing;
 mod types;
 
 pub use codegen::Codegen;
-pub use diag::{Diagnostic, ErrorKind, Label, Span};
+pub use diag::{Diagnostic, ErrorKind, Exception, Label, Span};
 pub use dtype::{Complex, DType, Element, Scalar, TimeUnit};
 pub use engine::array::{Array, ArrayBuffer};
 pub use engine::array_ref::{ArrayMut, ArrayRef, ByteOrder};
@@ -92,6 +92,8 @@ pub use types::Dialect;
 mod documents {
     #[doc = include_str!("../README.md")]
     struct Readme;
+    #[doc = include_str!("../docs/for-numexpr-users.md")]
+    struct ForNumexprUsers;
 
     #[doc = include_str!("../docs/language.md")]
     struct Language;

@@ -32,6 +32,66 @@ pub enum ErrorKind {
     Config,
 }
 
+/// The exception of Python that a mistake is, for those who raise one.
+#[non_exhaustive]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[expect(missing_docs, reason = "the variants are Python's exceptions")]
+pub enum Exception {
+    AttributeError,
+    IndexError,
+    KeyError,
+    MemoryError,
+    NameError,
+    NotImplementedError,
+    OverflowError,
+    RuntimeError,
+    SyntaxError,
+    TypeError,
+    UnicodeEncodeError,
+    ValueError,
+    ZeroDivisionError,
+}
+
+impl Exception {
+    /// Returns Python's name of the exception.
+    pub fn name(self) -> &'static str {
+        match self {
+            Exception::AttributeError => "AttributeError",
+            Exception::IndexError => "IndexError",
+            Exception::KeyError => "KeyError",
+            Exception::MemoryError => "MemoryError",
+            Exception::NameError => "NameError",
+            Exception::NotImplementedError => "NotImplementedError",
+            Exception::OverflowError => "OverflowError",
+            Exception::RuntimeError => "RuntimeError",
+            Exception::SyntaxError => "SyntaxError",
+            Exception::TypeError => "TypeError",
+            Exception::UnicodeEncodeError => "UnicodeEncodeError",
+            Exception::ValueError => "ValueError",
+            Exception::ZeroDivisionError => "ZeroDivisionError",
+        }
+    }
+}
+
+impl fmt::Display for Exception {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl ErrorKind {
+    /// Returns the exception that NumPy or Python raises for such a mistake.
+    pub(crate) fn exception(self) -> Exception {
+        match self {
+            ErrorKind::Syntax => Exception::SyntaxError,
+            ErrorKind::UnknownName => Exception::NameError,
+            ErrorKind::Type | ErrorKind::DType | ErrorKind::Names => Exception::TypeError,
+            ErrorKind::Unsupported => Exception::NotImplementedError,
+            ErrorKind::Limit | ErrorKind::Shape | ErrorKind::Config => Exception::ValueError,
+        }
+    }
+}
+
 /// A half-open range of byte offsets into the text of an expression.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Span {
@@ -75,7 +135,9 @@ pub struct Label {
 pub struct Diagnostic {
     /// What sort of mistake it is.
     pub kind: ErrorKind,
-    /// What is wrong, in one lower-case line without a full stop.
+    /// The exception of Python that it is.
+    pub exception: Exception,
+    /// What is wrong, in one lower-case line without a full stop; numexpr's words in its dialect.
     pub message: String,
     /// Remarks on pieces of the text; empty when the mistake is not in the text.
     pub labels: Vec<Label>,
@@ -89,11 +151,18 @@ impl Diagnostic {
     pub(crate) fn new(kind: ErrorKind, message: impl fmt::Display) -> Diagnostic {
         Diagnostic {
             kind,
+            exception: kind.exception(),
             message: message.to_string(),
             labels: Vec::new(),
             notes: Vec::new(),
             help: Vec::new(),
         }
+    }
+
+    /// Replaces the exception that mistakes of this kind are.
+    pub(crate) fn raising(mut self, exception: Exception) -> Diagnostic {
+        self.exception = exception;
+        self
     }
 
     /// Adds the label that marks where the mistake is.

@@ -4,7 +4,7 @@ use smallvec::SmallVec;
 
 use super::Input;
 use super::array_ref::ArrayRef;
-use crate::diag::{Diagnostic, ErrorKind, Span, suggest};
+use crate::diag::{Diagnostic, ErrorKind, Exception, Span, suggest};
 use crate::dtype::DType;
 use crate::error::Error;
 use crate::exec::run::RunError;
@@ -125,7 +125,6 @@ pub(super) fn run_error(
     dialect: Dialect,
     error: &RunError,
 ) -> Error {
-    let _ = dialect;
     let diagnostic = match error {
         RunError::Shape(error) => shape_error(error),
         RunError::OutputShape { out, result, .. } => Diagnostic::new(
@@ -151,9 +150,53 @@ pub(super) fn run_error(
             Diagnostic::new(ErrorKind::Shape, message)
                 .help("all columns of a batch have the same number of rows")
         }
-        RunError::Memory(error) => Diagnostic::new(ErrorKind::Config, error),
+        RunError::Memory(error) => {
+            Diagnostic::new(ErrorKind::Config, error).raising(Exception::MemoryError)
+        }
+    };
+    let diagnostic = match dialect {
+        Dialect::NumPy => diagnostic,
+        Dialect::NumExpr => match in_numexprs_words(error) {
+            Some(message) => Diagnostic { message, ..diagnostic },
+            None => diagnostic,
+        },
     };
     Error::new(expression, vec![diagnostic])
+}
+
+/// Returns the message of numexpr for what went wrong in a run. All of these are `ValueError`s, as are
+/// our own mistakes about shapes.
+fn in_numexprs_words(error: &RunError) -> Option<String> {
+    // NumPy writes shapes in messages without blanks, and each with one behind it.
+    let list = |shapes: &[&Shape]| -> String {
+        shapes.iter().map(|shape| shape_text(shape).replace(", ", ",") + " ").collect()
+    };
+    match error {
+        RunError::Shape(ShapeError::Broadcast { shapes, .. }) => {
+            let shapes: Vec<&Shape> = shapes.iter().collect();
+            Some(format!("operands could not be broadcast together with shapes {}", list(&shapes)))
+        }
+        RunError::Shape(ShapeError::NoAxis { .. }) => {
+            Some("reduction axis is out of bounds".to_owned())
+        }
+        RunError::OutputShape { out, result, .. } => Some(format!(
+            "operands could not be broadcast together with shapes {}",
+            list(&[out, result])
+        )),
+        // numexpr reduces nothing to nothing; these are NumPy's words.
+        RunError::Empty { reduction, .. } => {
+            let smallest = matches!(reduction, Reduction::Min | Reduction::Nanmin);
+            let name = if smallest { "minimum" } else { "maximum" };
+            Some(format!("zero-size array to reduction operation {name} which has no identity"))
+        }
+        RunError::Shape(
+            ShapeError::AxisTwice { .. }
+            | ShapeError::TooManyIndices { .. }
+            | ShapeError::TooManyAxes { .. },
+        )
+        | RunError::Rows(_)
+        | RunError::Memory(_) => None,
+    }
 }
 
 fn shape_error(error: &ShapeError) -> Diagnostic {
@@ -229,8 +272,9 @@ pub(super) fn output_dtype(expression: &str, result: DType, out: DType, casting:
 
 /// Describes a call for one result of a program that has more.
 pub(super) fn several_outputs(expression: &str, count: usize) -> Error {
-    let diagnostic = Diagnostic::new(ErrorKind::Config, format!("the program has {count} results"))
-        .help("`evaluate_all` and `Kernel::run_all` return all of them");
+    let diagnostic =
+        Diagnostic::new(ErrorKind::Config, format!("the program has {count} results"))
+            .help("`evaluate_all` and `Kernel::run_all` return all of them");
     Error::new(expression, vec![diagnostic])
 }
 

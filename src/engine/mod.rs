@@ -19,7 +19,7 @@ use self::cache::Cache;
 use self::kernel::Kernel;
 use self::outputs::Outputs;
 use crate::codegen::Codegen;
-use crate::diag::{Diagnostic, ErrorKind};
+use crate::diag::{Diagnostic, ErrorKind, Exception};
 use crate::dtype::DType;
 use crate::error::{Error, Result};
 use crate::exec::pool::{Pool, Threads};
@@ -240,8 +240,21 @@ impl Engine {
     }
 
     fn parse(&self, expr: &str) -> Result<Program> {
+        if let Some(refusal) = types::refuses(expr, self.0.settings.dialect) {
+            return Err(Error::new(expr, vec![refusal]));
+        }
         syntax::parse(expr, &self.0.settings.limits)
-            .map_err(|error| Error::new(expr, vec![error.diagnostic()]))
+            .map_err(|error| Error::new(expr, vec![self.parse_error(error.diagnostic())]))
+    }
+
+    /// To numexpr every text that is not an expression of Python is a `SyntaxError`.
+    fn parse_error(&self, diagnostic: Diagnostic) -> Diagnostic {
+        match (self.0.settings.dialect, diagnostic.kind) {
+            (Dialect::NumExpr, ErrorKind::Syntax | ErrorKind::Unsupported) => {
+                diagnostic.raising(Exception::SyntaxError)
+            }
+            (Dialect::NumExpr | Dialect::NumPy, _) => diagnostic,
+        }
     }
 
     fn resolve(&self, expr: &str, program: &Program) -> Result<Ast> {

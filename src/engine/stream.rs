@@ -86,9 +86,7 @@ impl Stream {
         let Some(plan) = plan else {
             let message = "the program cannot be run over rows that come in pieces";
             let diagnostic = Diagnostic::new(ErrorKind::Config, message)
-                .note(
-                    "it has several results, returns strings, inserts axes, or reduces single axes",
-                )
+                .note("it has several results, returns strings, inserts axes, or reduces single axes")
                 .help("run it over whole arrays");
             return Err(Error::new(kernel.expression(), vec![diagnostic]));
         };
@@ -118,7 +116,9 @@ impl Stream {
         let state = self.state.as_mut().expect("made above");
         state.check(&self.kernel, &operands)?;
         let pool = &self.kernel.settings().pool;
-        state.push(self.level, &operands, pool).map_err(|error| self.kernel.run_error(&error))
+        state
+            .push(self.level, &operands, pool)
+            .map_err(|error| self.kernel.run_error(&error))
     }
 
     /// Ends a pass over the data. Returns whether another one is needed.
@@ -168,6 +168,8 @@ impl Stream {
         let views = state.views(self.kernel.compiled_inputs(), 0);
         let operands = state.operands(&views);
         let mut run = run_state(&state.executable, &operands, state.known.clone());
+        let shapes = state.shapes(&[state.total.unwrap_or_default()]);
+        run.shapes = shapes.map_err(|error| self.kernel.run_error(&error))?;
         let pool = &self.kernel.settings().pool;
         let mut results = (state.executable)
             .fresh_outputs(&mut run, ResultOrder::C, pool)
@@ -281,6 +283,8 @@ impl State {
         self.rows += n;
         let plan = self.executable.plan();
         if !plan.single_outputs[0] && level + 1 == plan.passes() {
+            // Nothing of these rows has to wait.
+            self.reduced = self.rows;
             let mut results = self.executable.fresh_outputs(&mut run, ResultOrder::C, pool)?;
             return Ok(results.pop().map(Array::new));
         }
@@ -329,10 +333,7 @@ impl State {
             self.reduce(level, &operands, waiting, pool);
         }
         self.carry = vec![Vec::new(); inputs.len()];
-        let lens = [self.rows];
-        let params: Vec<&[usize]> =
-            (self.singles.iter()).map(|s| if s.is_some() { &[][..] } else { &lens[..] }).collect();
-        let shapes = plan.graph.shapes().infer(&params)?;
+        let shapes = self.shapes(&[self.rows])?;
         executable.check_extremes(&shapes)?;
         let known = std::mem::take(&mut self.known);
         let mut run = run_state(&executable, &operands, known);
@@ -367,12 +368,18 @@ impl State {
                     let pieces = vec![Piece { at: 0, folders }];
                     executable.set_folds(folds, &Shape::new(), &mut run, pieces)?;
                 }
-                (Sink::Outputs { .. } | Sink::Keep(_) | Sink::Whole(_) | Sink::Folds { .. }, _) => {
-                }
+                (Sink::Outputs { .. } | Sink::Keep(_) | Sink::Whole(_) | Sink::Folds { .. }, _) => {}
             }
         }
         self.known = run.known;
         Ok(())
+    }
+
+    /// Returns the shapes for columns of this shape.
+    fn shapes(&self, column: &[usize]) -> std::result::Result<Vec<Shape>, RunError> {
+        let params: Vec<&[usize]> =
+            (self.singles.iter()).map(|s| if s.is_some() { &[][..] } else { column }).collect();
+        Ok(self.executable.plan().graph.shapes().infer(&params)?)
     }
 
     /// Adds the partial results of `n` rows.

@@ -29,6 +29,35 @@ trait Accumulate: Send + 'static {
 
     fn combine(x: Self::State, y: Self::State) -> Self::State;
 
+    /// The partial result of a block of elements; element `start` of the tiles is number `index`.
+    ///
+    /// # Safety
+    /// The tiles have at least `end` elements.
+    #[inline(always)]
+    unsafe fn block(tiles: Tiles, (start, end): (usize, usize), index: usize) -> Self::State {
+        let mut lanes = [Self::identity(); REDUCE_LANES];
+        let number = |at: usize| (index + at - start).cast_signed() as i64;
+        let whole = start + (end - start) / REDUCE_LANES * REDUCE_LANES;
+        for group in (start..whole).step_by(REDUCE_LANES) {
+            for (lane, state) in lanes.iter_mut().enumerate() {
+                let at = group + lane;
+                // SAFETY: `at` is below `end`.
+                *state = Self::combine(*state, unsafe { Self::lift(tiles, at, number(at)) });
+            }
+        }
+        for at in whole..end {
+            let state = &mut lanes[at - whole];
+            // SAFETY: as above.
+            *state = Self::combine(*state, unsafe { Self::lift(tiles, at, number(at)) });
+        }
+        for stride in [4, 2, 1] {
+            for lane in 0..stride {
+                lanes[lane] = Self::combine(lanes[lane], lanes[lane + stride]);
+            }
+        }
+        lanes[0]
+    }
+
     /// Writes part `part` of the result as element `at`.
     ///
     /// # Safety
@@ -123,27 +152,9 @@ impl<A: Accumulate> Folder for Sequences<A> {
     unsafe fn rows(&mut self, tiles: Tiles, n: usize, index: usize) {
         for start in (0..n).step_by(REDUCE_BLOCK) {
             let end = n.min(start + REDUCE_BLOCK);
-            let mut lanes = [A::identity(); REDUCE_LANES];
-            let number = |at: usize| (index + at).cast_signed() as i64;
-            let whole = start + (end - start) / REDUCE_LANES * REDUCE_LANES;
-            for group in (start..whole).step_by(REDUCE_LANES) {
-                for (lane, state) in lanes.iter_mut().enumerate() {
-                    let at = group + lane;
-                    // SAFETY: `at` is below `n`.
-                    *state = A::combine(*state, unsafe { A::lift(tiles, at, number(at)) });
-                }
-            }
-            for at in whole..end {
-                let state = &mut lanes[at - whole];
-                // SAFETY: as above.
-                *state = A::combine(*state, unsafe { A::lift(tiles, at, number(at)) });
-            }
-            for stride in [4, 2, 1] {
-                for lane in 0..stride {
-                    lanes[lane] = A::combine(lanes[lane], lanes[lane + stride]);
-                }
-            }
-            let (mut blocks, mut state) = (1, lanes[0]);
+            // SAFETY: `end` is at most `n`.
+            let state = unsafe { A::block(tiles, (start, end), index + start) };
+            let (mut blocks, mut state) = (1, state);
             while let Some(&(count, earlier)) = self.tree.last()
                 && count == blocks
             {
@@ -223,12 +234,96 @@ unsafe fn element<T: Primitive>(tile: *const u8, at: usize) -> T {
     unsafe { tile.cast::<T>().wrapping_add(at).read() }
 }
 
-/// Declares an operation on elements of one prim, defined by `eval::combine`.
+/// The operations that reductions repeat, as plain Rust that vectorizes. They are those of
+/// `eval::combine`, to the last bit.
+trait Number: Primitive + PartialOrd {
+    fn sum(self, y: Self) -> Self;
+    fn product(self, y: Self) -> Self;
+    /// `self` if it is NaN or not beaten, else `y`.
+    fn least(self, y: Self) -> Self;
+    fn greatest(self, y: Self) -> Self;
+}
+
+macro_rules! integers {
+    ($($type:ty)*) => {$(
+        impl Number for $type {
+            #[inline(always)]
+            fn sum(self, y: Self) -> Self {
+                self.wrapping_add(y)
+            }
+
+            #[inline(always)]
+            fn product(self, y: Self) -> Self {
+                self.wrapping_mul(y)
+            }
+
+            #[inline(always)]
+            fn least(self, y: Self) -> Self {
+                self.min(y)
+            }
+
+            #[inline(always)]
+            fn greatest(self, y: Self) -> Self {
+                self.max(y)
+            }
+        }
+    )*};
+}
+
+integers!(i8 i16 i32 i64 u8 u16 u32 u64);
+
+macro_rules! floats {
+    ($($type:ty)*) => {$(
+        impl Number for $type {
+            #[inline(always)]
+            fn sum(self, y: Self) -> Self {
+                self + y
+            }
+
+            #[inline(always)]
+            fn product(self, y: Self) -> Self {
+                self * y
+            }
+
+            #[inline(always)]
+            fn least(self, y: Self) -> Self {
+                if self <= y || self.is_nan() { self } else { y }
+            }
+
+            #[inline(always)]
+            fn greatest(self, y: Self) -> Self {
+                if self >= y || self.is_nan() { self } else { y }
+            }
+        }
+    )*};
+}
+
+floats!(f32 f64);
+
+impl Number for bool {
+    fn sum(self, y: Self) -> Self {
+        self | y
+    }
+
+    fn product(self, y: Self) -> Self {
+        self & y
+    }
+
+    fn least(self, y: Self) -> Self {
+        self & y
+    }
+
+    fn greatest(self, y: Self) -> Self {
+        self | y
+    }
+}
+
+/// Declares a reduction that carries an element.
 macro_rules! plain {
-    ($($name:ident)*) => {$(
+    ($($name:ident $operation:ident)*) => {$(
         struct $name<T>(std::marker::PhantomData<T>);
 
-        impl<T: Primitive> Accumulate for $name<T> {
+        impl<T: Number> Accumulate for $name<T> {
             type State = T;
 
             #[inline(always)]
@@ -245,8 +340,7 @@ macro_rules! plain {
 
             #[inline(always)]
             fn combine(x: T, y: T) -> T {
-                let result = eval::combine(Reduce::$name, x.to_scalar(), y.to_scalar());
-                T::from_scalar(result).expect("a reduction keeps the prim")
+                x.$operation(y)
             }
 
             unsafe fn write(state: T, _part: usize, out: *mut u8, at: usize) {
@@ -257,13 +351,13 @@ macro_rules! plain {
     )*};
 }
 
-plain!(Sum Prod Min Max Any All);
+plain!(Sum sum Prod product Min least Max greatest Any sum All product);
 
 /// The position of an extreme: of the first element that nothing beats, or of the first NaN. A negative
 /// position is none.
 struct Position<T, const MAX: bool>(std::marker::PhantomData<T>);
 
-impl<T: Primitive + PartialOrd, const MAX: bool> Accumulate for Position<T, MAX> {
+impl<T: Number, const MAX: bool> Accumulate for Position<T, MAX> {
     type State = (T, i64);
 
     fn identity() -> (T, i64) {
@@ -279,6 +373,33 @@ impl<T: Primitive + PartialOrd, const MAX: bool> Accumulate for Position<T, MAX>
     #[inline(always)]
     fn combine(x: (T, i64), y: (T, i64)) -> (T, i64) {
         first_beaten(x, y, |x, y| if MAX { y > x } else { y < x }, |x| x != x)
+    }
+
+    /// The extreme first, which vectorizes, then where it is.
+    #[inline(always)]
+    unsafe fn block(tiles: Tiles, (start, end): (usize, usize), index: usize) -> (T, i64) {
+        let better = |x: T, y: T| if MAX { x.greatest(y) } else { x.least(y) };
+        // SAFETY: `start` is below `end`, since a block has elements.
+        let mut lanes = [unsafe { element::<T>(tiles[0], start) }; 2 * REDUCE_LANES];
+        let whole = start + (end - start) / lanes.len() * lanes.len();
+        for group in (start..whole).step_by(lanes.len()) {
+            for (lane, state) in lanes.iter_mut().enumerate() {
+                // SAFETY: the element is before `end`.
+                *state = better(*state, unsafe { element(tiles[0], group + lane) });
+            }
+        }
+        for at in whole..end {
+            // SAFETY: as above.
+            lanes[at - whole] = better(lanes[at - whole], unsafe { element(tiles[0], at) });
+        }
+        let extreme = lanes.into_iter().reduce(better).expect("there are lanes");
+        let is_it = |at: &usize| {
+            // SAFETY: as above.
+            let x = unsafe { element::<T>(tiles[0], *at) };
+            x == extreme || extreme != extreme && x != x
+        };
+        let at = (start..end).find(is_it).expect("the extreme is one of the elements");
+        (extreme, (index + at - start).cast_signed() as i64)
     }
 
     unsafe fn write(state: (T, i64), _part: usize, out: *mut u8, at: usize) {
@@ -462,3 +583,107 @@ macro_rules! pair_folder {
 
 pair_folder!(pair_folder_f32, f32);
 pair_folder!(pair_folder_f64, f64);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ir::interp;
+
+    fn check<T: Number>(elements: &[T]) {
+        for &x in elements {
+            for &y in elements {
+                let want = |op| eval::combine(op, x.to_scalar(), y.to_scalar());
+                let same = |op, got: T| {
+                    let want = T::from_scalar(want(op)).expect("a reduction keeps the prim");
+                    let both_nan = got.partial_cmp(&got).is_none() && want.partial_cmp(&want).is_none();
+                    assert!(both_nan || got.to_scalar() == want.to_scalar(), "{op:?} {x:?} {y:?}");
+                };
+                if T::PRIM != Prim::Bool {
+                    same(Reduce::Sum, x.sum(y));
+                    same(Reduce::Prod, x.product(y));
+                }
+                same(Reduce::Min, x.least(y));
+                same(Reduce::Max, x.greatest(y));
+            }
+        }
+    }
+
+    #[test]
+    fn the_operations_are_those_of_the_interpreter() {
+        check(&[false, true]);
+        check(&[i8::MIN, -1, 0, 1, i8::MAX]);
+        check(&[i64::MIN, -1, 0, 1, i64::MAX]);
+        check(&[0, 1, u64::MAX]);
+        let floats = [f64::NAN, f64::NEG_INFINITY, -1.5, -0.0, 0.0, 5e-324, f64::INFINITY];
+        check(&floats);
+        check(&floats.map(|x| x as f32));
+    }
+
+    /// Columns of `n` elements each, reduced side by side and one after the other.
+    fn both_ways(op: Reduce, n: usize) {
+        let columns = 3;
+        let element = |row: usize, column: usize| ((row * 7 + column * 13) % 101) as f64 * 0.1 - 3.0;
+        let mut side = folder(FoldOp::One(op), Prim::F64);
+        for row in 0..n {
+            let tile: Vec<f64> = (0..columns).map(|column| element(row, column)).collect();
+            let tile = tile.as_ptr().cast();
+            // SAFETY: the tile has as many elements as there are columns.
+            unsafe { side.columns([tile; 2], 0, columns, row) };
+        }
+        side.end_columns(columns);
+        let mut after = folder(FoldOp::One(op), Prim::F64);
+        for column in 0..columns {
+            let tile: Vec<f64> = (0..n).map(|row| element(row, column)).collect();
+            // SAFETY: the tile has `n` elements.
+            unsafe { after.rows([tile.as_ptr().cast(); 2], n, 0) };
+            after.end_row();
+            if matches!(op, Reduce::Sum) {
+                let mut blocks: Vec<_> = (tile.chunks(REDUCE_BLOCK))
+                    .map(|block| block.iter().map(|x| x.to_scalar()))
+                    .map(|block| interp::reduce_block(op, Prim::F64, block))
+                    .collect();
+                let want = interp::combine_tree(&mut blocks, |x, y| eval::combine(op, x, y));
+                let mut got = [0.0; 3];
+                // SAFETY: there are at most three results so far.
+                unsafe { after.write([Some(got.as_mut_ptr().cast()), None], 0) };
+                assert_eq!(Some(got[column].to_scalar()), want);
+            }
+        }
+        let (mut one, mut other) = ([0_u64; 3], [0_u64; 3]);
+        // SAFETY: there are three results of eight bytes.
+        unsafe { side.write([Some(one.as_mut_ptr().cast()), None], 0) };
+        // SAFETY: as above.
+        unsafe { after.write([Some(other.as_mut_ptr().cast()), None], 0) };
+        assert_eq!(one, other, "{op:?} of {n}");
+    }
+
+    #[test]
+    fn sequences_side_by_side_reduce_as_one_after_the_other() {
+        for op in [Reduce::Sum, Reduce::Prod, Reduce::Min, Reduce::Max, Reduce::ArgMin, Reduce::ArgMax]
+        {
+            for n in [1, 5, 8, 127, 128, 129, 1000, 128 * 7 + 3] {
+                both_ways(op, n);
+            }
+        }
+    }
+
+    #[test]
+    fn the_first_extreme_or_nan_is_found() {
+        let at = |op, elements: &[f64]| {
+            let mut folder = folder(FoldOp::One(op), Prim::F64);
+            // SAFETY: the tile has as many elements.
+            unsafe { folder.rows([elements.as_ptr().cast(); 2], elements.len(), 0) };
+            folder.end_row();
+            let mut position = [0_i64];
+            // SAFETY: there is one result.
+            unsafe { folder.write([Some(position.as_mut_ptr().cast()), None], 0) };
+            position[0]
+        };
+        assert_eq!(at(Reduce::ArgMax, &[1.0, 3.0, 3.0, 2.0]), 1);
+        assert_eq!(at(Reduce::ArgMin, &[0.0, -0.0, 0.0]), 0);
+        assert_eq!(at(Reduce::ArgMin, &[1.0, f64::NAN, -1.0, f64::NAN]), 1);
+        let mut long = vec![0.0; 300];
+        long[200] = -1.0;
+        assert_eq!(at(Reduce::ArgMin, &long), 200);
+    }
+}

@@ -19,6 +19,9 @@ use crate::dtype::Scalar;
 /// the L1 cache; a multiple of the block of reductions.
 pub(crate) const TILE: usize = 1024;
 
+/// Elements of a panel at most.
+pub(crate) const PANEL_TILE: usize = 2048;
+
 /// Where an input of a loop comes from.
 #[derive(Clone, Debug)]
 pub(crate) enum Stream {
@@ -44,18 +47,8 @@ enum Bound {
     /// Index into the singles.
     Single(usize),
     /// A lane, its number in the nest, whether it is contiguous, and where its tile is in the scratch.
-    Lane {
-        lane: Lane,
-        operand: usize,
-        flat: bool,
-        direct: bool,
-        tile: usize,
-    },
-    Question {
-        question: Question,
-        operand: usize,
-        tile: usize,
-    },
+    Lane { lane: Lane, operand: usize, flat: bool, direct: bool, tile: usize },
+    Question { question: Question, operand: usize, tile: usize },
 }
 
 pub(crate) type Pointers = SmallVec<[*const u8; 8]>;
@@ -102,7 +95,7 @@ impl<'a> Job<'a> {
         let mut scratch = 0;
         let mut reserve = |size: usize| {
             let at = scratch;
-            scratch += (tile * size).next_multiple_of(64);
+            scratch += (tile.max(PANEL_TILE) * size).next_multiple_of(64);
             at
         };
         let inputs = (streams.into_iter())
@@ -178,6 +171,20 @@ impl<'a> Job<'a> {
         unsafe { self.kernel.call(&pointers, outputs, kernel_scratch, n) };
     }
 
+    /// Returns where `n` elements of input number `index` lie, copied to scratch memory if need be.
+    ///
+    /// # Safety
+    /// As [`compute`](Job::compute).
+    pub(crate) unsafe fn input_tile(
+        &self,
+        scratch: &mut Scratch,
+        index: usize,
+        range: (usize, usize),
+    ) -> *const u8 {
+        // SAFETY: the caller's promise.
+        unsafe { self.input(&self.inputs[index], scratch.ptr(), range) }
+    }
+
     /// Returns where `n` elements of an input lie, copied to scratch memory if need be.
     ///
     /// # Safety
@@ -221,14 +228,14 @@ impl<'a> Job<'a> {
     /// are copied for the whole rectangle at once.
     ///
     /// # Safety
-    /// As [`compute`](Job::compute) for each row; `rows * columns` is at most the tile, and `output`
-    /// returns where each row goes.
+    /// As [`compute`](Job::compute) for each row; `rows * columns` is at most [`PANEL_TILE`], and `outputs`
+    /// are where the first row goes and how far it is to the next.
     pub(crate) unsafe fn compute_panel(
         &self,
         scratch: &mut Scratch,
         (row, rows): (usize, usize),
         (column, columns): (usize, usize),
-        mut output: impl FnMut(usize) -> SmallVec<[*mut u8; 4]>,
+        outputs: &[(*mut u8, isize)],
     ) {
         let inner = self.nest.axes.last().expect("a panel has two axes").len;
         let memory = scratch.ptr();
@@ -240,27 +247,51 @@ impl<'a> Job<'a> {
                 let at = row * inner + column;
                 let tile = tile_of(*tile);
                 // SAFETY: the rectangle lies in the nest, and the tile has room for it.
-                unsafe {
-                    pack::gather_panel(&self.nest, *operand, lane, at, (rows, columns), tile)
-                };
+                unsafe { pack::gather_panel(&self.nest, *operand, lane, at, (rows, columns), tile) };
             }
         }
+        // Where the first row lies and how far it is to the next; `None` for what is copied row by row.
+        let first = row * inner + column;
+        let rows_of = |input: &Bound| match input {
+            Bound::Single(index) => Some((self.singles.as_ptr().wrapping_add(*index).cast(), 0)),
+            Bound::Lane { lane, operand, tile, .. } if is_sideways(&self.nest, *operand) => {
+                let step = (columns * lane.prim.size()).cast_signed();
+                Some((tile_of(*tile).cast_const(), step))
+            }
+            Bound::Lane { lane, operand, direct: true, .. } => {
+                let [.., outer, inner] = &self.nest.axes[..] else { return None };
+                if inner.strides[*operand] != lane.prim.size().cast_signed() {
+                    return None;
+                }
+                let offset = row_offset(&self.nest, *operand, (first, 1))?;
+                Some((lane.ptr.wrapping_offset(offset).cast_const(), outer.strides[*operand]))
+            }
+            Bound::Lane { direct: false, .. } | Bound::Question { .. } => None,
+        };
+        let (mut pointers, mut steps) = (Pointers::new(), SmallVec::<[Option<isize>; 8]>::new());
+        for input in &self.inputs {
+            let place = rows_of(input);
+            pointers.push(place.map_or(std::ptr::null(), |(start, _)| start));
+            steps.push(place.map(|(_, step)| step));
+        }
         let kernel_scratch = tile_of(self.kernel_scratch);
+        let mut outs: SmallVec<[*mut u8; 4]> = outputs.iter().map(|&(start, _)| start).collect();
         for at in 0..rows {
-            let start = (row + at) * inner + column;
-            let pointers: Pointers = (self.inputs.iter())
-                .map(|input| match input {
-                    Bound::Lane { lane, operand, tile, .. }
-                        if is_sideways(&self.nest, *operand) =>
-                    {
-                        tile_of(*tile + at * columns * lane.prim.size()).cast_const()
+            for ((pointer, step), input) in pointers.iter_mut().zip(&steps).zip(&self.inputs) {
+                match step {
+                    Some(step) if at > 0 => *pointer = pointer.wrapping_offset(*step),
+                    Some(_) => {}
+                    None => {
+                        // SAFETY: the row lies in the nest.
+                        *pointer = unsafe { self.input(input, memory, (first + at * inner, columns)) };
                     }
-                    // SAFETY: the row lies in the nest.
-                    input => unsafe { self.input(input, memory, (start, columns)) }, // tidy: the rest
-                })
-                .collect();
+                }
+            }
             // SAFETY: as in `compute`.
-            unsafe { self.kernel.call(&pointers, &output(at), kernel_scratch, columns) };
+            unsafe { self.kernel.call(&pointers, &outs, kernel_scratch, columns) };
+            for (out, (_, step)) in outs.iter_mut().zip(outputs) {
+                *out = out.wrapping_offset(*step);
+            }
         }
     }
 }
@@ -284,7 +315,11 @@ pub(crate) fn is_sideways(nest: &Nest, operand: usize) -> bool {
 }
 
 /// Returns where the first element of a range lies if the range stays within one row.
-pub(crate) fn row_offset(nest: &Nest, operand: usize, (start, n): (usize, usize)) -> Option<isize> {
+pub(crate) fn row_offset(
+    nest: &Nest,
+    operand: usize,
+    (start, n): (usize, usize),
+) -> Option<isize> {
     let mut offset = nest.offsets[operand];
     let Some((inner, outer)) = nest.axes.split_last() else { return Some(offset) };
     let column = start % inner.len;

@@ -59,8 +59,10 @@ pub(crate) unsafe fn gather_panel(
     (rows, columns): (usize, usize),
     tile: *mut u8,
 ) {
+    let place = panel(nest, operand, lane, start);
+    prefetch_panel(place.down(rows), columns, rows * lane.prim.size());
     // SAFETY: the caller's promise.
-    unsafe { gather_rectangle(panel(nest, operand, lane, start), lane, (rows, columns), tile) };
+    unsafe { gather_rectangle(place, lane, (rows, columns), tile) };
 }
 
 /// Copies a tile to a rectangle of the two innermost axes: the inverse of [`gather_panel`].
@@ -84,6 +86,31 @@ pub(crate) unsafe fn scatter_panel(
     let to = panel(nest, operand, lane, start);
     // SAFETY: the caller's promise.
     unsafe { copy(from, to, (rows, columns), size, lane.form == Form::Swapped) };
+}
+
+/// Asks for what the next rectangle will read, while this one is copied: nothing else can know which
+/// addresses follow. They lie on the pages of this one.
+fn prefetch_panel(place: Place, columns: usize, bytes: usize) {
+    for column in 0..columns.cast_signed() {
+        prefetch(place.ptr.wrapping_offset(column * place.column), bytes);
+    }
+}
+
+/// Asks for the cache lines of some bytes that will be read. Only a hint; they need not exist.
+#[inline(always)]
+pub(crate) fn prefetch(start: *const u8, bytes: usize) {
+    const LINE: usize = 64;
+    for line in (0..bytes).step_by(LINE) {
+        let at = start.wrapping_add(line);
+        #[cfg(target_arch = "x86_64")]
+        // SAFETY: a prefetch of any address changes nothing.
+        unsafe {
+            use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
+            _mm_prefetch::<_MM_HINT_T0>(at.cast());
+        }
+        #[cfg(not(target_arch = "x86_64"))]
+        let _ = at;
+    }
 }
 
 fn panel(nest: &Nest, operand: usize, lane: &Lane, start: usize) -> Place {
@@ -137,7 +164,11 @@ unsafe fn gather_rectangle(
     tile: *mut u8,
 ) {
     let size = lane.prim.size();
-    let to = Place { ptr: tile, row: (columns * size).cast_signed(), column: size.cast_signed() };
+    let to = Place {
+        ptr: tile,
+        row: (columns * size).cast_signed(),
+        column: size.cast_signed(),
+    };
     // SAFETY: the caller's promise.
     unsafe { copy(place, to, (rows, columns), size, lane.form == Form::Swapped) };
     if lane.form == Form::AnyByte {
@@ -268,6 +299,9 @@ unsafe fn copy(from: Place, to: Place, lens: (usize, usize), size: usize, swap: 
     }
 }
 
+/// Rows of a sideways operand that are copied together: what a cache line holds of 64-bit elements.
+const STRIP: usize = 8;
+
 /// # Safety
 /// As [`copy`], for elements of the size of `T`.
 #[inline(always)]
@@ -275,62 +309,153 @@ unsafe fn copy_typed<T: Copy>(
     from: Place,
     to: Place,
     (rows, columns): (usize, usize),
-    change: impl Fn(T) -> T,
+    change: impl Fn(T) -> T + Copy,
 ) {
     let size = size_of::<T>().cast_signed();
-    let one = |row: usize, column: usize| {
-        let at = |place: Place| {
-            let offset = row.cast_signed() * place.row + column.cast_signed() * place.column;
-            place.ptr.wrapping_offset(offset).cast::<T>()
-        };
-        // SAFETY: the element is in the rectangle.
-        let element = unsafe { at(from).read_unaligned() };
-        // SAFETY: as above.
-        unsafe { at(to).write_unaligned(change(element)) };
+    let sideways = |place: Place| {
+        place.row != 0 && place.row.unsigned_abs() < place.column.unsigned_abs()
     };
-    let sideways = |place: Place| place.row.unsigned_abs() < place.column.unsigned_abs();
-    if rows > 1 && (sideways(from) && from.row != 0 || sideways(to)) {
-        /// Rows at a time: what a cache line holds of 64-bit elements.
-        const STRIP: usize = 8;
-        for strip in (0..rows).step_by(STRIP) {
-            for column in 0..columns {
-                for row in strip..rows.min(strip + STRIP) {
-                    one(row, column);
+    if rows >= STRIP && columns > 1 && (sideways(from) || sideways(to)) {
+        let whole = rows / STRIP * STRIP;
+        for strip in (0..whole).step_by(STRIP) {
+            let (from, to) = (from.down(strip), to.down(strip));
+            // SAFETY: the strip lies in the rectangle, for each arm.
+            unsafe {
+                // Steps that the compiler knows become moves of whole vectors.
+                match (from.row == size, to.row == size) {
+                    (true, _) => copy_strip::<T>(from, size, to, to.row, columns, change),
+                    (_, true) => copy_strip::<T>(from, from.row, to, size, columns, change),
+                    _ => copy_strip::<T>(from, from.row, to, to.row, columns, change), // tidy: any
                 }
             }
+        }
+        for row in whole..rows {
+            // SAFETY: the row lies in the rectangle.
+            unsafe { copy_line::<T>(from.down(row), to.down(row), columns, change) };
+        }
+        return;
+    }
+    if columns < STRIP && rows > columns {
+        // Long and narrow: by columns, so that there are few short loops.
+        let turned = |place: Place| Place { row: place.column, column: place.row, ..place };
+        for column in 0..columns {
+            let (from, to) = (turned(from).down(column), turned(to).down(column));
+            // SAFETY: the column lies in the rectangle.
+            unsafe { copy_line::<T>(from, to, rows, change) };
         }
         return;
     }
     for row in 0..rows {
-        // Steps that the compiler knows make loops that it vectorizes.
-        match (from.column == size, from.column == 0, to.column == size) {
-            (true, _, true) => {
-                let from = Place { column: size, ..from };
-                let to = Place { column: size, ..to };
-                for column in 0..columns {
-                    let offset =
-                        |place: Place| place.row * row.cast_signed() + column.cast_signed() * size;
-                    let source = from.ptr.wrapping_offset(offset(from)).cast::<T>();
-                    let target = to.ptr.wrapping_offset(offset(to)).cast::<T>();
-                    // SAFETY: the element is in the rectangle.
-                    let element = unsafe { source.read_unaligned() };
-                    // SAFETY: as above.
-                    unsafe { target.write_unaligned(change(element)) };
-                }
-            }
-            (_, true, true) => {
-                let source = from.ptr.wrapping_offset(row.cast_signed() * from.row).cast::<T>();
-                // SAFETY: the row has an element, since `columns` is not 0 inside a nest.
-                let element = change(unsafe { source.read_unaligned() });
-                let start = to.ptr.wrapping_offset(row.cast_signed() * to.row);
-                for column in 0..columns {
-                    let target = start.wrapping_offset(column.cast_signed() * size).cast::<T>();
-                    // SAFETY: the element is in the rectangle.
-                    unsafe { target.write_unaligned(element) };
-                }
-            }
-            _ => (0..columns).for_each(|column| one(row, column)), // tidy: any other step
+        // SAFETY: the row lies in the rectangle.
+        unsafe { copy_line::<T>(from.down(row), to.down(row), columns, change) };
+    }
+}
+
+impl Place {
+    /// Returns the place that many rows further on.
+    #[inline(always)]
+    fn down(self, rows: usize) -> Place {
+        Place { ptr: self.ptr.wrapping_offset(rows.cast_signed() * self.row), ..self }
+    }
+}
+
+/// Copies [`STRIP`] rows, column by column. The steps from row to row are given apart.
+///
+/// # Safety
+/// As [`copy`].
+#[inline(always)]
+unsafe fn copy_strip<T: Copy>(
+    from: Place,
+    from_row: isize,
+    to: Place,
+    to_row: isize,
+    columns: usize,
+    change: impl Fn(T) -> T,
+) {
+    let (mut source, mut target) = (from.ptr, to.ptr);
+    for _ in 0..columns {
+        for row in 0..STRIP.cast_signed() {
+            let element = source.wrapping_offset(row * from_row).cast::<T>();
+            // SAFETY: the element is in the rectangle.
+            let element = change(unsafe { element.read_unaligned() });
+            let place = target.wrapping_offset(row * to_row).cast::<T>();
+            // SAFETY: as above.
+            unsafe { place.write_unaligned(element) };
         }
+        source = source.wrapping_offset(from.column);
+        target = target.wrapping_offset(to.column);
+    }
+}
+
+/// Copies one row.
+///
+/// # Safety
+/// As [`copy`].
+#[inline(always)]
+unsafe fn copy_line<T: Copy>(
+    from: Place,
+    to: Place,
+    columns: usize,
+    change: impl Fn(T) -> T + Copy,
+) {
+    let size = size_of::<T>().cast_signed();
+    // SAFETY: the caller's promise, for each arm. Steps that the compiler knows make loops that it
+    // vectorizes.
+    unsafe {
+        match (from.column, to.column) {
+            (x, y) if x == size && y == size => step::<T>(from, size, to, size, columns, change),
+            (0, y) if y == size => step::<T>(from, 0, to, size, columns, change),
+            (x, y) if x == -size && y == size => reverse::<T>(from, to, columns, change),
+            (x, y) if y == size => step::<T>(from, x, to, size, columns, change),
+            (x, y) if x == size => step::<T>(from, size, to, y, columns, change),
+            (x, y) => step::<T>(from, x, to, y, columns, change),
+        }
+    }
+}
+
+/// Copies a row from back to front, eight elements at a time.
+///
+/// # Safety
+/// As [`copy`], for a row whose source walks backwards and whose target is contiguous.
+#[inline(always)]
+unsafe fn reverse<T: Copy>(from: Place, to: Place, columns: usize, change: impl Fn(T) -> T + Copy) {
+    const GROUP: usize = 8;
+    let size = size_of::<T>();
+    let whole = columns / GROUP * GROUP;
+    for start in (0..whole).step_by(GROUP) {
+        let last = from.ptr.wrapping_sub((start + GROUP - 1) * size).cast::<[T; GROUP]>();
+        // SAFETY: the eight elements that end with number `start` are in the rectangle.
+        let mut group = unsafe { last.read_unaligned() };
+        group.reverse();
+        let target = to.ptr.wrapping_add(start * size).cast::<[T; GROUP]>();
+        // SAFETY: as above.
+        unsafe { target.write_unaligned(group.map(change)) };
+    }
+    let rest = |place: Place, bytes: isize| Place { ptr: place.ptr.wrapping_offset(bytes), ..place };
+    let done = (whole * size).cast_signed();
+    let size = size.cast_signed();
+    // SAFETY: what is left of the row.
+    unsafe { step::<T>(rest(from, -done), -size, rest(to, done), size, columns - whole, change) };
+}
+
+/// # Safety
+/// As [`copy`], for a row with these steps.
+#[inline(always)]
+unsafe fn step<T: Copy>(
+    from: Place,
+    from_step: isize,
+    to: Place,
+    to_step: isize,
+    columns: usize,
+    change: impl Fn(T) -> T,
+) {
+    for column in 0..columns.cast_signed() {
+        let source = from.ptr.wrapping_offset(column * from_step).cast::<T>();
+        let target = to.ptr.wrapping_offset(column * to_step).cast::<T>();
+        // SAFETY: the element is in the rectangle.
+        let element = change(unsafe { source.read_unaligned() });
+        // SAFETY: as above.
+        unsafe { target.write_unaligned(element) };
     }
 }
 

@@ -12,6 +12,7 @@ use super::fold::{self, Folder, Tiles};
 use super::job::{Job, Stream, TILE};
 use super::memory::Scratch;
 use super::nest::{Nest, Order};
+use super::pack;
 use super::plan::Fold;
 use super::pool::Pool;
 use super::view::Strides;
@@ -112,6 +113,9 @@ pub(crate) struct Folding<'a> {
     pub(crate) folds: &'a [Fold],
     /// Of what the loop stores.
     pub(crate) prims: &'a [Prim],
+    /// If the loop stores nothing but inputs that are arrays, which one each is: there is nothing to
+    /// compute.
+    pub(crate) inputs: Option<Vec<usize>>,
     /// Number of the first element, for positions.
     pub(crate) first: usize,
 }
@@ -196,16 +200,12 @@ impl Folding<'_> {
         let job = Job::new(self.kernel, streams, self.lens, &[], Order::Canonical);
         let run = Run { folding: &self, job: &job, kept: 1, reduced };
         let pool = if is_serial { &Pool::Serial } else { pool };
-        pool.map(
-            reduced.div_ceil(REDUCE_CHUNK),
-            || run.state(),
-            |state, chunk| {
-                let start = chunk * REDUCE_CHUNK;
-                let mut folders = self.folders();
-                run.row(state, &mut folders, 0, start..reduced.min(start + REDUCE_CHUNK));
-                folders
-            },
-        )
+        pool.map(reduced.div_ceil(REDUCE_CHUNK), || run.state(), |state, chunk| {
+            let start = chunk * REDUCE_CHUNK;
+            let mut folders = self.folders();
+            run.row(state, &mut folders, 0, start..reduced.min(start + REDUCE_CHUNK));
+            folders
+        })
     }
 
     /// Whether memory is walked along reduced axes: whether the shortest step of the largest input is
@@ -242,32 +242,40 @@ struct Run<'a> {
 struct State {
     scratch: Scratch,
     tiles: Scratch,
+    /// Where the elements of each operand are.
+    places: SmallVec<[*const u8; 4]>,
 }
 
 impl Run<'_> {
     fn state(&self) -> State {
         let tiles = Scratch::new(self.folding.prims.len() * TILE * size_of::<u64>());
-        State { scratch: self.job.scratch(), tiles }
+        State { scratch: self.job.scratch(), tiles, places: SmallVec::new() }
     }
 
-    /// Computes elements of the job into the tiles.
+    /// Computes elements of the job, or finds them where they lie.
     fn compute(&self, state: &mut State, start: usize, n: usize) {
+        assert!(n <= self.job.max_elements().min(TILE));
+        if let Some(inputs) = &self.folding.inputs {
+            state.places = (inputs.iter())
+                // SAFETY: the range lies in the nest.
+                .map(|&input| unsafe {
+                    self.job.input_tile(&mut state.scratch, input, (start, n))
+                })
+                .collect();
+            return;
+        }
         let tiles = state.tiles.ptr();
         let outputs: SmallVec<[*mut u8; 4]> = (0..self.folding.prims.len())
             .map(|k| tiles.wrapping_add(k * TILE * size_of::<u64>()))
             .collect();
-        assert!(n <= self.job.max_elements().min(TILE));
         // SAFETY: the range lies in the nest, and each tile has room for `n` elements of any prim.
         unsafe { self.job.compute(&mut state.scratch, (start, n), &outputs) };
+        state.places = outputs.iter().map(|tile| tile.cast_const()).collect();
     }
 
-    /// The tiles of a reduction, from element `at` of them on.
-    fn tiles(&self, state: &mut State, fold: &Fold, at: usize) -> Tiles {
-        let tiles = state.tiles.ptr();
-        fold.operands.map(|k| {
-            let offset = k * TILE * size_of::<u64>() + at * self.folding.prims[k].size();
-            tiles.wrapping_add(offset).cast_const()
-        })
+    /// The elements of a reduction, from number `at` of those computed on.
+    fn tiles(&self, state: &State, fold: &Fold, at: usize) -> Tiles {
+        fold.operands.map(|k| state.places[k].wrapping_add(at * self.folding.prims[k].size()))
     }
 
     /// The results one after the other.
@@ -360,7 +368,9 @@ impl Run<'_> {
             let together = if strips == 1 { (most / columns).max(1) } else { 1 };
             for from in (start..end).step_by(together) {
                 let rows = together.min(end - from);
+                let before = state.places.clone();
                 self.compute(state, from * self.kept + first, rows * columns);
+                self.prefetch(state, &before, columns);
                 for (folder, fold) in folders.iter_mut().zip(self.folding.folds) {
                     let tiles = self.tiles(state, fold, 0);
                     for row in 0..rows {
@@ -377,8 +387,24 @@ impl Run<'_> {
         self.combine(items, chunks, width)
     }
 
+    /// Asks for the rows after next: part of a row is too short for the processor to see where it goes on.
+    fn prefetch(&self, state: &State, before: &[*const u8], columns: usize) {
+        if columns == self.kept || self.folding.inputs.is_none() {
+            return;
+        }
+        for ((place, before), prim) in state.places.iter().zip(before).zip(self.folding.prims) {
+            let step = place.addr().wrapping_sub(before.addr());
+            pack::prefetch(place.wrapping_add(step.wrapping_mul(2)), columns * prim.size());
+        }
+    }
+
     /// Combines the chunks of each result or strip of results.
-    fn combine(&self, items: Vec<Folders>, chunks: usize, width: usize) -> Vec<Piece> {
+    fn combine(
+        &self,
+        items: Vec<Folders>,
+        chunks: usize,
+        width: usize,
+    ) -> Vec<Piece> {
         let mut items = items.into_iter();
         let mut pieces = Vec::new();
         while items.len() > 0 {

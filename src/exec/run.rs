@@ -17,7 +17,7 @@ use super::simple::Simple;
 use super::store::Store;
 use super::strings;
 use super::view::{Lane, Layout, Operand, Strides, View, ViewMut, contiguous_strides};
-use crate::codegen::{self, Codegen, CodegenError, Sinks, TileKernel};
+use crate::codegen::{self, Codegen, CodegenError, Loop, Sinks, TileKernel};
 use crate::diag::Span;
 use crate::dtype::{DType, Prim, Scalar};
 use crate::ir::shape::{Shape, ShapeError, left, resolve};
@@ -179,8 +179,9 @@ impl Executable {
             self.stages(&mut state, &layouts, pool)?;
         } else {
             // As if the inputs had been copied first.
-            let compute =
-                |state: &mut State<'_>, layouts: &[Layout]| self.stages(state, layouts, pool);
+            let compute = |state: &mut State<'_>, layouts: &[Layout]| {
+                self.stages(state, layouts, pool)
+            };
             let results = self.into_fresh(&mut state, ResultOrder::Keep, compute)?;
             for (result, out) in results.iter().zip(outs) {
                 overlap::copy(&result.layout(), out);
@@ -391,6 +392,7 @@ impl Executable {
             reduced: self.reduced(*over, &state.shapes),
             folds,
             prims: &prims,
+            inputs: stored_inputs(&stage.body),
             first,
         };
         run(folding, self.is_serial(at, n, pool))
@@ -594,6 +596,16 @@ impl Executable {
         let leaves = &self.plan.stages[at].inputs;
         leaves.iter().any(|leaf| !matches!(leaf.source, LeafSource::Single(_)))
     }
+}
+
+/// Returns which inputs a loop stores, if it stores nothing else and they are arrays.
+fn stored_inputs(body: &Loop) -> Option<Vec<usize>> {
+    let Sinks::Store(values) = &body.sinks else { return None };
+    let input = |value: &Value| match *body.graph.inst(*value) {
+        Inst::Input(index) if !body.uniform[index as usize] => Some(index as usize),
+        _ => None, // tidy: everything else has to be computed
+    };
+    values.iter().map(input).collect()
 }
 
 /// Whether the order of the elements never shows in the result.

@@ -150,7 +150,7 @@ pub(crate) fn copy(operand: &StrOperand, operands: &[Operand<'_>], out: &Layout)
     };
     match operand {
         StrOperand::Param(param) => match &operands[*param as usize] {
-            Operand::Array(view) => copy_layout(view.layout(), out),
+            Operand::Array(view) => copy_layout(&stretched(view.layout(), &out.shape), out),
             Operand::Single(_) => unreachable!("single strings are arrays without axes"),
         },
         StrOperand::Bytes(bytes) => {
@@ -160,6 +160,16 @@ pub(crate) fn copy(operand: &StrOperand, operands: &[Operand<'_>], out: &Layout)
             copy_layout(&literal(units.as_ptr().cast(), DType::Str(width(units.len()))), out);
         }
     }
+}
+
+/// Returns the layout with axes repeated so that it has this shape, to which it broadcasts.
+fn stretched(layout: &Layout, shape: &[usize]) -> Layout {
+    let new = shape.len() - layout.shape.len();
+    let strides = (0..shape.len()).map(|axis| match axis.checked_sub(new) {
+        Some(own) if layout.shape[own] == shape[axis] => layout.strides[own],
+        Some(_) | None => 0,
+    });
+    Layout { strides: strides.collect(), shape: shape.into(), ..layout.clone() }
 }
 
 /// Copies strings of one kind into an array of the same shape, padded with zeros or cut.

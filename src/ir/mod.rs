@@ -38,7 +38,8 @@
 //! A value has a shape, which broadcasts to that of its user. Where the shape of a result matters it is
 //! kept apart, as an expression over the shapes of the parameters ([`shape`]). `Reduce` runs over the
 //! axes of a shape to which its operand broadcasts; `Count` is the number of elements it runs over.
-//! `Index` inserts axes into the shape of its operand and changes no element.
+//! `Index` names a shape that inserts axes into another, to which its operand broadcasts; it changes no
+//! element. The shape is that of the text, as the passes may leave an operand fewer axes.
 
 pub(crate) mod build;
 pub(crate) mod complex;
@@ -55,7 +56,7 @@ use smallvec::{SmallVec, smallvec};
 
 use std::sync::Arc;
 
-use self::shape::{AxesId, IndexId, ShapeId, Shapes};
+use self::shape::{AxesId, ShapeId, Shapes};
 use crate::dtype::{DType, Prim, Scalar};
 use crate::ops::{Func, Reduction, StrTest};
 
@@ -108,8 +109,8 @@ pub(crate) enum Inst {
     Binary(Binary, Value, Value),
     /// `Select(condition, then, otherwise)`.
     Select(Value, Value, Value),
-    /// The operand with axes inserted into its shape.
-    Index(Value, IndexId),
+    /// The operand, stretched to the shape that this one inserts axes into, with those axes.
+    Index(Value, ShapeId),
     Reduce(Reduce, Value, Over),
     /// A reduction of pairs, of which this is one part of the result.
     ReducePair(ReducePair, Value, Value, Over),

@@ -198,8 +198,14 @@ impl Graph {
                 write!(f, "select{} {c}, {x}, {y}", PrimText(self, x))?;
                 Some(x)
             }
-            Inst::Index(x, index) => {
-                write!(f, "index{} {x}{}", PrimText(self, x), IndexText(&self.shapes, index))?;
+            Inst::Index(x, shape) => {
+                write!(f, "index{} {x}", PrimText(self, x))?;
+                match self.shapes.has(shape).then(|| self.shapes.node(shape)) {
+                    Some(ShapeNode::Indexed(_, index)) => {
+                        write!(f, "{}", IndexText(&self.shapes, *index))?;
+                    }
+                    _ => f.write_str("[?]")?, // tidy: broken, as `verify` says
+                }
                 Some(x)
             }
             Inst::Reduce(op, x, over) => {
@@ -431,7 +437,8 @@ mod tests {
         let y = b.unary(Unary::Call(Func::Sin), y);
         let c = b.binary(Binary::Lt, x, y);
         let s = b.select(c, x, y);
-        let s = b.push(Inst::Index(s, index));
+        let indexed = b.shapes().push(ShapeNode::Indexed(all, index), Span::default());
+        let s = b.push(Inst::Index(s, indexed));
         let sum = b.push(Inst::Reduce(Reduce::Sum, s, over));
         let count = b.push(Inst::Count(over, Prim::F64));
         let mean = b.binary(Binary::Div, sum, count);

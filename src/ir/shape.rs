@@ -94,6 +94,17 @@ impl Shapes {
         &self.indices[id.0 as usize]
     }
 
+    /// Returns what a subscript is applied to, and the subscript, if the shape is the result of one.
+    pub(crate) fn subscript(&self, id: ShapeId) -> Option<(ShapeId, &[IndexItem])> {
+        match *self.node(id) {
+            ShapeNode::Indexed(of, index) => Some((of, self.index(index))),
+            ShapeNode::Scalar
+            | ShapeNode::Param(_)
+            | ShapeNode::Broadcast(_)
+            | ShapeNode::Reduced(..) => None,
+        }
+    }
+
     /// Returns whether there is such a shape.
     pub(crate) fn has(&self, id: ShapeId) -> bool {
         (id.0 as usize) < self.nodes.len()
@@ -218,7 +229,8 @@ pub(crate) fn resolve(axes: &Axes, ndim: usize, span: Span) -> Result<u64, Shape
     };
     let mut set = 0_u64;
     for &axis in named {
-        let count = i64::try_from(ndim).expect("there are at most 64 axes");
+        // A single value takes part as if it had one axis, as in NumPy.
+        let count = i64::try_from(ndim.max(1)).expect("there are at most 64 axes");
         if !(-count..count).contains(&axis) {
             return Err(ShapeError::NoAxis { span, axis, ndim });
         }
@@ -228,7 +240,7 @@ pub(crate) fn resolve(axes: &Axes, ndim: usize, span: Span) -> Result<u64, Shape
         }
         set |= bit;
     }
-    Ok(set)
+    Ok(if ndim == 0 { 0 } else { set })
 }
 
 /// Returns the shape without the reduced axes, or with length 1 in their place.

@@ -202,11 +202,11 @@ fn expected_prim(graph: &Graph, inst: &Inst) -> Result<Prim, String> {
             }
             agree("select", graph.prim(x), graph.prim(y))
         }
-        Inst::Index(x, index) => {
-            if graph.shapes.has_index(index) {
+        Inst::Index(x, shape) => {
+            if graph.shapes.has(shape) && graph.shapes.subscript(shape).is_some() {
                 Ok(graph.prim(x))
             } else {
-                Err(format!("there is no subscript {}", index.0))
+                Err(format!("shape {} is not that of a subscript", shape.0))
             }
         }
         Inst::Reduce(op, x, over) => {
@@ -429,7 +429,7 @@ mod tests {
                 &[X, (Inst::Unary(Unary::Call(crate::ops::Func::Abs), V0), F64)],
                 "v1: `abs` does not accept f64",
             ),
-            (&[X, (Inst::Index(V0, IndexId(0)), F64)], "v1: there is no subscript 0"),
+            (&[X, (Inst::Index(V0, ShapeId(0)), F64)], "v1: shape 0 is not that of a subscript"),
             (&[X, (Inst::Reduce(Reduce::Any, V0, OVER), F64)], "v1: `any` does not accept f64"),
             (&[X, (Inst::Reduce(Reduce::ArgMin, V0, OVER), F64)], "v1: prim f64, should be i64"),
             (

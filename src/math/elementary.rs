@@ -63,10 +63,12 @@ fn arcsinh(x: f64) -> f64 {
 }
 
 fn arccosh(x: f64) -> f64 {
-    if x > LARGE {
+    if x < 1.0 {
+        f64::NAN
+    } else if x > LARGE {
         x.ln() + LN_2
     } else {
-        // x + sqrt(x² - 1) - 1 in terms of t = x - 1, which is exact near 1; NaN below 1 by the root.
+        // x + sqrt(x² - 1) - 1 in terms of t = x - 1, which is exact near 1.
         let t = x - 1.0;
         (t + (2.0 * t + t * t).sqrt()).ln_1p()
     }

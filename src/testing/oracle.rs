@@ -4,7 +4,7 @@ use super::values::{Values, bytes, for_each_index, position};
 use crate::diag::Span;
 use crate::dtype::{DType, Prim, Scalar};
 use crate::ir::interp::{REDUCE_BLOCK, REDUCE_LANES, combine_tree, reduce_block};
-use crate::ir::shape::{Shape, broadcast, left, places, resolve};
+use crate::ir::shape::{Shape, broadcast, left, resolve};
 use crate::ir::{Graph, Inst, Over, Parts, Reduce, ReducePair, Source, StrOperand, Value, eval};
 use crate::ops::StrTest;
 
@@ -67,13 +67,15 @@ impl Oracle<'_> {
             Inst::Select(c, x, y) => {
                 map(&[get(c), get(x), get(y)], |x| eval::select(x[0], x[1], x[2]))
             }
-            Inst::Index(x, index) => {
+            Inst::Index(x, shape) => {
                 let x = get(x);
-                let items = self.graph.shapes().index(index);
-                let places = places(items, x.shape.len(), Span::default()).ok()?;
-                let len = |place: &Option<usize>| place.map_or(1, |axis| x.shape[axis]);
-                let shape: Shape = places.iter().map(len).collect();
-                Some(Full { shape, lanes: x.lanes.clone() })
+                let (of, _) = self.graph.shapes().subscript(shape).expect("it is a subscript");
+                let mut lanes = Vec::new();
+                for_each_index(&self.shapes[of.0 as usize], |index| {
+                    lanes.push(x.lanes[position(index, &x.shape)]);
+                });
+                // New axes have length 1, so the elements stay in their order.
+                Some(Full { shape: self.shapes[shape.0 as usize].clone(), lanes })
             }
             Inst::Reduce(op, x, over) => {
                 let prim = self.graph.prim(x);

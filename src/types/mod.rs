@@ -15,6 +15,7 @@ mod diagnose;
 pub(crate) mod error;
 mod function;
 pub(crate) mod literal;
+pub(crate) mod numexpr;
 mod operator;
 pub(crate) mod promote;
 #[cfg(test)]
@@ -24,6 +25,7 @@ mod time;
 
 pub(crate) use error::TypeError;
 
+use crate::diag::Diagnostic;
 use crate::dtype::{DType, TimeUnit};
 use crate::ops::{Axes, CompareOp, Func, IndexItem, Reduction};
 use crate::syntax::ast::{Ast, ExprId};
@@ -214,6 +216,14 @@ impl TypeMap {
     }
 }
 
+/// Returns what is wrong with a text that a dialect does not even parse, if it is such a text.
+pub(crate) fn refuses(text: &str, dialect: Dialect) -> Option<Diagnostic> {
+    match dialect {
+        Dialect::NumPy => None,
+        Dialect::NumExpr => numexpr::refuses(text),
+    }
+}
+
 /// Finds the type of every part of an expression over inputs with these names and dtypes.
 ///
 /// Inputs that the expression does not name are fine.
@@ -227,6 +237,9 @@ pub(crate) fn check(
     dialect: Dialect,
 ) -> Result<TypeMap, Vec<TypeError>> {
     match dialect {
-        Dialect::NumPy | Dialect::NumExpr => check::Checker::new(ast, inputs).run(),
+        Dialect::NumPy => check::Checker::new(ast, inputs).run(),
+        Dialect::NumExpr => numexpr::check(ast, inputs).map_err(|all| {
+            all.into_iter().map(|raised| TypeError::Raised(Box::new(raised))).collect()
+        }),
     }
 }

@@ -1,8 +1,8 @@
 //! The rules of moments (`datetime64`) and durations (`timedelta64`).
 //!
-//! Both sides meet in the finer unit. Years and months have no fixed length in the other units, so they go
-//! only with each other. Integers beside durations count units, as in NumPy. A conversion to a finer
-//! unit that overflows wraps, also as in NumPy.
+//! Both sides meet in the finer unit. A moment that counts years or months is the beginning of a day in
+//! the calendar; durations of years and months have no fixed length and go only with each other. Integers
+//! beside durations count units. A conversion to a finer unit that overflows wraps. All as in NumPy.
 
 use super::error::Because;
 use super::literal::{Kind, Literal};
@@ -70,7 +70,7 @@ fn sum(x: Class, y: Class) -> Result<Typed, Because> {
     match (x, y) {
         (Moment(_), Moment(_)) => Err(Because::TwoMoments),
         (Moment(u), Duration(v)) | (Duration(v), Moment(u)) => {
-            let unit = finer(u, v)?;
+            let unit = moved(u, v)?;
             typed(DType::Datetime(unit), TimeOp::Add(unit))
         }
         (Moment(unit), Bool | Int | Wide) | (Bool | Int | Wide, Moment(unit)) => {
@@ -95,12 +95,16 @@ fn x_or_y_moment(x: Class, y: Class) -> bool {
 fn difference(x: Class, y: Class) -> Result<Typed, Because> {
     use Class::{Bool, Duration, Int, Moment, Wide};
     match (x, y) {
-        (Moment(u), Moment(v)) | (Duration(u), Duration(v)) => {
+        (Moment(u), Moment(v)) => {
+            let unit = finer_moment(u, v)?;
+            typed(DType::Timedelta(unit), TimeOp::Sub(unit))
+        }
+        (Duration(u), Duration(v)) => {
             let unit = finer(u, v)?;
             typed(DType::Timedelta(unit), TimeOp::Sub(unit))
         }
         (Moment(u), Duration(v)) => {
-            let unit = finer(u, v)?;
+            let unit = moved(u, v)?;
             typed(DType::Datetime(unit), TimeOp::Sub(unit))
         }
         (Moment(unit), Bool | Int | Wide) => typed(DType::Datetime(unit), TimeOp::Sub(unit)),
@@ -156,7 +160,7 @@ pub(super) fn common(operands: &[Operand]) -> Result<DType, Because> {
         let class = class(operand);
         common = Some(match (common, class) {
             (None, class) => class,
-            (Some(Moment(u)), Moment(v)) => Moment(finer(u, v)?),
+            (Some(Moment(u)), Moment(v)) => Moment(finer_moment(u, v)?),
             (Some(Duration(u)), Duration(v)) => Duration(finer(u, v)?),
             (Some(Duration(unit)), Bool | Int) | (Some(Bool | Int), Duration(unit)) => {
                 Duration(unit)
@@ -177,6 +181,25 @@ pub(super) fn common(operands: &[Operand]) -> Result<DType, Because> {
         Some(Duration(unit)) => Ok(DType::Timedelta(unit)),
         Some(Bool | Int | Wide | Float | Other) | None => Err(Because::DurationAndFloat),
     }
+}
+
+/// Returns the finer of the units of two moments. A year or month begins on a day of the calendar.
+fn finer_moment(u: TimeUnit, v: TimeUnit) -> Result<TimeUnit, Because> {
+    let (coarser, finer) = (u.min(v), u.max(v));
+    let day =
+        if coarser <= TimeUnit::Month && finer > TimeUnit::Month { TimeUnit::Day } else { coarser };
+    if day <= finer && day.count_of(finer).is_none() {
+        return Err(Because::UnitsTooFar);
+    }
+    Ok(finer)
+}
+
+/// Returns the unit in which a duration is added to a moment.
+fn moved(moment: TimeUnit, duration: TimeUnit) -> Result<TimeUnit, Because> {
+    if duration <= TimeUnit::Month && moment > TimeUnit::Month {
+        return Err(Because::Units);
+    }
+    finer_moment(moment, duration)
 }
 
 /// Returns the finer of two units, if it divides the other and the conversion does not overflow.

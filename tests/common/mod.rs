@@ -1,6 +1,7 @@
 //! What several test binaries share. Each uses a part of it.
 #![allow(dead_code, reason = "each test binary uses a part")]
 
+pub(crate) mod cases;
 pub(crate) mod element;
 pub(crate) mod golden_file;
 pub(crate) mod input;

@@ -59,7 +59,10 @@ struct Group<'a> {
 /// Lets reductions go along with outputs that run over the same elements at the same time: `y, sum(y)`
 /// is one pass.
 fn join(graph: &Graph, shapes: &[Pattern], groups: &mut Vec<Group<'_>>) {
-    let is_output = |group: &Group<'_>| matches!(group.drafts[0].root, Root::Outputs(_));
+    // Those that have gone along already are empty.
+    let is_output = |group: &Group<'_>| {
+        group.drafts.first().is_some_and(|draft| matches!(draft.root, Root::Outputs(_)))
+    };
     for at in (0..groups.len()).rev() {
         let Some((over, _)) = groups[at].over else { continue };
         let axes = graph.shapes().axes(over.axes);
@@ -167,7 +170,10 @@ fn folds(graph: &Graph, cut: &Cut, values: &[Value], stores: &mut Vec<Value>) ->
             }
             ref other => unreachable!("{other:?} is not a reduction"),
         };
-        let same = |fold: &&mut Fold| (fold.op, fold.operands) == (op, operands);
+        // With and without `keepdims` it is the same number under two names.
+        let same = |fold: &&mut Fold| {
+            (fold.op, fold.operands) == (op, operands) && fold.results[part].is_none()
+        };
         match folds.iter_mut().find(same) {
             Some(fold) => fold.results[part] = Some(value),
             None => {

@@ -9,7 +9,6 @@ use smallvec::SmallVec;
 
 use super::pattern::{Pattern, Placement, placed, placed_set};
 use super::{LeafSource, Space};
-use crate::diag::Span;
 use crate::ir::shape::{ShapeError, ShapeId};
 use crate::ir::{Graph, Inst, Over, Source, StrOperand, Value};
 
@@ -226,9 +225,8 @@ impl Sweeper<'_> {
         self.enter(stage, value, place, Entry::Inside);
         let inst = *self.graph.inst(value);
         let mut operand_place = place;
-        if let Inst::Index(x, index) = inst {
-            let items = self.graph.shapes().index(index);
-            let (_, own) = self.patterns[x.index()].indexed(items, Span::default())?;
+        if let Inst::Index(_, shape) = inst {
+            let (_, own) = subscript(self.graph, self.shapes, shape)?;
             let outer = &self.sweep.placements[place as usize];
             let moved: Placement = own.iter().map(|&axis| placed(outer, axis)).collect();
             operand_place = self.place(moved);
@@ -301,9 +299,9 @@ fn value_patterns(
             Inst::Input(input) => input_pattern(&graph.inputs()[input as usize].source, params),
             Inst::Const(_) | Inst::Count(..) => Pattern::default(),
             Inst::Reduce(_, _, over) | Inst::ReducePair(_, _, _, over) => reduced(over)?,
-            Inst::Index(x, index) => {
-                let items = graph.shapes().index(index);
-                patterns[x.index()].indexed(items, Span::default())?.0
+            Inst::Index(x, shape) => {
+                let (whole, own) = subscript(graph, shapes, shape)?;
+                Pattern { varying: placed_set(&own, patterns[x.index()]), ..whole }
             }
             ref inst @ (Inst::Cast(..) | Inst::Unary(..) | Inst::Binary(..) | Inst::Select(..)) => {
                 let mut pattern = Pattern::default();
@@ -314,6 +312,16 @@ fn value_patterns(
         patterns.push(pattern);
     }
     Ok(patterns)
+}
+
+/// Returns the pattern of the result of a subscript, and where the axes of its operand go.
+fn subscript(
+    graph: &Graph,
+    shapes: &[Pattern],
+    shape: ShapeId,
+) -> Result<(Pattern, Placement), ShapeError> {
+    let (of, items) = graph.shapes().subscript(shape).expect("the verifier wants a subscript");
+    shapes[of.0 as usize].indexed(items, graph.shapes().span(shape))
 }
 
 fn input_pattern(source: &Source, params: &[Pattern]) -> Pattern {

@@ -128,6 +128,7 @@ impl Translator<'_> {
                     x
                 }
             }
+            // tidy: all others have values only
             _ => {
                 // tidy: all others have values only
                 let args: Vec<Number> = args.iter().map(|&arg| self.operand(arg, dtype)).collect();

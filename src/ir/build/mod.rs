@@ -7,6 +7,8 @@
 mod elementwise;
 mod reduction;
 mod special;
+#[cfg(test)]
+mod tests;
 mod text;
 mod time;
 
@@ -196,8 +198,8 @@ impl Translator<'_> {
         };
         let dtype = self.types.get(id).expect("a subscript has a type").dtype();
         let x = self.operand(object, dtype);
-        let index = self.builder.shapes().push_index(items.to_vec());
-        x.map(|value| self.builder.push(Inst::Index(value, index)))
+        let shape = self.shapes[id.0 as usize];
+        x.map(|value| self.builder.push(Inst::Index(value, shape)))
     }
 
     fn output(&mut self, id: ExprId, dtype: DType) -> Output {

@@ -45,13 +45,13 @@ impl Translator<'_> {
                 let x = self.operand(reducing.x, reducing.dtype);
                 let (x, counted) = self.without_nan(&run, x);
                 let sum = self.sum(&run, x, counted);
-                self.from_initial(&run, sum, BinaryOp::Add)
+                self.with_initial(&run, sum, BinaryOp::Add)
             }
             Reduction::Prod | Reduction::Nanprod => {
                 let x = self.operand(reducing.x, reducing.dtype);
                 let (x, counted) = self.without_nan(&run, x);
                 let product = self.product(&run, x, counted);
-                self.from_initial(&run, product, BinaryOp::Mul)
+                self.with_initial(&run, product, BinaryOp::Mul)
             }
             Reduction::Mean | Reduction::Nanmean => {
                 let x = self.operand(reducing.x, reducing.dtype);
@@ -184,7 +184,7 @@ impl Translator<'_> {
     }
 
     /// Combines the value from which a sum or product starts with it.
-    fn from_initial(&mut self, run: &Run<'_>, result: Number, op: BinaryOp) -> Number {
+    fn with_initial(&mut self, run: &Run<'_>, result: Number, op: BinaryOp) -> Number {
         let Some(initial) = run.reducing.initial else { return result };
         let initial = self.operand(initial, run.reducing.dtype);
         let combined = expand::infix(&mut self.builder, op, initial, result);
@@ -282,8 +282,17 @@ impl Translator<'_> {
         let b = &mut self.builder;
         match (initial, counted) {
             (Some(initial), _) => {
-                let func = if smallest { Func::Minimum } else { Func::Maximum };
+                let func = match reduction {
+                    Reduction::Min => Func::Minimum,
+                    Reduction::Max => Func::Maximum,
+                    Reduction::Nanmin => Func::Fmin,
+                    _ => Func::Fmax, // tidy: the last of four
+                };
                 let combined = expand::function(b, func, dtype, &[initial, reduced]);
+                if !dtype.is_complex() {
+                    // Of nothing, a reduction of lanes gives what every value beats.
+                    return combined;
+                }
                 let count = b.push(Inst::Count(run.over, Prim::I64));
                 let zero = b.constant(0_i64);
                 let empty = b.binary(Binary::Eq, count, zero);

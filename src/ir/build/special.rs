@@ -110,7 +110,11 @@ impl Translator<'_> {
         for (func, bound) in [(Func::Maximum, min), (Func::Minimum, max)] {
             if let Some(bound) = bound {
                 let bound = self.operand(bound, dtype);
-                result = expand::function(&mut self.builder, func, dtype, &[result, bound]);
+                // Which of two zeros it is: NumPy keeps the number, but of complex ones the bound if there
+                // are two bounds.
+                let swapped = !dtype.is_complex() || min.is_some() && max.is_some();
+                let args = if swapped { [bound, result] } else { [result, bound] };
+                result = expand::function(&mut self.builder, func, dtype, &args);
             }
         }
         result

@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use super::{Built, Translator};
-use crate::dtype::Prim;
+use crate::dtype::{DType, Prim};
 use crate::ir::{Input, Source, StrOperand, Value};
 use crate::ops::{CompareOp, StrTest};
 use crate::syntax::ast::{ExprId, ExprKind};
+use crate::types::Type;
 
 impl Translator<'_> {
     pub(super) fn literal_text(&self, id: ExprId) -> StrOperand {
@@ -14,6 +15,12 @@ impl Translator<'_> {
             ExprKind::Bytes(text) => {
                 let end = text.iter().rposition(|&byte| byte != 0).map_or(0, |last| last + 1);
                 StrOperand::Bytes(Arc::from(&text[..end]))
+            }
+            // In a dialect whose strings are bytes.
+            ExprKind::Str(text)
+                if matches!(self.types.get(id), Some(Type::Strong(DType::Bytes(_)))) =>
+            {
+                StrOperand::Bytes(Arc::from(text.trim_end_matches('\0').as_bytes()))
             }
             ExprKind::Str(text) => {
                 StrOperand::Str(text.trim_end_matches('\0').chars().map(u32::from).collect())

@@ -13,6 +13,17 @@ const BEYOND: f64 = 9_223_372_036_854_775_808.0;
 impl Translator<'_> {
     /// Returns a count of units as one of finer units; too large ones wrap, as in NumPy.
     pub(super) fn convert(&mut self, x: Value, unit: TimeUnit, finer: TimeUnit) -> Value {
+        if unit <= TimeUnit::Month && finer > TimeUnit::Month {
+            let days = self.first_day(x, unit);
+            // Weeks are coarser than days: they begin on the Thursday of 1970.
+            return if finer == TimeUnit::Week {
+                let week = self.builder.constant(7_i64);
+                let weeks = self.builder.binary(Binary::FloorDiv, days, week);
+                times::unless_nat(&mut self.builder, &[x], weeks)
+            } else {
+                self.convert(days, TimeUnit::Day, finer)
+            };
+        }
         let factor = unit.count_of(finer).expect("the checker knows that units fit");
         if factor == 1 {
             return x;
@@ -20,6 +31,33 @@ impl Translator<'_> {
         let factor = self.builder.constant(factor);
         let converted = self.builder.binary(Binary::Mul, x, factor);
         times::unless_nat(&mut self.builder, &[x], converted)
+    }
+
+    /// Returns the day since 1970 on which a year or month since 1970 begins.
+    ///
+    /// Years are counted from March, so that the day that leap years have more is the last one: Howard Hinnant,
+    /// "chrono-compatible low-level date algorithms" (2013), `days_from_civil`.
+    fn first_day(&mut self, x: Value, unit: TimeUnit) -> Value {
+        let months = self.convert(x, unit, TimeUnit::Month);
+        let b = &mut self.builder;
+        let mut op = |op, x, y: i64| {
+            let y = b.constant(y);
+            b.binary(op, x, y)
+        };
+        // From March of the year 0.
+        let months = op(Binary::Add, months, 1970 * 12 - 2);
+        let (year, month) = (op(Binary::FloorDiv, months, 12), op(Binary::Rem, months, 12));
+        let past = op(Binary::Mul, month, 153);
+        let past = op(Binary::Add, past, 2);
+        let past = op(Binary::FloorDiv, past, 5);
+        let days = op(Binary::Mul, year, 365);
+        let leaps = [4, 100, 400].map(|years| op(Binary::FloorDiv, year, years));
+        let days = op(Binary::Sub, days, 719_468);
+        let days = b.binary(Binary::Add, days, leaps[0]);
+        let days = b.binary(Binary::Sub, days, leaps[1]);
+        let days = b.binary(Binary::Add, days, leaps[2]);
+        let days = b.binary(Binary::Add, days, past);
+        times::unless_nat(b, &[x], days)
     }
 
     pub(super) fn time(&mut self, id: ExprId, op: TimeOp) -> Number {

@@ -133,16 +133,6 @@ precise! {
     inverse::arctanh(z), "The inverse hyperbolic tangent, cut along the real axis outside of [-1, 1].";
 }
 
-/// Whether `x` comes after `y`.
-pub(crate) fn gt(b: &mut GraphBuilder, x: Pair, y: Pair) -> Value {
-    lt(b, y, x)
-}
-
-/// Whether `x` comes after `y` or is equal.
-pub(crate) fn ge(b: &mut GraphBuilder, x: Pair, y: Pair) -> Value {
-    le(b, y, x)
-}
-
 /// The complex number with this real part and no imaginary one.
 pub(crate) fn from_real(b: &mut GraphBuilder, re: Value) -> Pair {
     let formulas = Formulas::new(b);

@@ -125,7 +125,13 @@ fn ulps(got: f64, want: f64) -> f64 {
         let (got, want) = (got.clamp(-f64::MAX, f64::MAX), want.clamp(-f64::MAX, f64::MAX));
         return 1.0 + ulps(got, want);
     }
-    ((got - want) / (want.abs().next_up() - want.abs())).abs()
+    // Below the top there is a number, above it infinity.
+    let unit = if want.abs() == f64::MAX {
+        want.abs() - want.abs().next_down()
+    } else {
+        want.abs().next_up() - want.abs()
+    };
+    ((got - want) / unit).abs()
 }
 
 /// The larger error of the parts, each in units of its last place.

@@ -32,14 +32,6 @@ impl Number {
         }
     }
 
-    /// Returns the parts of a number that is known to be complex.
-    pub(super) fn pair(self) -> Pair {
-        match self {
-            Number::Complex(z) => z,
-            Number::Real(_) => unreachable!("the checker asked for a complex dtype"),
-        }
-    }
-
     /// Returns the number with each of its values replaced by `f` of it.
     pub(super) fn map(self, mut f: impl FnMut(Value) -> Value) -> Number {
         match self {

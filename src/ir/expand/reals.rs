@@ -38,13 +38,14 @@ pub(super) fn of_two(b: &mut GraphBuilder, func: Func, x: Value, y: Value) -> Va
         Func::Lcm => b.binary(Binary::Lcm, x, y),
         Func::FloatPower => b.binary(Binary::Pow, x, y),
         Func::Copysign => b.binary(Binary::Copysign, x, y),
-        Func::Maximum => b.binary(Binary::Max, x, y),
-        Func::Minimum => b.binary(Binary::Min, x, y),
+        // Of two zeros NumPy takes the second.
+        Func::Maximum => b.binary(Binary::Max, y, x),
+        Func::Minimum => b.binary(Binary::Min, y, x),
         Func::Fmax if !prim.is_float() => b.binary(Binary::Max, x, y),
         Func::Fmin if !prim.is_float() => b.binary(Binary::Min, x, y),
         Func::Fmax | Func::Fmin => {
             let (p, q) = if func == Func::Fmax { (y, x) } else { (x, y) };
-            let beats = b.binary(Binary::Le, p, q);
+            let beats = b.binary(Binary::Lt, p, q);
             let nan = b.binary(Binary::Ne, y, y);
             let first = b.binary(Binary::Or, beats, nan);
             b.select(first, x, y)
@@ -114,9 +115,10 @@ pub(super) fn of_one(b: &mut GraphBuilder, func: Func, x: Value) -> Value {
         Func::Square => b.binary(Binary::Mul, x, x),
         Func::Reciprocal => reciprocal(b, x),
         Func::Sinc => {
+            // Not the sine of pi * x, as in NumPy: at whole x that is rounding error.
+            let sine = b.unary(Unary::Call(Func::Sinpi), x);
             let pi = float(b, PI, prim);
             let y = b.binary(Binary::Mul, pi, x);
-            let sine = b.unary(Unary::Call(Func::Sin), y);
             let quotient = b.binary(Binary::Div, sine, y);
             let [zero, one] = [0.0, 1.0].map(|value| float(b, value, prim));
             let at_zero = b.binary(Binary::Eq, y, zero);

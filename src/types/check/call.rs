@@ -75,6 +75,15 @@ impl Checker<'_> {
         let operands = (args.iter().flatten())
             .map(|&arg| self.operand(arg))
             .collect::<Result<Vec<Operand>, Stop>>()?;
+        let part = match func {
+            Func::Real => Some(Part::Real),
+            Func::Imag => Some(Part::Imag),
+            _ => None, // tidy: the functions that are also attributes
+        };
+        // As for the attributes, the part of a literal is a literal, in NumPy as well.
+        if let Some(literal) = part.and_then(|part| operator::literal_part(part, operands[0])) {
+            return Ok(Typed::weak(literal));
+        }
         let FuncClass::Compare(op) = func.info().class else {
             return Ok(function::function(func, span, &operands)?);
         };

@@ -222,10 +222,6 @@ impl<'a> Checker<'a> {
         Err(TypeError::NotAValue { construct, span }.into())
     }
 
-    fn operands(&self, ids: &[ExprId]) -> Result<Vec<Operand>, Stop> {
-        ids.iter().map(|&id| self.operand(id)).collect()
-    }
-
     fn comparison(
         &mut self,
         id: ExprId,

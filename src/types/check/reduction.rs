@@ -33,6 +33,7 @@ impl Checker<'_> {
         let (&x_id, axis) = match args {
             [x] => (x, None),
             [x, axis] => (x, Some(*axis)),
+            // tidy: a slice of another length
             _ => return Err(TypeError::ArgumentCount { callee, span, given: args.len() }.into()),
         };
         let given = self.given_by_name(reduction, axis, keywords)?;

@@ -186,9 +186,10 @@ impl Checker<'_> {
             }
             values.push(self.operand(value)?);
         }
-        if let Some(default) = default {
-            values.push(self.operand(default)?);
-        }
+        values.push(match default {
+            Some(default) => self.operand(default)?,
+            None => Operand { ty: Type::Weak(Literal::Int(0)), span: values[0].span },
+        });
         let dtype = operator::choose(&values)?;
         special(dtype, Special::Choose { cases, default, dtype })
     }

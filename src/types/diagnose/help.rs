@@ -1,154 +1,13 @@
-//! What is said about each mistake: labels that state what is there, and help.
+//! The words: what to do about each mistake.
 
-use super::error::{
-    ArgumentError, Because, Callee, Construct, Count, IndexError, Nearest, Rewrite, Shown,
-    ShownType, TypeError,
-};
-use super::literal::{Kind, LiteralError};
 use crate::diag::Diagnostic;
-use crate::dtype::DType;
 use crate::ops::{BinaryOp, CompareOp, Func, Reduction, UnaryOp};
+use crate::types::error::{
+    ArgumentError, Because, Callee, Construct, Nearest, Rewrite, Shown, ShownType,
+};
+use crate::types::literal::{Kind, LiteralError};
 
-impl TypeError {
-    /// Returns the mistake as a message with labels and help.
-    pub(crate) fn diagnostic(&self) -> Diagnostic {
-        let base = Diagnostic::new(self.kind(), self);
-        match self {
-            TypeError::InCall { error, calls } => {
-                calls.iter().fold(error.diagnostic(), |d, &call| d.context(call, "called here"))
-            }
-            TypeError::UnknownVariable { spans, nearest, inputs, .. } => {
-                let base = spans[1..]
-                    .iter()
-                    .fold(base.at(spans[0], "not an input"), |d, &span| d.at(span, "nor here"));
-                match nearest {
-                    Some(nearest) => base.help(did_you_mean(nearest)),
-                    None if inputs.is_empty() => base,
-                    None => base.note(format_args!("the inputs are `{}`", inputs.join("`, `"))),
-                }
-            }
-            TypeError::UnknownFunction { name, span, nearest } => {
-                let base = base.at(*span, "not a function");
-                match (known_elsewhere(name), nearest) {
-                    (Some(help), _) => base.help(help),
-                    (None, Some(name)) => base.help(format_args!("did you mean `{name}`?")),
-                    (None, None) => base,
-                }
-            }
-            TypeError::VariableCalled { name, span } => base
-                .at(*span, "called like a function")
-                .help(format_args!("to multiply, write `{name} * (…)`")),
-            TypeError::FunctionAsVariable { name, span, nearest } => {
-                let base = base.at(*span, "read like a variable");
-                match nearest {
-                    Some(nearest @ Nearest::Variable(_)) => base.help(did_you_mean(nearest)),
-                    Some(Nearest::Function(_)) | None => {
-                        base.help(format_args!("call it: `{name}(…)`"))
-                    }
-                }
-            }
-            TypeError::NotCallable { span } => base
-                .at(*span, "not a function")
-                .help("to multiply, write `*` before the parenthesis"),
-            TypeError::ArgumentCount { callee, span, given } => {
-                count_help(base.at(*span, format_args!("{} given", Count(*given))), *callee, *given)
-            }
-            TypeError::UnknownKeyword { callee, span, .. } => {
-                base.at(*span, "unknown").help(keyword_help(*callee))
-            }
-            TypeError::ArgumentTwice { span, .. } => {
-                base.at(*span, "given again").help("remove one of them")
-            }
-            TypeError::Argument { callee, span, why, .. } => {
-                base.at(*span, argument_label(*why)).help(argument_help(*callee, *why))
-            }
-            TypeError::Unsupported { construct, span } => {
-                let base = base.at(*span, "not part of the language");
-                match construct_help(construct) {
-                    Some(help) => base.help(help),
-                    None => base,
-                }
-            }
-            TypeError::NotAValue { construct, span } => {
-                base.at(*span, "used like a number").help(value_help(construct))
-            }
-            TypeError::Index { span, why } => {
-                let base = base.at(*span, "not `:`, `None` or `...`");
-                match why {
-                    IndexError::Value | IndexError::Bounds => {
-                        base.help("pass the part as an input of its own")
-                    }
-                    IndexError::SecondEllipsis => base.help("write `:` for each axis"),
-                }
-            }
-            TypeError::Unary { op, operand } => {
-                base.at(operand.span, operand.ty).help(unary_help(*op, operand.ty))
-            }
-            TypeError::Binary { op, op_span, lhs, rhs, because, rewrite } => {
-                let help = match because {
-                    Because::FloatBits => bits_help(op.symbol(), *lhs, *rhs, rewrite),
-                    other => because_help(*other).to_owned(), // tidy: the one with a rewrite is above
-                };
-                base.at(*op_span, because_rule(*because))
-                    .context(lhs.span, lhs.ty)
-                    .context(rhs.span, rhs.ty)
-                    .help(help)
-            }
-            TypeError::Compare { op_span, lhs, rhs, because } => base
-                .at(*op_span, because_rule(*because))
-                .context(lhs.span, lhs.ty)
-                .context(rhs.span, rhs.ty)
-                .help(because_help(*because)),
-            TypeError::Choose { then, otherwise, because } => base
-                .at(then.span, then.ty)
-                .at(otherwise.span, otherwise.ty)
-                .help(because_help(*because)),
-            TypeError::Literal { op, op_span, why } => {
-                let base = base.at(*op_span, literal_label(*why, op));
-                match literal_help(*why, op) {
-                    Some(help) => base.help(help),
-                    None => base,
-                }
-            }
-            TypeError::DoesNotFit { value, dtype, span, beside } => {
-                let base = base.at(*span, "integer literal");
-                let base = match beside {
-                    Some(beside) => base.context(*beside, dtype),
-                    None => base,
-                };
-                // `{:?}` is the shortest float that reads back, with a point or an exponent.
-                let base = base.help(format_args!("write it as a float: `{:?}`", *value as f64));
-                let fits_i64 = i64::try_from(*value).is_ok();
-                if beside.is_some() && *dtype != DType::I64 && fits_i64 {
-                    base.help("or pass the input as i64")
-                } else {
-                    base
-                }
-            }
-            TypeError::NegativePower { base: operand, exponent, op_span, span } => base
-                .at(*op_span, "integers on both sides")
-                .context(operand.span, operand.ty)
-                .context(*span, "negative integer literal")
-                .help(format_args!(
-                    "make the exponent or the base a float: `a**{:?}`",
-                    *exponent as f64
-                )),
-            TypeError::NotTaken { callee, args, because, .. } => {
-                let base = args.iter().fold(base, |d, arg| d.at(arg.span, arg.ty));
-                let base = match because {
-                    Because::GivesFloat16 => base.note("NumPy computes it in float16"),
-                    _ => base, // tidy: only one has a note
-                };
-                base.help(not_taken_help(*callee, *because))
-            }
-            TypeError::Strings { span, ty, .. } => base
-                .at(*span, ty)
-                .help("strings are only compared, searched and passed on as they are"),
-        }
-    }
-}
-
-fn did_you_mean(nearest: &Nearest) -> String {
+pub(super) fn did_you_mean(nearest: &Nearest) -> String {
     match nearest {
         Nearest::Variable(name) => format!("did you mean `{name}`?"),
         Nearest::Function(name) => format!("did you mean the function `{name}(…)`?"),
@@ -156,7 +15,7 @@ fn did_you_mean(nearest: &Nearest) -> String {
 }
 
 /// Returns how to write what NumPy has under this name, where there is a short way.
-fn known_elsewhere(name: &str) -> Option<&'static str> {
+pub(super) fn known_elsewhere(name: &str) -> Option<&'static str> {
     Some(match name {
         "divmod" => "write its parts: `x // y, x % y`",
         "modf" => "write its parts: `fmod(x, 1), trunc(x)`",
@@ -175,7 +34,7 @@ fn known_elsewhere(name: &str) -> Option<&'static str> {
     })
 }
 
-fn count_help(base: Diagnostic, callee: Callee, given: usize) -> Diagnostic {
+pub(super) fn count_help(base: Diagnostic, callee: Callee, given: usize) -> Diagnostic {
     match callee {
         Callee::Func(Func::Where) => base.help("write `where(condition, x, y)`"),
         Callee::Func(Func::Case) => base.help("write `case(c1, x1, c2, x2, default)`"),
@@ -191,7 +50,7 @@ fn count_help(base: Diagnostic, callee: Callee, given: usize) -> Diagnostic {
     }
 }
 
-fn keyword_help(callee: Callee) -> String {
+pub(super) fn keyword_help(callee: Callee) -> String {
     let names = match callee {
         Callee::Func(func) => {
             let info = func.info();
@@ -206,7 +65,7 @@ fn keyword_help(callee: Callee) -> String {
     }
 }
 
-fn argument_label(why: ArgumentError) -> &'static str {
+pub(super) fn argument_label(why: ArgumentError) -> &'static str {
     match why {
         ArgumentError::NotAxis => "not a literal axis",
         ArgumentError::NotFlag => "not a literal truth value",
@@ -222,7 +81,7 @@ fn argument_label(why: ArgumentError) -> &'static str {
     }
 }
 
-fn argument_help(callee: Callee, why: ArgumentError) -> String {
+pub(super) fn argument_help(callee: Callee, why: ArgumentError) -> String {
     match (why, callee) {
         (ArgumentError::NotAxis, Callee::Reduction(Reduction::Min)) => {
             "for the smaller of two numbers write `minimum(a, b)`".to_owned()
@@ -250,7 +109,7 @@ fn argument_help(callee: Callee, why: ArgumentError) -> String {
     }
 }
 
-fn value_help(construct: &Construct) -> &'static str {
+pub(super) fn value_help(construct: &Construct) -> &'static str {
     match construct {
         Construct::Tuple => "several results are written without operators around: `a, b`",
         Construct::List => "a list is for `isin(x, […])` and `x in […]`",
@@ -259,7 +118,7 @@ fn value_help(construct: &Construct) -> &'static str {
     }
 }
 
-fn unary_help(op: UnaryOp, ty: ShownType) -> &'static str {
+pub(super) fn unary_help(op: UnaryOp, ty: ShownType) -> &'static str {
     match (op, ty.kind()) {
         (UnaryOp::Neg | UnaryOp::Pos, None) => "it is for numbers and durations",
         (UnaryOp::Invert | UnaryOp::Not, None) => "compare it first",
@@ -272,7 +131,7 @@ fn unary_help(op: UnaryOp, ty: ShownType) -> &'static str {
     }
 }
 
-fn bits_help(symbol: &str, lhs: Shown, rhs: Shown, rewrite: &Option<Rewrite>) -> String {
+pub(super) fn bits_help(symbol: &str, lhs: Shown, rhs: Shown, rewrite: &Option<Rewrite>) -> String {
     match rewrite {
         Some(Rewrite::Parentheses) => {
             format!(
@@ -289,7 +148,7 @@ fn bits_help(symbol: &str, lhs: Shown, rhs: Shown, rewrite: &Option<Rewrite>) ->
 }
 
 /// Returns the rule that the operands break.
-fn because_rule(because: Because) -> &'static str {
+pub(super) fn because_rule(because: Because) -> &'static str {
     match because {
         Because::BoolSubtract => "is not defined for booleans",
         Because::FloatShift => "expects integers on both sides",
@@ -297,12 +156,11 @@ fn because_rule(because: Because) -> &'static str {
         Because::NoFloor => "is not defined for complex numbers",
         Because::MixedSigns => "has no integer dtype for both sides",
         Because::GivesFloat16 => "gives float16 in NumPy",
-        Because::NoSign | Because::NeedsNumber => "is for numbers",
+        Because::NoSign => "is for numbers",
         Because::NeedsInteger => "is for integers",
         Because::NeedsReal => "is for real numbers",
         Because::NeedsString => "is for strings",
         Because::NeedsTime => "is for moments and durations",
-        Because::NeedsBool => "is for booleans",
         Because::OfStrings => "is not defined for strings",
         Because::BytesAndStr => "has bytes on one side and str on the other",
         Because::StringAndOther => "has a string on one side only",
@@ -322,7 +180,7 @@ fn because_rule(because: Because) -> &'static str {
 }
 
 /// Returns what to do about operands that break the rule.
-fn because_help(because: Because) -> &'static str {
+pub(super) fn because_help(because: Because) -> &'static str {
     match because {
         Because::BoolSubtract => "write `a ^ b` or `a != b`, or `1*a - b` for numbers",
         Because::FloatShift => "multiply or divide by a power of two: `x * 2.0**n`",
@@ -333,10 +191,8 @@ fn because_help(because: Because) -> &'static str {
         Because::NoSign => "a bool is its own sign",
         Because::NeedsInteger => "round first and pass it as an integer",
         Because::NeedsReal => "use `abs(x)`, `x.real` or `x.imag`",
-        Because::NeedsNumber => "pass numbers",
         Because::NeedsString => "pass bytes or str",
         Because::NeedsTime => "for numbers write `isnan(x)`",
-        Because::NeedsBool => "compare first: `x != 0`",
         Because::OfStrings => {
             "strings are compared, and searched with `contains`, `startswith` and `endswith`"
         }
@@ -357,7 +213,7 @@ fn because_help(because: Because) -> &'static str {
     }
 }
 
-fn not_taken_help(callee: Callee, because: Because) -> &'static str {
+pub(super) fn not_taken_help(callee: Callee, because: Because) -> &'static str {
     match (callee, because) {
         (Callee::Func(Func::Isnat), Because::NeedsTime) => "for numbers write `isnan(x)`",
         (Callee::Func(Func::Complex), Because::NeedsReal) => "pass the two parts as floats",
@@ -365,7 +221,7 @@ fn not_taken_help(callee: Callee, because: Because) -> &'static str {
     }
 }
 
-fn literal_label(why: LiteralError, op: &str) -> String {
+pub(super) fn literal_label(why: LiteralError, op: &str) -> String {
     match why {
         LiteralError::Operands => "does not take these literals".to_owned(),
         LiteralError::IntOverflow => format!("the result of `{op}` needs more than 128 bits"),
@@ -376,7 +232,7 @@ fn literal_label(why: LiteralError, op: &str) -> String {
     }
 }
 
-fn literal_help(why: LiteralError, op: &str) -> Option<&'static str> {
+pub(super) fn literal_help(why: LiteralError, op: &str) -> Option<&'static str> {
     match why {
         LiteralError::IntOverflow if op == BinaryOp::Shl.symbol() => {
             Some("multiply by a power of two: `x * 2.0**n`")
@@ -391,7 +247,7 @@ fn literal_help(why: LiteralError, op: &str) -> Option<&'static str> {
     }
 }
 
-fn construct_help(construct: &Construct) -> Option<String> {
+pub(super) fn construct_help(construct: &Construct) -> Option<String> {
     let help = match construct {
         Construct::MatMul => "for the inner product of two vectors write `sum(a * b)`",
         Construct::Compare(CompareOp::Is) => "write `==`",
