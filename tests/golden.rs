@@ -304,7 +304,8 @@ fn every_mistake() -> Result<(), Failed> {
         seen.extend(testing::mistakes(&file.expression, &schema, &file.header.limits));
     }
     let mut missing = Vec::new();
-    for (path, name) in [("src/syntax/error.rs", "ParseError"), ("src/types/error.rs", "TypeError")]
+    for (path, name) in
+        [("src/syntax/error.rs", "ParseError"), ("src/types/error/mod.rs", "TypeError")]
     {
         let source = std::fs::read_to_string(root.join(path))?;
         for variant in common::source::variants(&source, name) {
