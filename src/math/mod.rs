@@ -13,6 +13,8 @@ mod arith;
 mod elementary;
 pub(crate) mod tile;
 
+#[cfg(test)]
+pub(crate) use arith::Arith;
 pub(crate) use arith::{Float, Int};
 
 use crate::ops::Func;

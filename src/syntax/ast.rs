@@ -152,6 +152,12 @@ impl Ast {
         }
     }
 
+    /// Returns the name by which a `Bound` expression is written in the text.
+    #[cfg(test)]
+    pub(crate) fn spelling(&self, id: ExprId) -> Option<&str> {
+        spelling(&self.spellings, id).map(|name| self.name(name))
+    }
+
     /// Returns the calls through which an expression of a function's body came about, innermost first;
     /// none for an expression outside definitions. Takes time linear in the number of calls: for messages.
     pub(crate) fn call_sites(&self, id: ExprId) -> impl Iterator<Item = Span> {
