@@ -8,8 +8,8 @@ use std::collections::HashMap;
 
 use numjit::testing::{self, Case, Generator, Placed, Random, Stage, Values};
 use numjit::{
-    Array, ArrayMut, ArrayRef, Codegen, Complex, DType, Engine, Error, ErrorKind, Kernel, Limits,
-    Outputs, RunOptions, Threads,
+    Array, ArrayMut, ArrayRef, Codegen, Complex, DType, Dialect, Engine, Error, ErrorKind, Kernel,
+    Limits, Outputs, RunOptions, Threads,
 };
 
 /// Runs a check on each seed. It returns whether the case was of use; most are, or the test would test
@@ -280,7 +280,9 @@ fn operations(
 ) -> usize {
     let schema: Vec<(&str, DType)> = inputs.iter().map(|(n, v)| (n.as_str(), v.dtype())).collect();
     let sound: Vec<&str> = (texts.iter().map(String::as_str))
-        .filter(|text| testing::mistakes(text, &schema, &Limits::default()).is_empty())
+        .filter(|text| {
+            testing::mistakes(text, &schema, &Limits::default(), Dialect::NumPy).is_empty()
+        })
         .collect();
     // The sign of a computed NaN is unspecified.
     let (powers, others): (Vec<&str>, Vec<&str>) =

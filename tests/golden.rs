@@ -301,7 +301,8 @@ fn every_mistake() -> Result<(), Failed> {
         let file = read(&text)?;
         let schema: Vec<(&str, DType)> =
             file.header.inputs.iter().map(|i| (i.name.as_str(), i.dtype())).collect();
-        seen.extend(testing::mistakes(&file.expression, &schema, &file.header.limits));
+        let (limits, dialect) = (&file.header.limits, file.header.dialect);
+        seen.extend(testing::mistakes(&file.expression, &schema, limits, dialect));
     }
     let mut missing = Vec::new();
     for (path, name) in
