@@ -223,7 +223,9 @@ impl Outcome<'_> {
             "ir" => Some(kernel()?.explain().ir().to_owned()),
             "opt" => Some(kernel()?.explain().optimized().to_owned()),
             "plan" => {
-                let plan = kernel()?.explain().to_string();
+                let vars: Vec<_> = self.header.inputs.iter().map(Input::operand).collect();
+                let plan =
+                    kernel()?.explain_for(&vars).map_err(|error| error.render())?.to_string();
                 let is_generator = |line: &&str| line.starts_with("generator ");
                 let known =
                     plan.lines().any(|line| is_generator(&line) && line.contains("cranelift"));

@@ -137,6 +137,8 @@ impl Plan {
     /// When an axis does not exist.
     pub(crate) fn new(graph: Graph, patterns: Vec<Pattern>) -> Result<Plan, ShapeError> {
         let shapes = pattern::infer(graph.shapes(), &patterns)?;
+        let same = pattern::same(graph.shapes(), &shapes);
+        let graph = graph.with_shapes(&same);
         let swept = sweep::Sweep::run(&graph, &shapes, &patterns)?;
         let stages = extract::stages(&graph, &shapes, &swept);
         let has_single_work = (graph.values().zip(&swept.wanted))
