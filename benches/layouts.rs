@@ -66,7 +66,8 @@ fn main() {
     let swapped = from_bytes(&swapped, 0, ByteOrder::Swapped);
     let shifted = from_bytes(&shifted, 1, ByteOrder::Native);
     let step = side.cast_signed();
-    let backwards = ArrayRef::from_strides(&a, n - 1, &[side, side], &[-step, -1]).expect("it fits");
+    let backwards =
+        ArrayRef::from_strides(&a, n - 1, &[side, side], &[-step, -1]).expect("it fits");
     let flipped =
         ArrayRef::from_strides(&a, side - 1, &[side, side], &[step, -1]).expect("it fits");
     let column_of = ArrayRef::from_shape(&line, &[side, 1]).expect("it fits");
@@ -94,7 +95,12 @@ fn main() {
     elementwise("contiguous", square(&a), square(&b), "contiguous");
     elementwise("same again", square(&a), square(&b), "contiguous");
     elementwise("b transposed", square(&a), square(&b).transpose(), "contiguous");
-    elementwise("both transposed, out not", square(&a).transpose(), square(&b).transpose(), "contiguous");
+    elementwise(
+        "both transposed, out not",
+        square(&a).transpose(),
+        square(&b).transpose(),
+        "contiguous",
+    );
     elementwise("a backwards", backwards, square(&b), "contiguous");
     elementwise("rows of a backwards", flipped, square(&b), "contiguous");
     elementwise("a in the other byte order", swapped, square(&b), "contiguous");
@@ -172,7 +178,8 @@ impl Random {
     }
 
     fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.0 =
+            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         self.0 >> 11
     }
 }

@@ -70,6 +70,7 @@ const PLACES: &[(&[&str], &[&str])] = &[
             "codegen/interpreted.rs",
             "codegen/mod.rs",
             "codegen/tests.rs",
+            "engine/ndarray.rs",
             "exec/memory.rs",
             "exec/reduce.rs",
             "exec/run.rs",

@@ -268,9 +268,8 @@ pub(super) fn output_dtype(expression: &str, result: DType, out: DType, casting:
 
 /// Describes a call for one result of a program that has more.
 pub(super) fn several_outputs(expression: &str, count: usize) -> Error {
-    let diagnostic =
-        Diagnostic::new(ErrorKind::Config, format!("the program has {count} results"))
-            .help("`evaluate_all` and `Kernel::run_all` return all of them");
+    let diagnostic = Diagnostic::new(ErrorKind::Config, format!("the program has {count} results"))
+        .help("`evaluate_all` and `Kernel::run_all` return all of them");
     Error::new(expression, vec![diagnostic])
 }
 

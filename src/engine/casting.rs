@@ -43,7 +43,7 @@ impl Casting {
                 have <= room
             }
             _ if !from.is_numeric() || !to.is_numeric() => false, // tidy: times and strings
-            _ => types::promote::promote(from, to) == to,                  // tidy: any two numbers
+            _ => types::promote::promote(from, to) == to,         // tidy: any two numbers
         };
         match self {
             Casting::No | Casting::Equiv => false,
@@ -60,7 +60,9 @@ fn is_possible(from: DType, to: DType) -> bool {
     match (from, to) {
         (DType::Bytes(_), DType::Bytes(_)) | (DType::Str(_), DType::Str(_)) => true,
         (DType::Datetime(_), DType::I64) | (DType::I64, DType::Datetime(_)) => true,
-        _ if from.is_time() || to.is_time() => counts(from) && counts(to) && !(from.is_time() && to.is_time()), // tidy: durations count
+        _ if from.is_time() || to.is_time() => {
+            counts(from) && counts(to) && !(from.is_time() && to.is_time())
+        } // tidy: durations count
         _ => from.is_numeric() && to.is_numeric(), // tidy: any two numbers
     }
 }

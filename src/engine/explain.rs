@@ -213,7 +213,10 @@ impl fmt::Display for Explanation {
         writeln!(f, "result      {}", results.join(", "))?;
         write!(f, "generator   {}", self.generator())?;
         let Some(plan) = &self.plan else {
-            return write!(f, "\nstages      made when the numbers of axes of the inputs are known");
+            return write!(
+                f,
+                "\nstages      made when the numbers of axes of the inputs are known"
+            );
         };
         for (number, stage) in (1..).zip(&plan.stages) {
             write!(f, "\nstage {number}     ")?;

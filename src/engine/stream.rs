@@ -86,7 +86,9 @@ impl Stream {
         let Some(plan) = plan else {
             let message = "the program cannot be run over rows that come in pieces";
             let diagnostic = Diagnostic::new(ErrorKind::Config, message)
-                .note("it has several results, returns strings, inserts axes, or reduces single axes")
+                .note(
+                    "it has several results, returns strings, inserts axes, or reduces single axes",
+                )
                 .help("run it over whole arrays");
             return Err(Error::new(kernel.expression(), vec![diagnostic]));
         };
@@ -116,9 +118,7 @@ impl Stream {
         let state = self.state.as_mut().expect("made above");
         state.check(&self.kernel, &operands)?;
         let pool = &self.kernel.settings().pool;
-        state
-            .push(self.level, &operands, pool)
-            .map_err(|error| self.kernel.run_error(&error))
+        state.push(self.level, &operands, pool).map_err(|error| self.kernel.run_error(&error))
     }
 
     /// Ends a pass over the data. Returns whether another one is needed.
@@ -365,7 +365,8 @@ impl State {
                     let pieces = vec![Piece { at: 0, folders }];
                     executable.set_folds(folds, &Shape::new(), &mut run, pieces)?;
                 }
-                (Sink::Outputs { .. } | Sink::Keep(_) | Sink::Whole(_) | Sink::Folds { .. }, _) => {}
+                (Sink::Outputs { .. } | Sink::Keep(_) | Sink::Whole(_) | Sink::Folds { .. }, _) => {
+                }
             }
         }
         self.known = run.known;

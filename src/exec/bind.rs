@@ -69,9 +69,8 @@ pub(crate) fn stage(plan: &Plan, at: usize, state: &State<'_>) -> BoundStage {
                         Stream::Lane(lane)
                     }
                     Source::Test(test, first, second) => {
-                        let mut text = |operand: &StrOperand| {
-                            text(operand, state.operands, &mut place, ndim)
-                        };
+                        let mut text =
+                            |operand: &StrOperand| text(operand, state.operands, &mut place, ndim);
                         let (first, second) = (text(first), text(second));
                         Stream::Question(Question { test: *test, first, second })
                     }
@@ -152,8 +151,9 @@ pub(crate) fn single(graph: &Graph, input: u32, operands: &[Operand<'_>]) -> Sca
         Source::Param(param) | Source::Re(param) => number(*param, 0),
         Source::Im(param) => number(*param, 1),
         Source::Test(test, first, second) => {
-            let mut text =
-                |operand| text(operand, operands, &mut |_: &[usize], _: &[isize]| Strides::new(), 0);
+            let mut text = |operand| {
+                text(operand, operands, &mut |_: &[usize], _: &[isize]| Strides::new(), 0)
+            };
             let (first, second) = (text(first), text(second));
             let question = Question { test: *test, first, second };
             // SAFETY: both strings have an element, and it is the one at index zero.
@@ -247,4 +247,3 @@ pub(crate) fn operands_of(graph: &Graph, shape: ShapeId, state: &State<'_>) -> V
     }
     found
 }
-

@@ -595,7 +595,8 @@ mod tests {
                 let want = |op| eval::combine(op, x.to_scalar(), y.to_scalar());
                 let same = |op, got: T| {
                     let want = T::from_scalar(want(op)).expect("a reduction keeps the prim");
-                    let both_nan = got.partial_cmp(&got).is_none() && want.partial_cmp(&want).is_none();
+                    let both_nan =
+                        got.partial_cmp(&got).is_none() && want.partial_cmp(&want).is_none();
                     assert!(both_nan || got.to_scalar() == want.to_scalar(), "{op:?} {x:?} {y:?}");
                 };
                 if T::PRIM != Prim::Bool {
@@ -622,7 +623,8 @@ mod tests {
     /// Columns of `n` elements each, reduced side by side and one after the other.
     fn both_ways(op: Reduce, n: usize) {
         let columns = 3;
-        let element = |row: usize, column: usize| ((row * 7 + column * 13) % 101) as f64 * 0.1 - 3.0;
+        let element =
+            |row: usize, column: usize| ((row * 7 + column * 13) % 101) as f64 * 0.1 - 3.0;
         let mut side = folder(FoldOp::One(op), Prim::F64);
         for row in 0..n {
             let tile: Vec<f64> = (0..columns).map(|column| element(row, column)).collect();
@@ -659,7 +661,8 @@ mod tests {
 
     #[test]
     fn sequences_side_by_side_reduce_as_one_after_the_other() {
-        for op in [Reduce::Sum, Reduce::Prod, Reduce::Min, Reduce::Max, Reduce::ArgMin, Reduce::ArgMax]
+        for op in
+            [Reduce::Sum, Reduce::Prod, Reduce::Min, Reduce::Max, Reduce::ArgMin, Reduce::ArgMax]
         {
             for n in [1, 5, 8, 127, 128, 129, 1000, 128 * 7 + 3] {
                 both_ways(op, n);

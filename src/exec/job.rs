@@ -47,8 +47,18 @@ enum Bound {
     /// Index into the singles.
     Single(usize),
     /// A lane, its number in the nest, whether it is contiguous, and where its tile is in the scratch.
-    Lane { lane: Lane, operand: usize, flat: bool, direct: bool, tile: usize },
-    Question { question: Question, operand: usize, tile: usize },
+    Lane {
+        lane: Lane,
+        operand: usize,
+        flat: bool,
+        direct: bool,
+        tile: usize,
+    },
+    Question {
+        question: Question,
+        operand: usize,
+        tile: usize,
+    },
 }
 
 pub(crate) type Pointers = SmallVec<[*const u8; 8]>;
@@ -247,7 +257,9 @@ impl<'a> Job<'a> {
                 let at = row * inner + column;
                 let tile = tile_of(*tile);
                 // SAFETY: the rectangle lies in the nest, and the tile has room for it.
-                unsafe { pack::gather_panel(&self.nest, *operand, lane, at, (rows, columns), tile) };
+                unsafe {
+                    pack::gather_panel(&self.nest, *operand, lane, at, (rows, columns), tile)
+                };
             }
         }
         // Where the first row lies and how far it is to the next; `None` for what is copied row by row.
@@ -283,7 +295,8 @@ impl<'a> Job<'a> {
                     Some(_) => {}
                     None => {
                         // SAFETY: the row lies in the nest.
-                        *pointer = unsafe { self.input(input, memory, (first + at * inner, columns)) };
+                        *pointer =
+                            unsafe { self.input(input, memory, (first + at * inner, columns)) };
                     }
                 }
             }
@@ -315,11 +328,7 @@ pub(crate) fn is_sideways(nest: &Nest, operand: usize) -> bool {
 }
 
 /// Returns where the first element of a range lies if the range stays within one row.
-pub(crate) fn row_offset(
-    nest: &Nest,
-    operand: usize,
-    (start, n): (usize, usize),
-) -> Option<isize> {
+pub(crate) fn row_offset(nest: &Nest, operand: usize, (start, n): (usize, usize)) -> Option<isize> {
     let mut offset = nest.offsets[operand];
     let Some((inner, outer)) = nest.axes.split_last() else { return Some(offset) };
     let column = start % inner.len;

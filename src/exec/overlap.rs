@@ -43,7 +43,10 @@ fn meet(a: (usize, usize), b: (usize, usize)) -> bool {
 }
 
 fn is_same(a: &Layout, b: &Layout) -> bool {
-    a.ptr == b.ptr && a.dtype == b.dtype && a.shape == b.shape && a.strides == b.strides
+    a.ptr == b.ptr
+        && a.dtype == b.dtype
+        && a.shape == b.shape
+        && a.strides == b.strides
         && !a.dtype.is_complex()
 }
 
@@ -55,7 +58,9 @@ fn reads_in_place(plan: &Plan, params: &[usize]) -> bool {
     stage.inputs.iter().all(|leaf| {
         let LeafSource::Input(input) = leaf.source else { return true };
         match &plan.graph.inputs()[input as usize].source {
-            Source::Param(param) => !params.contains(&(*param as usize)) || leaf.placement.is_empty(),
+            Source::Param(param) => {
+                !params.contains(&(*param as usize)) || leaf.placement.is_empty()
+            }
             Source::Re(param) | Source::Im(param) => !params.contains(&(*param as usize)),
             Source::Test(..) => true,
         }

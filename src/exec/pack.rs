@@ -164,11 +164,7 @@ unsafe fn gather_rectangle(
     tile: *mut u8,
 ) {
     let size = lane.prim.size();
-    let to = Place {
-        ptr: tile,
-        row: (columns * size).cast_signed(),
-        column: size.cast_signed(),
-    };
+    let to = Place { ptr: tile, row: (columns * size).cast_signed(), column: size.cast_signed() };
     // SAFETY: the caller's promise.
     unsafe { copy(place, to, (rows, columns), size, lane.form == Form::Swapped) };
     if lane.form == Form::AnyByte {
@@ -312,9 +308,8 @@ unsafe fn copy_typed<T: Copy>(
     change: impl Fn(T) -> T + Copy,
 ) {
     let size = size_of::<T>().cast_signed();
-    let sideways = |place: Place| {
-        place.row != 0 && place.row.unsigned_abs() < place.column.unsigned_abs()
-    };
+    let sideways =
+        |place: Place| place.row != 0 && place.row.unsigned_abs() < place.column.unsigned_abs();
     if rows >= STRIP && columns > 1 && (sideways(from) || sideways(to)) {
         let whole = rows / STRIP * STRIP;
         for strip in (0..whole).step_by(STRIP) {
@@ -431,7 +426,8 @@ unsafe fn reverse<T: Copy>(from: Place, to: Place, columns: usize, change: impl 
         // SAFETY: as above.
         unsafe { target.write_unaligned(group.map(change)) };
     }
-    let rest = |place: Place, bytes: isize| Place { ptr: place.ptr.wrapping_offset(bytes), ..place };
+    let rest =
+        |place: Place, bytes: isize| Place { ptr: place.ptr.wrapping_offset(bytes), ..place };
     let done = (whole * size).cast_signed();
     let size = size.cast_signed();
     // SAFETY: what is left of the row.

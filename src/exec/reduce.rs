@@ -200,12 +200,16 @@ impl Folding<'_> {
         let job = Job::new(self.kernel, streams, self.lens, &[], Order::Canonical);
         let run = Run { folding: &self, job: &job, kept: 1, reduced };
         let pool = if is_serial { &Pool::Serial } else { pool };
-        pool.map(reduced.div_ceil(REDUCE_CHUNK), || run.state(), |state, chunk| {
-            let start = chunk * REDUCE_CHUNK;
-            let mut folders = self.folders();
-            run.row(state, &mut folders, 0, start..reduced.min(start + REDUCE_CHUNK));
-            folders
-        })
+        pool.map(
+            reduced.div_ceil(REDUCE_CHUNK),
+            || run.state(),
+            |state, chunk| {
+                let start = chunk * REDUCE_CHUNK;
+                let mut folders = self.folders();
+                run.row(state, &mut folders, 0, start..reduced.min(start + REDUCE_CHUNK));
+                folders
+            },
+        )
     }
 
     /// Whether memory is walked along reduced axes: whether the shortest step of the largest input is
@@ -258,9 +262,7 @@ impl Run<'_> {
         if let Some(inputs) = &self.folding.inputs {
             state.places = (inputs.iter())
                 // SAFETY: the range lies in the nest.
-                .map(|&input| unsafe {
-                    self.job.input_tile(&mut state.scratch, input, (start, n))
-                })
+                .map(|&input| unsafe { self.job.input_tile(&mut state.scratch, input, (start, n)) })
                 .collect();
             return;
         }
@@ -399,12 +401,7 @@ impl Run<'_> {
     }
 
     /// Combines the chunks of each result or strip of results.
-    fn combine(
-        &self,
-        items: Vec<Folders>,
-        chunks: usize,
-        width: usize,
-    ) -> Vec<Piece> {
+    fn combine(&self, items: Vec<Folders>, chunks: usize, width: usize) -> Vec<Piece> {
         let mut items = items.into_iter();
         let mut pieces = Vec::new();
         while items.len() > 0 {

@@ -179,9 +179,8 @@ impl Executable {
             self.stages(&mut state, &layouts, pool)?;
         } else {
             // As if the inputs had been copied first.
-            let compute = |state: &mut State<'_>, layouts: &[Layout]| {
-                self.stages(state, layouts, pool)
-            };
+            let compute =
+                |state: &mut State<'_>, layouts: &[Layout]| self.stages(state, layouts, pool);
             let results = self.into_fresh(&mut state, ResultOrder::Keep, compute)?;
             for (result, out) in results.iter().zip(outs) {
                 overlap::copy(&result.layout(), out);

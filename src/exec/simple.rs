@@ -201,9 +201,7 @@ impl Inputs {
         let mut used = 0;
         for &param in params {
             let (start, step) = match &operands[param as usize] {
-                Operand::Array(view) => {
-                    (view.layout().ptr.cast_const(), view.layout().strides[0])
-                }
+                Operand::Array(view) => (view.layout().ptr.cast_const(), view.layout().strides[0]),
                 Operand::Single(single) => {
                     let place = base.wrapping_add(used);
                     used += 1;

@@ -104,7 +104,9 @@ pub(crate) enum LayoutError {
     TooManyAxes(usize),
     #[error("an array of shape {shape:?} has {want} elements, and there are {have}")]
     Length { shape: Vec<usize>, want: usize, have: usize },
-    #[error("the array reaches outside the memory it is given: it needs bytes {from} to {to} of {have}")]
+    #[error(
+        "the array reaches outside the memory it is given: it needs bytes {from} to {to} of {have}"
+    )]
     Outside { from: i128, to: i128, have: usize },
     #[error("the number of elements of shape {0:?} is beyond what memory can hold")]
     Overflow(Vec<usize>),
