@@ -678,7 +678,9 @@ mod sealed {
 }
 
 /// The Rust types that are elements of arrays: `bool`, the integers from `i8` to `u64`, `f32`, `f64`,
-/// and [`Complex`] of the floats.
+/// and [`Complex`] of the floats; with the feature `ndarray` also `num_complex::Complex` of them.
+///
+/// Types of one dtype lie alike in memory.
 pub trait Element:
     Copy + Default + PartialEq + fmt::Debug + Send + Sync + sealed::Sealed + 'static
 {
@@ -739,5 +741,23 @@ impl Element for Complex<f32> {
 impl sealed::Sealed for Complex<f64> {}
 
 impl Element for Complex<f64> {
+    const DTYPE: DType = DType::C128;
+}
+
+#[cfg(feature = "ndarray")]
+impl sealed::Sealed for num_complex::Complex<f32> {}
+
+// Two floats, the real part first, `repr(C)`: as `Complex<f32>`.
+#[cfg(feature = "ndarray")]
+impl Element for num_complex::Complex<f32> {
+    const DTYPE: DType = DType::C64;
+}
+
+#[cfg(feature = "ndarray")]
+impl sealed::Sealed for num_complex::Complex<f64> {}
+
+// As above.
+#[cfg(feature = "ndarray")]
+impl Element for num_complex::Complex<f64> {
     const DTYPE: DType = DType::C128;
 }

@@ -77,6 +77,7 @@ const PLACES: &[(&[&str], &[&str])] = &[
             "exec/fold/mod.rs",
             "exec/fold/number.rs",
             "exec/job.rs",
+            "engine/ndarray.rs",
             "exec/memory.rs",
             "exec/output.rs",
             "exec/overlap.rs",

@@ -1,6 +1,5 @@
 //! The arrays that come out: owned.
 
-use std::any::Any;
 use std::fmt;
 
 use super::array_ref::ArrayRef;
@@ -11,7 +10,7 @@ use crate::exec::run::{Owned, view_of};
 use crate::exec::view::{View, is_contiguous};
 
 /// An owned result of any number of axes; without axes it is a single value.
-pub struct Array(Owned);
+pub struct Array(pub(super) Owned);
 
 /// Whether the elements of a result lie as its shape says, and what they are as one value.
 trait ToScalar {
@@ -147,8 +146,7 @@ impl Array {
         if !self.is_contiguous() {
             return None;
         }
-        let vec: &dyn Any = each_buffer!(&self.0.buffer, vec => vec);
-        vec.downcast_ref::<Vec<T>>().map(Vec::as_slice)
+        self.0.buffer.as_slice()
     }
 
     /// Returns the elements in the order of their indices, or `None` when they are not of type `T`.
@@ -156,12 +154,11 @@ impl Array {
         if let Some(slice) = self.as_slice() {
             return Some(slice.to_vec());
         }
-        let vec: &dyn Any = each_buffer!(&self.0.buffer, vec => vec);
-        let vec = vec.downcast_ref::<Vec<T>>()?;
+        let elements = self.0.buffer.as_slice::<T>()?;
         if self.0.dtype.is_string() {
             return None;
         }
-        Some((0..self.len()).map(|index| vec[self.position(index)]).collect())
+        Some((0..self.len()).map(|index| elements[self.position(index)]).collect())
     }
 
     /// Returns the elements without copying them, or the array itself when they are not of type `T` or do
@@ -169,15 +166,12 @@ impl Array {
     ///
     /// # Errors
     /// The array, unchanged, in these cases.
-    pub fn into_vec<T: Element>(mut self) -> Result<Vec<T>, Array> {
+    pub fn into_vec<T: Element>(self) -> Result<Vec<T>, Array> {
         if !self.is_contiguous() {
             return Err(self);
         }
-        let vec: &mut dyn Any = each_buffer!(&mut self.0.buffer, vec => vec);
-        match vec.downcast_mut::<Vec<T>>() {
-            Some(vec) => Ok(std::mem::take(vec)),
-            None => Err(self),
-        }
+        let Owned { dtype, buffer, shape, strides } = self.0;
+        buffer.into_vec().map_err(|buffer| Array(Owned { dtype, buffer, shape, strides }))
     }
 
     /// Returns the bytes of the elements, in the order in which they lie in memory.
@@ -248,6 +242,12 @@ macro_rules! array_buffers {
 }
 
 array_buffers!(bool, i8, i16, i32, i64, u8, u16, u32, u64, f32, f64, Complex<f32>, Complex<f64>);
+
+impl ArrayBuffer {
+    pub(super) fn new(buffer: Buffer) -> ArrayBuffer {
+        ArrayBuffer(buffer)
+    }
+}
 
 impl Clone for Array {
     fn clone(&self) -> Array {

@@ -311,7 +311,11 @@ fn raw_layout(
     Ok(layout)
 }
 
-fn in_bytes(size: usize, offset: usize, strides: &[isize]) -> Result<(usize, Vec<isize>)> {
+pub(super) fn in_bytes(
+    size: usize,
+    offset: usize,
+    strides: &[isize],
+) -> Result<(usize, Vec<isize>)> {
     let far = || {
         let message = "an offset or stride is beyond what memory can hold";
         Error::plain(Diagnostic::new(ErrorKind::Shape, message))
@@ -321,7 +325,7 @@ fn in_bytes(size: usize, offset: usize, strides: &[isize]) -> Result<(usize, Vec
     Ok((offset, strides.iter().map(scale).collect::<Result<_>>()?))
 }
 
-fn layout_error(error: LayoutError) -> Error {
+pub(super) fn layout_error(error: LayoutError) -> Error {
     Error::plain(Diagnostic::new(ErrorKind::Shape, error))
 }
 

@@ -8,6 +8,8 @@ pub(crate) mod casting;
 pub(crate) mod explain;
 pub(crate) mod functions;
 pub(crate) mod kernel;
+#[cfg(feature = "ndarray")]
+mod ndarray;
 pub(crate) mod outputs;
 pub(crate) mod stream;
 

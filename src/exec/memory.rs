@@ -44,6 +44,42 @@ buffers! {
 pub(crate) use each_buffer;
 
 impl Buffer {
+    /// Returns the dtype of the vector's own elements: `u8` for the bytes of `S`.
+    fn element(&self) -> DType {
+        fn of<T: Element>(_: &Vec<T>) -> DType {
+            T::DTYPE
+        }
+        each_buffer!(self, vec => of(vec))
+    }
+
+    /// Returns the elements if they lie as those of type `T` do.
+    pub(crate) fn as_slice<T: Element>(&self) -> Option<&[T]> {
+        if self.element() != T::DTYPE {
+            return None;
+        }
+        let len = each_buffer!(self, vec => vec.len());
+        // SAFETY: the vector has as many initialised elements of a type with the same dtype, and a dtype
+        // says how elements lie (see `Element`).
+        Some(unsafe { std::slice::from_raw_parts(self.as_ptr().cast::<T>(), len) })
+    }
+
+    /// Returns the vector as one of elements of type `T`, without a copy.
+    ///
+    /// # Errors
+    /// The buffer, if its elements do not lie as those of type `T` do.
+    pub(crate) fn into_vec<T: Element>(self) -> Result<Vec<T>, Buffer> {
+        if self.element() != T::DTYPE {
+            return Err(self);
+        }
+        Ok(each_buffer!(self, vec => {
+            let mut vec = std::mem::ManuallyDrop::new(vec);
+            let (ptr, len, capacity) = (vec.as_mut_ptr(), vec.len(), vec.capacity());
+            // SAFETY: the parts of a vector that is not dropped, of elements with the same dtype, so of the
+            // same size and alignment.
+            unsafe { Vec::from_raw_parts(ptr.cast::<T>(), len, capacity) }
+        }))
+    }
+
     pub(crate) fn as_ptr(&self) -> *const u8 {
         each_buffer!(self, vec => vec.as_ptr().cast())
     }
