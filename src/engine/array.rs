@@ -221,6 +221,14 @@ impl Array {
         view_of(&self.0)
     }
 
+    /// Returns an array of one axis with the element of this one, `n` times.
+    #[cfg(feature = "arrow")]
+    pub(super) fn repeated(self, n: usize) -> Array {
+        assert_eq!(self.len(), 1);
+        let buffer = each_buffer!(&self.0.buffer, vec => Buffer::from(vec.repeat(n)));
+        Array(Owned::contiguous(self.0.dtype, buffer, &[n]))
+    }
+
     /// Returns the array as an input.
     pub fn as_ref(&self) -> ArrayRef<'_> {
         ArrayRef::from(self)
