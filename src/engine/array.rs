@@ -251,6 +251,7 @@ macro_rules! array_buffers {
 
 array_buffers!(bool, i8, i16, i32, i64, u8, u16, u32, u64, f32, f64, Complex<f32>, Complex<f64>);
 
+#[cfg(feature = "ndarray")]
 impl ArrayBuffer {
     pub(super) fn new(buffer: Buffer) -> ArrayBuffer {
         ArrayBuffer(buffer)

@@ -140,7 +140,7 @@ impl Admission<'_> {
             ShapeNode::Param(param) => self.param(*param),
             ShapeNode::Broadcast(parts) => {
                 let parts = parts.iter().map(|part| &self.in_shape[part.0 as usize]);
-                parts.fold(Conditions::new(), |all, part| unite(all, part))
+                parts.fold(Conditions::new(), unite)
             }
             ShapeNode::Reduced(of, axes) => {
                 let valid = self.in_shape[of.0 as usize].clone();
