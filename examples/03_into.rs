@@ -26,9 +26,20 @@ pub(crate) fn main() -> Result<(), numjit::Error> {
     evaluate_into("sqrt(a)", vars! { a: &[1.0, 4.0, 9.0] }, &mut table[3..])?;
     assert_eq!(table, [0.0, 0.0, 0.0, 1.0, 2.0, 3.0]);
 
-    // The result never changes its dtype to fit; that would lose data in silence.
+    // An input may be the output: the result is as if it had been copied first.
+    let mut shifted = [1.0, 2.0, 3.0];
+    let copy = shifted;
+    evaluate_into("x - mean(x)", vars! { x: &copy }, &mut shifted)?;
+    assert_eq!(shifted, [-1.0, 0.0, 1.0]);
+
+    // The output may have a wider dtype of the same kind, or a narrower one; `Casting` says which.
+    let mut single = [0.0_f32; 2];
+    evaluate_into("i + 0.5", vars! { i: &[1, 2] }, &mut single)?;
+    assert_eq!(single, [1.5, 2.5]);
+
+    // Fractions are not cut in silence.
     let error =
-        evaluate_into("i + 1", vars! { i: &[1, 2] }, &mut [0.0; 2]).expect_err("i32 result");
+        evaluate_into("i / 2", vars! { i: &[1, 2] }, &mut [0_i32; 2]).expect_err("f64 result");
     println!("{error}");
     Ok(())
 }

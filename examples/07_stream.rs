@@ -16,7 +16,7 @@ pub(crate) fn main() -> Result<(), numjit::Error> {
         engine.compile("(energy - mean(energy)) / max(energy)", &[("energy", DType::F64)])?;
 
     // The mean has to be known before the first result: two passes over the data.
-    let mut stream = kernel.stream();
+    let mut stream = kernel.stream()?;
     println!("{} passes", stream.passes());
     let (mut rows, mut total) = (0, 0.0);
     loop {
@@ -36,13 +36,13 @@ pub(crate) fn main() -> Result<(), numjit::Error> {
 
     // A reduction gives its value at the end, with the same bits as over the whole at once.
     let kernel = engine.compile("sum(sqrt(energy))", &[("energy", DType::F64)])?;
-    let mut stream = kernel.stream();
+    let mut stream = kernel.stream()?;
     for energy in batches() {
         stream.push(vars! { energy })?;
     }
     assert!(!stream.next_pass()?);
     let whole: Vec<f64> = batches().flatten().collect();
     assert_eq!(whole.len(), rows);
-    assert_eq!(stream.finish(), Some(kernel.run(vars! { energy: &whole })?));
+    assert_eq!(stream.finish()?, Some(kernel.run(vars! { energy: &whole })?));
     Ok(())
 }

@@ -22,11 +22,12 @@
 //! - [`Kernel::stream`] runs over data that comes in batches and never lies in memory as a whole.
 //! - [`Kernel::explain`] shows what was made of the text.
 //!
-//! # Dtypes
+//! # Dtypes and shapes
 //!
-//! `bool`, `i32`, `i64`, `f32`, `f64`, mixed by NumPy 2's rules: literals are weak (`2.0 * x` is `f32`
-//! for an `f32` array), integers beside `f32` make `f64`, `/` makes floats. Arrays have one axis; arrays
-//! of length 1 and single numbers broadcast. The language is described in `docs/language.md`.
+//! Booleans, integers of 8 to 64 bits, floats, complex numbers, strings and times, mixed by NumPy 2's rules:
+//! literals are weak (`2.0 * x` is `f32` for an `f32` array), integers beside `f32` make `f64`, `/` makes
+//! floats. Arrays have any number of axes and any layout ([`ArrayRef`]); they broadcast, and so do single
+//! values. The language is described in `docs/language.md`, its corners in `docs/semantics/`.
 //!
 //! # What is computed
 //!
@@ -95,4 +96,7 @@ mod documents {
     struct Readme;
     #[doc = include_str!("../docs/for-numexpr-users.md")]
     struct ForNumexprUsers;
+
+    #[doc = include_str!("../docs/language.md")]
+    struct Language;
 }

@@ -41,14 +41,19 @@ pub fn same_tree(text: &str, other: &str) -> bool {
 }
 
 /// Returns the variants of `ParseError` or `TypeError` that a program over these inputs has.
-pub fn mistakes(text: &str, inputs: &[(&str, DType)], limits: &Limits) -> Vec<String> {
+pub fn mistakes(
+    text: &str,
+    inputs: &[(&str, DType)],
+    limits: &Limits,
+    dialect: Dialect,
+) -> Vec<String> {
     let variant = |debug: String| {
         let end = debug.find(|c: char| !c.is_alphanumeric()).unwrap_or(debug.len());
         debug[..end].to_owned()
     };
     match syntax::parse(text, limits).and_then(|program| program.resolve(limits)) {
         Err(error) => vec![variant(format!("{error:?}"))],
-        Ok(ast) => match types::check(&ast, inputs, Dialect::NumPy) {
+        Ok(ast) => match types::check(&ast, inputs, dialect) {
             Ok(_) => Vec::new(),
             Err(errors) => errors.iter().map(|error| variant(format!("{error:?}"))).collect(),
         },

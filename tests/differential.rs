@@ -8,14 +8,18 @@ use std::collections::HashMap;
 
 use numjit::testing::{self, Case, Generator, Placed, Random, Stage, Values};
 use numjit::{
-    Array, ArrayMut, ArrayRef, Codegen, Complex, DType, Engine, Error, ErrorKind, Kernel, Limits,
-    Outputs, RunOptions, Threads,
+    Array, ArrayMut, ArrayRef, Codegen, Complex, DType, Dialect, Engine, Error, ErrorKind, Kernel,
+    Limits, Outputs, RunOptions, Threads,
 };
 
 /// Runs a check on each seed. It returns whether the case was of use; most are, or the test would test
 /// nothing.
 fn for_each_seed(cases: u64, check: impl Fn(u64) -> bool) {
     let number = |name| std::env::var(name).ok().and_then(|text| text.parse::<u64>().ok());
+    let check = |seed| {
+        std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| check(seed)))
+            .unwrap_or_else(|_| panic!("seed {seed} goes wrong"))
+    };
     if let Some(seed) = number("NUMJIT_SEED") {
         check(seed);
         return;
@@ -159,7 +163,7 @@ fn agree(seed: u64, case: &Case, engines: &[(&str, Engine)]) {
 #[test]
 fn every_code_generator_gives_the_bits_of_the_oracle() {
     let engines = engines();
-    for_each_seed(1200, |seed| {
+    for_each_seed(2000, |seed| {
         let mut generator = Generator::new(seed);
         if seed % 3 > 0 {
             generator = generator.without_float_powers();
@@ -183,7 +187,7 @@ fn large_arrays_give_the_bits_of_the_oracle() {
     ];
     let mut engines = engines();
     engines[2] = ("machine code on 2 threads", engine(Codegen::Native, 2));
-    for_each_seed(28, |seed| {
+    for_each_seed(42, |seed| {
         let shape = SHAPES[seed as usize % SHAPES.len()];
         let generator = Generator::new(seed ^ 0x5EED_0002).without_float_powers();
         agree(seed, &generator.nodes(5).shape(shape).case(), &engines);
@@ -276,7 +280,9 @@ fn operations(
 ) -> usize {
     let schema: Vec<(&str, DType)> = inputs.iter().map(|(n, v)| (n.as_str(), v.dtype())).collect();
     let sound: Vec<&str> = (texts.iter().map(String::as_str))
-        .filter(|text| testing::mistakes(text, &schema, &Limits::default()).is_empty())
+        .filter(|text| {
+            testing::mistakes(text, &schema, &Limits::default(), Dialect::NumPy).is_empty()
+        })
         .collect();
     // The sign of a computed NaN is unspecified.
     let (powers, others): (Vec<&str>, Vec<&str>) =
@@ -440,7 +446,8 @@ fn programs_are_what_they_are_in_one_statement() {
         }
         let program = native.evaluate_all(&case.text, vars(&arrays)).map(values);
         match (&program, inlined) {
-            (Err(x), Err(y)) => assert_eq!(x.kind(), y.kind(), "{}", describe(seed, &case)),
+            // The extreme of nothing may be a value that is not used.
+            (Err(error), _) if error.kind() == ErrorKind::Shape => {}
             (_, inlined) => {
                 let what = || format!("{}\n{}", describe(seed, &case), case.inlined);
                 let inlined = inlined.unwrap_or_else(|error| panic!("{}\n{error}", what()));

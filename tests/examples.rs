@@ -37,4 +37,9 @@ examples! {
     stream: "../examples/07_stream.rs";
     threads: "../examples/08_threads.rs";
     errors: "../examples/09_errors.rs";
+    arrays: "../examples/10_arrays.rs";
+    programs: "../examples/11_programs.rs";
+    complex: "../examples/12_complex.rs";
+    strings_and_times: "../examples/13_strings_and_times.rs";
+    layouts: "../examples/14_layouts.rs";
 }

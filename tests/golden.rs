@@ -17,18 +17,23 @@
 //! Comment lines open the file; those with a colon after a word below say how to run it:
 //!
 //! - `# in: a f64 [5] = 1 2`: an array; the values repeat to fill it. `# in: k f64 = 2`: a single number.
+//!   Elements are `1.5`, `true`, `1+2j`, `'text'`; times are counts of their unit or `NaT`. The shape may
+//!   have any number of axes, `[2,3]`, `[]`; after it words say how the array lies in memory, whose
+//!   elements are given in the order of their indices: `F`, `reversed`, `step`, `unaligned`, `swapped`.
 //! - `# compile: a f64, b i32`: what the kernel is compiled for, if not for the inputs.
-//! - `# out: f64 [3]`: run into an output like this one.
+//! - `# out: f64 [2,3]`: run into an output like this one, under the rule of `# casting: unsafe`.
+//! - `# dialect: numexpr`, `# order: F`: other rules, and another order of fresh results.
 //! - `# threads: 1 2` and `# codegen: native scalar interpreter`: what it runs on. These are the defaults;
-//!   the results of all combinations, of `run_into` and of a stream must have the same bits.
+//!   the results of all combinations, of outputs given and of a stream must have the same bits.
 //! - `# digits: 12`: print that many digits of floats, for functions whose last bits are the platform's.
 //! - `# limits: length=10 nesting=2 nodes=3`: other limits on the text.
 //! - `# escaped: yes`: `\n`, `\t`, `\\` and `\u{…}` in the expression stand for characters.
 //!
 //! Sections: `parse` (canonical text), `type`, `ir` and `opt` (before and after the passes), `plan`
 //! (without the generator), `clif`, `run`, `error`. Only those in the file are checked. In `run` a single
-//! value follows the word `scalar`; of more than 100 elements the first and last 20 are printed. Other
-//! stages are those of the first code generator.
+//! value follows the word `scalar`; of more than 100 elements the first and last 20 are printed; an array
+//! of several axes is printed by its last one, below its shape. Several results follow their names.
+//! Other stages are those of the first code generator.
 
 mod common;
 
@@ -36,9 +41,12 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use common::golden_file::{Header, Input, read};
+use common::element;
+use common::golden_file::{Header, read};
+use common::input::Input;
 use libtest_mimic::{Arguments, Failed, Trial};
-use numjit::{Array, ArrayMut, DType, Engine, Error, Kernel, Scalar, Threads, testing};
+use numjit::testing::{self, Values};
+use numjit::{ArrayMut, ByteOrder, DType, Engine, Error, Kernel, RunOptions, Threads};
 
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
@@ -91,18 +99,19 @@ fn outcome<'a>(header: &'a Header, expression: &str) -> Outcome<'a> {
     let canonical = testing::canonical(expression, &header.limits);
     let schema: Vec<(&str, DType)> = match &header.compile {
         Some(schema) => schema.iter().map(|(name, dtype)| (name.as_str(), *dtype)).collect(),
-        None => header.inputs.iter().map(|i| (i.name.as_str(), i.array.dtype())).collect(),
+        None => header.inputs.iter().map(|i| (i.name.as_str(), i.dtype())).collect(),
     };
     let engine = |codegen, threads| {
         Engine::builder()
             .codegen(codegen)
             .threads(Threads::Fixed(threads))
             .limits(header.limits)
+            .dialect(header.dialect)
             .build()
             .expect("the options are possible")
     };
     let kernel = engine(header.codegen[0], 1).compile(expression, &schema);
-    let mut results: Vec<(String, Result<Array, Error>)> = Vec::new();
+    let mut results: Vec<(String, Result<Vec<Values>, Error>)> = Vec::new();
     for &codegen in &header.codegen {
         for &threads in &header.threads {
             let kernel = engine(codegen, threads).compile(expression, &schema);
@@ -110,49 +119,81 @@ fn outcome<'a>(header: &'a Header, expression: &str) -> Outcome<'a> {
             results.push((label, kernel.and_then(|kernel| run(&kernel, header))));
         }
     }
-    let run = agreement(&results, header);
+    let outputs = kernel.as_ref().map(Kernel::outputs).unwrap_or_default();
+    let names: Vec<Option<String>> = outputs.into_iter().map(|(name, _)| name).collect();
+    let run = agreement(&results, &names, header);
     Outcome { header, canonical, kernel, run }
 }
 
 /// Runs a kernel in every way there is, and checks that all agree.
-fn run(kernel: &Kernel, header: &Header) -> Result<Array, Error> {
+fn run(kernel: &Kernel, header: &Header) -> Result<Vec<Values>, Error> {
     let vars: Vec<_> = header.inputs.iter().map(Input::operand).collect();
-    if let Some((dtype, len)) = header.out {
-        let mut out = zeros(dtype, len);
-        kernel.run_into(&vars, out.borrow())?;
-        return Ok(out.into_array());
+    let options = RunOptions::new().order(header.order).casting(header.casting);
+    if let Some((dtype, shape)) = &header.out {
+        let count: usize = shape.iter().product();
+        let zeros = vec![0; count * dtype.size()];
+        return run_into(kernel, header, &options, vec![Values::new(*dtype, shape, zeros)]);
     }
-    let result = kernel.run(&vars)?;
-    let mut out = zeros(result.dtype(), result.len());
-    kernel.run_into(&vars, out.borrow())?;
-    let filled = out.into_array();
-    let expected = testing::elements(&result);
-    let unlike = |x: &[Scalar]| {
-        !(x.iter().zip(&expected))
-            .all(|(x, y)| x == y || x.to_f64().is_nan() && y.to_f64().is_nan())
+    let results: Vec<Values> = match kernel.outputs().len() {
+        1 => vec![Values::of(&kernel.run_with(&vars, &options)?)],
+        _ => kernel.run_all(&vars)?.into_arrays().iter().map(Values::of).collect(),
     };
-    assert!(!unlike(&testing::elements(&filled)), "run_into gives {filled:?}, run {result:?}");
-    let longest = header.inputs.iter().map(|input| input.array.len()).max().unwrap_or(0);
+    let blank = |values: &Values| {
+        let zeros = vec![0; values.len() * values.dtype().size()];
+        Values::new(values.dtype(), values.shape(), zeros)
+    };
+    let outs = results.iter().map(blank).collect();
+    let filled = run_into(kernel, header, &options, outs)?;
+    let same = |others: &[Values]| others.iter().zip(&results).all(|(x, y)| x.same(y));
+    assert!(same(&filled), "outputs become {filled:?}, results are {results:?}");
+    let longest = header.inputs.iter().map(|input| input.values.len()).max().unwrap_or(0);
     let batch = 3.max(longest / 7);
-    if let Some(streamed) = common::stream::in_batches(kernel, &header.arrays(), batch) {
-        let streamed = streamed?;
-        assert!(
-            !unlike(&streamed) && streamed.len() == expected.len(),
-            "a stream gives {streamed:?}"
-        );
+    let columns: Vec<_> = (header.inputs.iter())
+        .map(|input| (input.name.as_str(), &input.values, input.is_single))
+        .collect();
+    if let Some(streamed) = common::stream::in_batches(kernel, &columns, batch) {
+        let (dtype, shape) = (results[0].dtype(), results[0].shape());
+        let streamed = Values::new(dtype, shape, streamed?);
+        assert!(streamed.same(&results[0]), "a stream gives {streamed:?}");
     }
-    Ok(result)
+    Ok(results)
 }
 
-/// Returns the one result that all have, printed, or else what they say.
+/// Runs a kernel into outputs, which begin as `outs`.
+fn run_into(
+    kernel: &Kernel,
+    header: &Header,
+    options: &RunOptions,
+    outs: Vec<Values>,
+) -> Result<Vec<Values>, Error> {
+    let vars: Vec<_> = header.inputs.iter().map(Input::operand).collect();
+    let mut memory: Vec<Vec<u8>> =
+        outs.iter().map(|out| vec![0; out.len() * out.dtype().size()]).collect();
+    let views = outs.iter().zip(&mut memory).map(|(out, bytes)| {
+        let mut stride = out.dtype().size().cast_signed();
+        let mut strides = vec![0; out.shape().len()];
+        for (at, &len) in strides.iter_mut().zip(out.shape()).rev() {
+            *at = stride;
+            stride *= len.cast_signed();
+        }
+        ArrayMut::from_bytes(bytes, out.dtype(), 0, out.shape(), &strides, ByteOrder::Native)
+            .expect("there is room for the result")
+    });
+    kernel.run_all_into(&vars, views.collect::<Vec<_>>(), options)?;
+    let filled = outs.iter().zip(memory);
+    Ok(filled.map(|(out, bytes)| Values::new(out.dtype(), out.shape(), bytes)).collect())
+}
+
+/// Returns the results that all have, printed, or else what they say.
 fn agreement(
-    results: &[(String, Result<Array, Error>)],
+    results: &[(String, Result<Vec<Values>, Error>)],
+    names: &[Option<String>],
     header: &Header,
 ) -> Result<String, String> {
     let (_, first) = results.first().expect("there is a code generator and a number of threads");
     for (label, other) in results {
         let same = match (first, other) {
-            (Ok(x), Ok(y)) => testing::same(x, y),
+            (Ok(x), Ok(y)) => x.iter().zip(y).all(|(x, y)| x.same(y)),
             (Err(x), Err(y)) => x.render() == y.render(),
             (Ok(_), Err(_)) | (Err(_), Ok(_)) => false,
         };
@@ -161,7 +202,7 @@ fn agreement(
         }
     }
     match first {
-        Ok(array) => Ok(print(array, header.digits)),
+        Ok(values) => Ok(print_all(values, names, header.digits)),
         Err(error) => Err(error.render()),
     }
 }
@@ -173,11 +214,18 @@ impl Outcome<'_> {
         let kernel = || self.kernel.as_ref().map_err(|error| Failed::from(error.render()));
         Ok(match name {
             "parse" => Some(canonical()?.clone()),
-            "type" => Some(kernel()?.dtype().to_string()),
+            "type" => {
+                let outputs = kernel()?.outputs();
+                let dtypes: Vec<String> =
+                    outputs.iter().map(|(_, dtype)| dtype.to_string()).collect();
+                Some(dtypes.join(", "))
+            }
             "ir" => Some(kernel()?.explain().ir().to_owned()),
             "opt" => Some(kernel()?.explain().optimized().to_owned()),
             "plan" => {
-                let plan = kernel()?.explain().to_string();
+                let vars: Vec<_> = self.header.inputs.iter().map(Input::operand).collect();
+                let plan =
+                    kernel()?.explain_for(&vars).map_err(|error| error.render())?.to_string();
                 let is_generator = |line: &&str| line.starts_with("generator ");
                 let known =
                     plan.lines().any(|line| is_generator(&line) && line.contains("cranelift"));
@@ -202,18 +250,38 @@ impl Outcome<'_> {
     }
 }
 
+/// Prints results; several follow their names.
+fn print_all(values: &[Values], names: &[Option<String>], digits: Option<usize>) -> String {
+    if let [only] = values {
+        return print(only, digits);
+    }
+    let mut text = String::new();
+    for (at, (values, name)) in values.iter().zip(names).enumerate() {
+        let name = name.clone().unwrap_or_else(|| format!("out{at}"));
+        let separator = if values.shape().len() > 1 { '\n' } else { ' ' };
+        text += &format!("{name}:{separator}{}\n", print(values, digits));
+    }
+    text
+}
+
 /// Prints the elements, wrapped at 100 columns, the middle left out when there are many.
-fn print(array: &Array, digits: Option<usize>) -> String {
-    let len = array.len();
+fn print(values: &Values, digits: Option<usize>) -> String {
+    let (len, shape) = (values.len(), values.shape());
     let is_shown = |index: &usize| len <= 100 || !(20..len - 20).contains(index);
-    let words = (0..len).filter(|index| is_shown(index) || *index == 20).map(|index| {
-        let element = array.get(index).expect("the index is below the length");
-        if is_shown(&index) { word(element, digits) } else { "…".to_owned() }
-    });
-    let mut text = if array.is_scalar() { "scalar".to_owned() } else { String::new() };
-    let mut column = text.len();
-    for word in words {
-        if column + 1 + word.len() > 100 {
+    let mut text = match shape {
+        [] => "scalar".to_owned(),
+        [_] => String::new(),
+        _ => format!("{shape:?}\n").replace('[', "(").replace(']', ")"),
+    };
+    let row = if shape.len() > 1 { shape[shape.len() - 1] } else { usize::MAX };
+    let mut column = if shape.is_empty() { text.len() } else { 0 };
+    for index in (0..len).filter(|index| is_shown(index) || *index == 20) {
+        let word = if is_shown(&index) {
+            element::print(values.dtype(), values.element(index), digits)
+        } else {
+            "…".to_owned()
+        };
+        if column + 1 + word.len() > 100 || (index > 0 && index % row == 0) {
             text.push('\n');
             column = 0;
         } else if column > 0 {
@@ -226,76 +294,6 @@ fn print(array: &Array, digits: Option<usize>) -> String {
     text
 }
 
-fn word(element: Scalar, digits: Option<usize>) -> String {
-    match (element, digits) {
-        (Scalar::F64(x), Some(digits)) if x.is_finite() => float(rounded(x, digits)),
-        (Scalar::F32(x), Some(digits)) if x.is_finite() => float(rounded(x.into(), digits)),
-        (Scalar::F64(x), _) => float(x),
-        (Scalar::F32(x), _) => float(x),
-        (other, _) => other.to_string(), // tidy: `Scalar` is open to new variants
-    }
-}
-
-fn rounded(x: f64, digits: usize) -> f64 {
-    format!("{x:.*e}", digits - 1).parse().expect("a printed float is a float")
-}
-
-/// The shortest text that reads back, without `.0`; exponents where that has many zeros.
-fn float<T: std::fmt::Display + std::fmt::LowerExp + Into<f64> + Copy>(x: T) -> String {
-    let size = x.into().abs();
-    match size {
-        _ if x.into().is_nan() => "nan".to_owned(),
-        _ if size != 0.0 && size.is_finite() && !(1e-5..1e16).contains(&size) => format!("{x:e}"),
-        _ => format!("{x}"),
-    }
-}
-
-/// An output of some dtype.
-enum Out {
-    Bool(Vec<bool>),
-    I32(Vec<i32>),
-    I64(Vec<i64>),
-    F32(Vec<f32>),
-    F64(Vec<f64>),
-}
-
-fn zeros(dtype: DType, len: usize) -> Out {
-    match dtype {
-        DType::Bool => Out::Bool(vec![false; len]),
-        DType::I32 => Out::I32(vec![0; len]),
-        DType::I64 => Out::I64(vec![0; len]),
-        DType::F32 => Out::F32(vec![0.0; len]),
-        DType::F64 => Out::F64(vec![0.0; len]),
-        other => panic!("the harness does not know {other}"),
-    }
-}
-
-impl Out {
-    fn borrow(&mut self) -> ArrayMut<'_> {
-        match self {
-            Out::Bool(vec) => vec.into(),
-            Out::I32(vec) => vec.into(),
-            Out::I64(vec) => vec.into(),
-            Out::F32(vec) => vec.into(),
-            Out::F64(vec) => vec.into(),
-        }
-    }
-
-    fn into_array(self) -> Array {
-        fn scalars<T: numjit::Element>(vec: Vec<T>) -> Array {
-            let all: Vec<Scalar> = vec.into_iter().map(T::to_scalar).collect();
-            testing::array(T::DTYPE, &all)
-        }
-        match self {
-            Out::Bool(vec) => scalars(vec),
-            Out::I32(vec) => scalars(vec),
-            Out::I64(vec) => scalars(vec),
-            Out::F32(vec) => scalars(vec),
-            Out::F64(vec) => scalars(vec),
-        }
-    }
-}
-
 /// Every variant of the errors about the text, and of what they distinguish, is in some golden file.
 fn every_mistake() -> Result<(), Failed> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -304,11 +302,13 @@ fn every_mistake() -> Result<(), Failed> {
         let text = std::fs::read_to_string(path)?;
         let file = read(&text)?;
         let schema: Vec<(&str, DType)> =
-            file.header.inputs.iter().map(|i| (i.name.as_str(), i.array.dtype())).collect();
-        seen.extend(testing::mistakes(&file.expression, &schema, &file.header.limits));
+            file.header.inputs.iter().map(|i| (i.name.as_str(), i.dtype())).collect();
+        let (limits, dialect) = (&file.header.limits, file.header.dialect);
+        seen.extend(testing::mistakes(&file.expression, &schema, limits, dialect));
     }
     let mut missing = Vec::new();
-    for (path, name) in [("src/syntax/error.rs", "ParseError"), ("src/types/error.rs", "TypeError")]
+    for (path, name) in
+        [("src/syntax/error.rs", "ParseError"), ("src/types/error/mod.rs", "TypeError")]
     {
         let source = std::fs::read_to_string(root.join(path))?;
         for variant in common::source::variants(&source, name) {

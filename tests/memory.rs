@@ -7,7 +7,7 @@ use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use numjit::{DType, Engine, Error, Kernel, Threads, vars};
+use numjit::{ArrayRef, DType, Engine, Error, Kernel, Threads, vars};
 
 struct Counting;
 
@@ -110,15 +110,113 @@ fn a_reduction_allocates_nothing_that_grows() -> Result<(), Error> {
 fn a_stream_keeps_less_than_a_chunk() -> Result<(), Error> {
     let _alone = alone();
     let (a, b) = (vec![1.5; 10_000], vec![0.25; 10_000]);
-    let mut stream = kernel("sum(a * b) / sum(b)", 1)?.stream();
+    let mut stream = kernel("sum(a * b) / sum(b)", 1)?.stream()?;
     let bytes = peak(|| {
         for _ in 0..200 {
             stream.push(vars! { a, b }).expect("the batches fit");
         }
     });
-    // At most a chunk of 65 536 rows of both columns, in vectors that double.
-    assert!(bytes <= 2 * 2 * 8 * 65_536 + SMALL, "{bytes} bytes");
+    // At most a chunk of 65 536 rows of both columns, in vectors that double, one of them being copied.
+    let column = 8 * 65_536;
+    assert!(bytes <= 2 * (2 * column) + column + SMALL, "{bytes} bytes");
     assert!(!stream.next_pass()?);
+    Ok(())
+}
+
+#[test]
+fn outer_products_never_lie_in_memory() -> Result<(), Error> {
+    const SIDE: usize = 5000;
+    let _alone = alone();
+    let (a, b) = (vec![0.5; SIDE], vec![0.25; SIDE]);
+    let all = SIDE * SIDE;
+    for (expr, result) in [
+        ("sum(exp(a[:, None] * b))", 1),
+        ("mean(a[:, None] - b, axis=0)", SIDE),
+        ("max(a[:, None] * b, axis=1)", SIDE),
+    ] {
+        for threads in [1, 2] {
+            let kernel = kernel(expr, threads)?;
+            kernel.run(vars! { a: &a[..10], b: &b[..10] })?;
+            let bytes = peak(|| kernel.run(vars! { a, b }));
+            assert!(bytes <= 8 * result + 2 * SMALL, "{expr} on {threads} threads: {bytes} bytes");
+            assert!(bytes < all / 16);
+        }
+    }
+    Ok(())
+}
+
+/// What varies along one axis only is computed once, and kept: as many elements as it has.
+#[test]
+fn a_factor_of_an_outer_product_is_kept_and_nothing_else() -> Result<(), Error> {
+    let _alone = alone();
+    let (a, b) = (vec![0.5; 1000], vec![0.25; 1000]);
+    let kernel = kernel("exp(a)[:, None] * b", 2)?;
+    kernel.run(vars! { a, b })?;
+    let bytes = peak(|| kernel.run(vars! { a, b }));
+    assert!(bytes <= 8 * N + 8 * 1000 + SMALL, "{bytes} bytes");
+    Ok(())
+}
+
+#[test]
+fn arrays_of_any_layout_are_not_copied() -> Result<(), Error> {
+    let _alone = alone();
+    let (rows, columns) = (1000_usize, N / 1000);
+    let (a, b) = (vec![1.5; 2 * N], vec![0.25; N]);
+    let (width, height) = (columns.cast_signed(), rows.cast_signed());
+    let shape = [rows, columns];
+    let other = ArrayRef::from_shape(&b, &shape)?;
+    let layouts = [
+        ("transposed", ArrayRef::from_strides(&a, 0, &shape, &[1, height])?),
+        ("every second", ArrayRef::from_strides(&a, 0, &shape, &[2 * width, 2])?),
+        ("backwards", ArrayRef::from_strides(&a, N - 1, &shape, &[-width, -1])?),
+        ("a row for all", ArrayRef::from_strides(&a, 0, &shape, &[0, 1])?),
+        ("a column for all", ArrayRef::from_strides(&a, 0, &shape, &[1, 0])?),
+    ];
+    for (layout, a) in layouts {
+        for (expr, result) in
+            [("2*a + 3*b", N), ("a - mean(a) + b*0", N), ("sum(a, axis=0) + sum(b)", 1000)]
+        {
+            for threads in [1, 2] {
+                let kernel = kernel(expr, threads)?;
+                let run = || kernel.run(vars! { a: a.clone(), b: other.clone() });
+                run()?;
+                let bytes = peak(run);
+                assert!(
+                    bytes <= 8 * result + 4 * SMALL,
+                    "{expr}, {layout}, on {threads} threads: {bytes} bytes"
+                );
+            }
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn runs_and_kernels_leave_nothing_behind() -> Result<(), Error> {
+    let _alone = alone();
+    let (a, b) = (vec![1.5; 600], vec![0.25; 600]);
+    let engine = Engine::builder().threads(Threads::Fixed(2)).cache_capacity(8).build()?;
+    let round = |n: usize| -> Result<(), Error> {
+        let shape = [n % 5 + 1, 600 / (n % 5 + 1)];
+        let len = shape[0] * shape[1];
+        let (a, b) =
+            (ArrayRef::from_shape(&a[..len], &shape)?, ArrayRef::from_shape(&b[..len], &shape)?);
+        let text = format!("(a - mean(a, axis={}, keepdims=True)) * {n} + exp(b)", n % 2);
+        engine.evaluate(&text, vars! { a: a, b: b }).map(drop)
+    };
+    (0..100).try_for_each(round)?;
+    let before = NOW.load(Ordering::Relaxed);
+    (100..400).try_for_each(round)?;
+    let grown = NOW.load(Ordering::Relaxed).saturating_sub(before);
+    assert!(grown <= SMALL, "{grown} bytes more after 300 programs");
+    let kernel =
+        engine.compile("sum(a[:, None] * b) - a", &[("a", DType::F64), ("b", DType::F64)])?;
+    let run = || kernel.run(vars! { a: &a, b: &b }).map(drop);
+    run()?;
+    let before = NOW.load(Ordering::Relaxed);
+    (0..100).try_for_each(|_| run())?;
+    let grown = NOW.load(Ordering::Relaxed).saturating_sub(before);
+    assert!(grown <= 4096, "{grown} bytes more after 100 runs");
     Ok(())
 }
 

@@ -104,35 +104,13 @@ fn run(engine: &Engine, case: &Case) -> Result<(), String> {
 }
 
 /// What numjit does not do as NumPy does, and why. A case that passes has no place here.
-const DIFFERENT: &[(&str, fn(&Case) -> bool)] = &[
-    ("moments in months or years do not combine with shorter units", |case| {
-        let units = |symbols: &[&str], moments_only: bool| {
-            case.inputs.iter().any(|(_, input)| {
-                let name = input.layout.dtype.to_string();
-                let unit = name.split_once('[').map_or("", |(_, rest)| rest.trim_end_matches(']'));
-                symbols.contains(&unit) && (name.starts_with("datetime") || !moments_only)
-            })
-        };
-        let is_error = matches!(case.expected, Expected::Error(_));
-        !is_error
-            && case.into.is_none()
-            && units(&["Y", "M"], true)
-            && units(&["W", "D", "h", "m", "s"], false)
-    }),
-    ("moments and durations are not cast to other units", |case| {
+const DIFFERENT: &[(&str, fn(&Case) -> bool)] =
+    &[("moments and durations are not cast to other units", |case| {
         let is_error = matches!(case.expected, Expected::Error(_));
         let from = case.inputs[0].1.layout.dtype;
         let is_other = case.into.as_ref().is_some_and(|target| target.layout.dtype != from);
         case.group == "time" && !is_error && is_other
-    }),
-    (
-        "without a default, the result of `select` is of the dtype of the choices also for bool",
-        |case| {
-            case.expr == "select([c], [x])"
-                && case.inputs.iter().all(|(_, x)| x.layout.dtype == DType::Bool)
-        },
-    ),
-];
+    })];
 
 #[test]
 fn the_interpreter_gives_what_numpy_gives() {

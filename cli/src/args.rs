@@ -6,7 +6,9 @@ use std::str::FromStr;
 use anstyle::{AnsiColor, Style};
 use clap::builder::Styles;
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
-use numjit::{DType, Scalar};
+use numjit::{DType, Dialect};
+
+pub(crate) use crate::setting::Setting;
 
 const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Green.on_default().bold())
@@ -20,6 +22,7 @@ Examples:
   numjit eval '2**10'
   numjit eval 'sqrt(px**2 + py**2)' events.parquet
   numjit eval 'mean(pt)' 'run*/events.parquet'
+  numjit eval 'r2 = x*x + y*y; sqrt(r2), arctan2(y, x)' points.csv
   numjit explain 'a*b + c' --types a:f64,b:f64,c:f64
   numjit functions";
 
@@ -35,14 +38,20 @@ Examples:
   # The whole column as a file; several files of one format are one table, rows one after another
   numjit eval 'sqrt(px**2 + py**2)' 'run*/events.parquet' -o pt.parquet --name pt
 
-  # NPY files are columns, named like the files: x.npy and y.npy
-  numjit eval 'x * y' x.npy y.npy -o product.npy
+  # Several statements, several results: columns r and phi
+  numjit eval 'r = hypot(x, y); phi = arctan2(y, x); r, phi' points.csv -o polar.parquet
+
+  # NPY files are columns or arrays of any shape, named like the files: x.npy and y.npy
+  numjit eval 'x[:, None] * y' x.npy y.npy -o product.npy
+  numjit eval 'mean(x, axis=0)' x.npy
 
   # A reduction prints its value; --set gives values to names that are not columns
   numjit eval 'mean((x - mu)**2)' table.csv --set mu=2.5
+  numjit eval 'sum(when >= start)' log.parquet --set 'start:datetime64[s]=2026-01-31T12:00:00'
 
 Formats by extension: .parquet .pq, .arrow .feather .ipc .arrows, .csv .tsv, .npy
-Only the columns that the formula names are read, a batch of rows at a time.";
+Only the columns that the formula names are read, a batch of rows at a time; as a whole if there are several
+results, or arrays that are no columns.";
 
 const EXPLAIN_EXAMPLES: &str = "\
 Examples:
@@ -86,7 +95,7 @@ pub(crate) enum Command {
     #[command(after_help = EXPLAIN_EXAMPLES)]
     Explain(ExplainArgs),
     /// List the functions and reductions that formulas can use
-    Functions,
+    Functions(FunctionsArgs),
     /// Print a completion script for a shell
     #[command(
         after_help = "Example:\n  numjit completions bash > ~/.local/share/bash-completion/completions/numjit"
@@ -112,17 +121,20 @@ pub(crate) struct EvalArgs {
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) plot: Option<PathBuf>,
 
-    /// Write the result as a column to a .parquet, .arrow, .feather, .csv or .npy file
+    /// Write the results as columns to a .parquet, .arrow, .feather or .csv file, one of any shape to .npy
     #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) output: Option<PathBuf>,
 
-    /// Name of the column in the output file
-    #[arg(long, value_name = "NAME", default_value = "result")]
-    pub(crate) name: String,
+    /// Name of the column in the output file, if there is one; else its name in the formula, or `result`
+    #[arg(long, value_name = "NAME")]
+    pub(crate) name: Option<String>,
 
     /// Give a name in the formula a value, e.g. --set cut=2.5; goes before a column of that name
     #[arg(long, value_name = "NAME=VALUE", allow_hyphen_values = true)]
     pub(crate) set: Vec<Setting>,
+
+    #[command(flatten)]
+    pub(crate) dialect: DialectArg,
 
     /// Threads that compute; as many as there are processors if left out
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1024))]
@@ -144,7 +156,7 @@ pub(crate) struct ExplainArgs {
     #[arg(value_name = "FILE", conflicts_with = "types", value_hint = ValueHint::FilePath)]
     pub(crate) file: Option<String>,
 
-    /// Dtypes of the names (bool, i32, i64, f32, f64); names left out are f64
+    /// Dtypes of the names (bool, i8 … u64, f32, f64, c64, c128, S8, U8, datetime64[s], …); names left out are f64
     #[arg(long, value_name = "NAME:DTYPE,…", value_delimiter = ',')]
     pub(crate) types: Vec<TypeSpec>,
 
@@ -155,6 +167,39 @@ pub(crate) struct ExplainArgs {
     /// Show the graph after each pass, not only before and after all of them
     #[arg(long)]
     pub(crate) passes: bool,
+
+    #[command(flatten)]
+    pub(crate) dialect: DialectArg,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct FunctionsArgs {
+    /// Print the tables as Markdown, as in docs/functions.md
+    #[arg(long)]
+    pub(crate) markdown: bool,
+}
+
+/// Whose rules for dtypes and functions hold.
+#[derive(Clone, Copy, Debug, Args)]
+pub(crate) struct DialectArg {
+    /// The rules for dtypes: numpy (NumPy 2) or numexpr (numexpr 2.14)
+    #[arg(long, value_name = "NAME", default_value = "numpy", hide_possible_values = true)]
+    dialect: DialectName,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum DialectName {
+    Numpy,
+    Numexpr,
+}
+
+impl DialectArg {
+    pub(crate) fn get(self) -> Dialect {
+        match self.dialect {
+            DialectName::Numpy => Dialect::NumPy,
+            DialectName::Numexpr => Dialect::NumExpr,
+        }
+    }
 }
 
 /// `BINS` or `BINS,LO,HI`.
@@ -191,51 +236,6 @@ impl FromStr for HistSpec {
     }
 }
 
-/// `NAME=VALUE`, or `NAME:DTYPE=VALUE`.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Setting {
-    pub(crate) name: String,
-    pub(crate) value: Scalar,
-}
-
-impl FromStr for Setting {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Setting, String> {
-        let (name, value) = text.split_once('=').ok_or("expected NAME=VALUE, e.g. cut=2.5")?;
-        let (name, dtype) = match name.split_once(':') {
-            Some((name, dtype)) => (name, Some(dtype_named(dtype.trim())?)),
-            None => (name, None),
-        };
-        let value = value.trim();
-        let scalar = match dtype {
-            None => None
-                .or_else(|| boolean(value))
-                .or_else(|| value.parse().ok().map(Scalar::I64))
-                .or_else(|| value.parse().ok().map(Scalar::F64)),
-            Some(DType::Bool) => boolean(value),
-            Some(DType::I32) => value.parse().ok().map(Scalar::I32),
-            Some(DType::I64) => value.parse().ok().map(Scalar::I64),
-            Some(DType::F32) => value.parse().ok().map(Scalar::F32),
-            Some(DType::F64) => value.parse().ok().map(Scalar::F64),
-            Some(other) => return Err(format!("values of dtype {other} cannot be given here")),
-        };
-        match (scalar, dtype) {
-            (Some(value), _) => Ok(Setting { name: name.trim().to_owned(), value }),
-            (None, Some(dtype)) => Err(format!("`{value}` is not a value of dtype {dtype}")),
-            (None, None) => Err(format!("`{value}` is not a number, true or false")),
-        }
-    }
-}
-
-fn boolean(text: &str) -> Option<Scalar> {
-    match text {
-        "true" | "True" => Some(Scalar::Bool(true)),
-        "false" | "False" => Some(Scalar::Bool(false)),
-        _ => None,
-    }
-}
-
 /// `NAME:DTYPE`.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct TypeSpec {
@@ -252,10 +252,15 @@ impl FromStr for TypeSpec {
     }
 }
 
-fn dtype_named(name: &str) -> Result<DType, String> {
+/// Returns the dtype with this name.
+pub(crate) fn dtype_named(name: &str) -> Result<DType, String> {
     DType::from_name(name).ok_or_else(|| {
-        let known: Vec<&str> = DType::ALL.iter().map(|dtype| dtype.name()).collect();
-        format!("`{name}` is not a dtype; they are {}", known.join(", "))
+        let known: Vec<String> = DType::NUMERIC.iter().map(DType::to_string).collect();
+        format!(
+            "`{name}` is not a dtype; they are {}, S8 and U8 (strings of 8), datetime64[s] and timedelta64[s] \
+             (also with other units)",
+            known.join(", ")
+        )
     })
 }
 
@@ -279,17 +284,5 @@ mod tests {
         {
             assert_eq!(parse(wrong), None, "{wrong}");
         }
-    }
-
-    #[test]
-    fn settings_take_the_dtype_of_their_value() {
-        let parse = |text: &str| text.parse::<Setting>().map(|setting| setting.value);
-        assert_eq!(parse("a=3"), Ok(Scalar::I64(3)));
-        assert_eq!(parse("a = -3.5"), Ok(Scalar::F64(-3.5)));
-        assert_eq!(parse("a=True"), Ok(Scalar::Bool(true)));
-        assert_eq!(parse("a:f32=3"), Ok(Scalar::F32(3.0)));
-        assert!(parse("a:i32=3.5").is_err());
-        assert!(parse("a=b").is_err());
-        assert!(parse("a").is_err());
     }
 }

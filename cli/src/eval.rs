@@ -1,29 +1,23 @@
-//! `numjit eval`: a formula over the columns of files, batch by batch.
+//! `numjit eval`: a formula over the columns of files, batch by batch where it is one over rows.
 
-use std::io::Write;
 use std::path::Path;
 
-use numjit::{Array, ArrayRef, DType, Engine, ErrorKind, Kernel, Scalar, Threads};
+use numjit::{Array, ArrayRef, DType, Dialect, Engine, ErrorKind, Kernel, Stream, Threads};
 
-use crate::args::{EvalArgs, HistSpec};
+use crate::args::EvalArgs;
 use crate::exit::Failure;
-use crate::hist::Histogram;
 use crate::input::{Batch, Dataset};
-use crate::output::{self, Output};
-use crate::picture;
-use crate::plot::Plot;
+use crate::output;
 use crate::progress::Progress;
-use crate::style::{LABEL, paint};
-use crate::summary::Summary;
+use crate::report::Report;
+use crate::setting::Setting;
 
-/// Bins of a plot when nobody says how many.
-const PLOT_BINS: usize = 100;
 /// Columns that an error lists at most.
 const LISTED: usize = 40;
 
 pub(crate) fn run(args: &EvalArgs) -> anyhow::Result<()> {
-    let engine = engine(args.threads)?;
-    let names = numjit::variables(&args.expr)?;
+    let engine = engine(args.threads, args.dialect.get())?;
+    let names = engine.variables(&args.expr)?;
     check_settings(args, &names)?;
     let is_set = |name: &String| args.set.iter().any(|setting| setting.name == *name);
     let columns: Vec<String> = names.into_iter().filter(|name| !is_set(name)).collect();
@@ -36,15 +30,15 @@ pub(crate) fn run(args: &EvalArgs) -> anyhow::Result<()> {
     let dataset = Dataset::open(&args.files, &columns)?;
     let mut schema = dataset.schema(&columns)?;
     schema.retain(|(name, _)| !args.set.iter().any(|setting| setting.name == *name));
-    schema.extend(args.set.iter().map(|setting| (setting.name.as_str(), setting.value.dtype())));
+    schema.extend(args.set.iter().map(|set| (set.name.as_str(), set.array().dtype())));
     let kernel = compile(&engine, &args.expr, &schema, &dataset)?;
     over_files(&Job { args, dataset, kernel, columns })
 }
 
 /// Makes an engine with so many threads, or as many as there are processors.
-pub(crate) fn engine(threads: Option<u32>) -> anyhow::Result<Engine> {
+pub(crate) fn engine(threads: Option<u32>, dialect: Dialect) -> anyhow::Result<Engine> {
     let threads = threads.map_or(Threads::Auto, |n| Threads::Fixed(n as usize));
-    Ok(Engine::builder().threads(threads).build()?)
+    Ok(Engine::builder().threads(threads).dialect(dialect).build()?)
 }
 
 /// Compiles a formula over the columns of a table; where it names others, the error lists the columns.
@@ -94,29 +88,13 @@ fn no_file(columns: &[String]) -> Failure {
 
 /// Computes a formula of numbers and settings only.
 fn without_files(engine: &Engine, args: &EvalArgs) -> anyhow::Result<()> {
-    let settings: Vec<(&str, ArrayRef)> = settings(args).collect();
+    let settings: Vec<(&str, ArrayRef)> = args.set.iter().map(Setting::pair).collect();
     let schema: Vec<(&str, DType)> =
         settings.iter().map(|(name, value)| (*name, value.dtype())).collect();
     let kernel = engine.compile(&args.expr, &schema)?;
-    if args.hist.is_some() || args.plot.is_some() {
-        return Err(one_value().into());
-    }
-    let output = create_output(args, &kernel)?;
-    print_value(kernel.run(settings)?, output, args.output.as_deref())
-}
-
-fn settings(args: &EvalArgs) -> impl Iterator<Item = (&str, ArrayRef<'static>)> {
-    args.set.iter().map(|setting| {
-        let value = match setting.value {
-            Scalar::Bool(x) => ArrayRef::from(x),
-            Scalar::I32(x) => ArrayRef::from(x),
-            Scalar::I64(x) => ArrayRef::from(x),
-            Scalar::F32(x) => ArrayRef::from(x),
-            Scalar::F64(x) => ArrayRef::from(x),
-            other => unreachable!("settings are not parsed to {other}"),
-        };
-        (setting.name.as_str(), value)
-    })
+    let mut report = Report::new(args, &kernel)?;
+    report.take(kernel.run_all(settings)?.into_arrays())?;
+    report.print(|_| Ok(()))
 }
 
 /// Everything that is known before the first batch is read.
@@ -128,129 +106,82 @@ struct Job<'a> {
     columns: Vec<String>,
 }
 
+fn over_files(job: &Job) -> anyhow::Result<()> {
+    let args = job.args;
+    let targets: Vec<&Path> = args.output.iter().chain(&args.plot).map(AsRef::as_ref).collect();
+    output::check_targets(&targets, job.dataset.files())?;
+    let mut report = Report::new(args, &job.kernel)?;
+    let mut progress = Progress::new(job.dataset.rows());
+    progress.start_pass("computing");
+    // A program over rows needs no more memory than for some of them.
+    let has_text = args.set.iter().any(Setting::is_text);
+    let is_over_rows = !job.dataset.is_arrays() && !has_text && job.kernel.stream().is_ok();
+    if is_over_rows {
+        job.stream(&mut progress, &mut |parts| report.take(parts))?;
+    } else {
+        let arrays = job.at_once(&mut progress)?;
+        report.take(arrays)?;
+    }
+    report.print(|take| {
+        progress.start_pass("counting");
+        if is_over_rows {
+            job.stream(&mut progress, take)
+        } else {
+            take(job.at_once(&mut progress)?)
+        }
+    })
+}
+
 impl Job<'_> {
-    /// Computes the formula over all rows and hands the result on part by part.
-    ///
-    /// Returns the value when the formula reduces the rows to one.
-    fn compute(
+    /// Computes the formula over all rows and hands the result on part by part; as one part if it is a
+    /// single value.
+    fn stream(
         &self,
         progress: &mut Progress,
-        mut take: impl FnMut(Array) -> anyhow::Result<()>,
-    ) -> anyhow::Result<Option<Array>> {
-        let columns: Vec<&str> = self.columns.iter().map(String::as_str).collect();
-        let settings: Vec<(&str, ArrayRef)> = settings(self.args).collect();
-        let mut stream = self.kernel.stream();
+        take: &mut dyn FnMut(Vec<Array>) -> anyhow::Result<()>,
+    ) -> anyhow::Result<()> {
+        let mut stream: Stream = self.kernel.stream()?;
         loop {
-            self.dataset.for_each_batch(&columns, self.args.batch_rows as usize, |batch| {
-                if let Some(part) = stream.push(variables(&columns, &batch, &settings))? {
-                    take(part)?;
+            self.each_batch(|batch, variables| {
+                if let Some(part) = stream.push(variables)? {
+                    take(vec![part])?;
                 }
                 progress.advance(batch.rows);
                 Ok(())
             })?;
             if !stream.next_pass()? {
-                return Ok(stream.finish());
+                progress.finish();
+                return stream.finish()?.map_or(Ok(()), |value| take(vec![value]));
             }
             progress.start_pass("next pass");
         }
     }
-}
 
-fn variables<'a>(
-    columns: &[&'a str],
-    batch: &'a Batch,
-    settings: &[(&'a str, ArrayRef<'a>)],
-) -> Vec<(&'a str, ArrayRef<'a>)> {
-    let columns = columns.iter().zip(&batch.columns).map(|(name, column)| (*name, column.view()));
-    columns.chain(settings.iter().cloned()).collect()
-}
-
-fn over_files(job: &Job) -> anyhow::Result<()> {
-    let args = job.args;
-    let targets: Vec<&Path> = args.output.iter().chain(&args.plot).map(AsRef::as_ref).collect();
-    output::check_targets(&targets, job.dataset.files())?;
-    if job.kernel.is_scalar() && (args.hist.is_some() || args.plot.is_some()) {
-        return Err(one_value().into());
+    fn each_batch(
+        &self,
+        mut run: impl FnMut(&Batch, &[(&str, ArrayRef<'_>)]) -> anyhow::Result<()>,
+    ) -> anyhow::Result<()> {
+        let columns: Vec<&str> = self.columns.iter().map(String::as_str).collect();
+        self.dataset.for_each_batch(&columns, self.args.batch_rows as usize, |batch| {
+            let views = batch.columns.iter().map(|column| column.view());
+            let settings = self.args.set.iter().map(Setting::pair);
+            let variables: Vec<_> = columns.iter().copied().zip(views).chain(settings).collect();
+            run(&batch, &variables)
+        })
     }
-    let plot = args.plot.as_deref().map(Plot::create).transpose()?;
-    let mut output = create_output(args, &job.kernel)?;
-    let spec = args.hist.or(plot.as_ref().map(|_| HistSpec { bins: PLOT_BINS, range: None }));
-    let range = spec.and_then(|spec| spec.range);
-    let mut histogram = spec.zip(range).map(|(spec, (lo, hi))| Histogram::new(spec.bins, lo, hi));
 
-    let mut progress = Progress::new(job.dataset.rows());
-    progress.start_pass("computing");
-    let mut summary = Summary::new(job.kernel.dtype());
-    let value = job.compute(&mut progress, |part| {
-        summary.add(&part);
-        if let Some(histogram) = &mut histogram {
-            histogram.add(&part);
-        }
-        output.as_mut().map_or(Ok(()), |output| output.write(part))
-    })?;
-    if let Some(value) = value {
+    /// Computes all results of the program over whole columns.
+    fn at_once(&self, progress: &mut Progress) -> anyhow::Result<Vec<Array>> {
+        let columns: Vec<&str> = self.columns.iter().map(String::as_str).collect();
+        let rows = self.args.batch_rows as usize;
+        let loaded = self.dataset.load(&columns, rows, |rows| progress.advance(rows))?;
+        let views = loaded.iter().map(|column| column.view());
+        let settings = self.args.set.iter().map(Setting::pair);
+        let variables: Vec<_> = columns.into_iter().zip(views).chain(settings).collect();
+        let outputs = self.kernel.run_all(variables)?;
         progress.finish();
-        return print_value(value, output, args.output.as_deref());
+        Ok(outputs.into_arrays())
     }
-    output.map_or(Ok(()), Output::finish)?;
-    if let (Some(spec), None) = (spec, &histogram) {
-        histogram = Histogram::spanning(spec.bins, summary.finite_range());
-        if let Some(histogram) = &mut histogram {
-            progress.start_pass("counting");
-            job.compute(&mut progress, |part| {
-                histogram.add(&part);
-                Ok(())
-            })?;
-        }
-    }
-    progress.finish();
-
-    let mut out = anstream::stdout().lock();
-    summary.print(job.kernel.expression(), &mut out)?;
-    if let Some(path) = &args.output {
-        print_written(path, &mut out)?;
-    }
-    let Some(spec) = spec else { return Ok(()) };
-    let Some(histogram) = histogram else {
-        return Err(Failure::new("there are no finite values to draw a histogram of")
-            .help(format!("give it a range: --hist {},0,1", spec.bins))
-            .into());
-    };
-    if args.hist.is_some() {
-        writeln!(out)?;
-        picture::print(&histogram, terminal_width(), &mut out)?;
-    }
-    if let (Some(plot), Some(path)) = (plot, &args.plot) {
-        plot.write(&histogram, job.kernel.expression())?;
-        print_written(path, &mut out)?;
-    }
-    Ok(())
-}
-
-fn create_output(args: &EvalArgs, kernel: &Kernel) -> anyhow::Result<Option<Output>> {
-    let create = |path| Output::create(path, &args.name, kernel.dtype());
-    args.output.as_deref().map(create).transpose()
-}
-
-/// Prints a single value with all its digits, and writes it if a file is wanted.
-fn print_value(value: Array, output: Option<Output>, path: Option<&Path>) -> anyhow::Result<()> {
-    let text = value.get(0).map(|value| value.to_string()).unwrap_or_default();
-    if let Some(mut output) = output {
-        output.write(value)?;
-        output.finish()?;
-    }
-    let mut out = anstream::stdout().lock();
-    writeln!(out, "{text}")?;
-    path.map_or(Ok(()), |path| print_written(path, &mut out))
-}
-
-fn print_written(path: &Path, out: &mut impl Write) -> anyhow::Result<()> {
-    writeln!(out, "  {} {}", paint(LABEL, format_args!("{:<7}", "wrote")), path.display())?;
-    Ok(())
-}
-
-fn one_value() -> Failure {
-    Failure::new("the formula gives a single value, and a histogram needs a column")
 }
 
 /// Returns the width of the terminal, or 80 where there is none.

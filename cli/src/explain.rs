@@ -33,8 +33,8 @@ pub(crate) fn run(args: &ExplainArgs) -> anyhow::Result<()> {
 }
 
 fn compile(args: &ExplainArgs) -> anyhow::Result<Kernel> {
-    let engine = eval::engine(None)?;
-    let names = numjit::variables(&args.expr)?;
+    let engine = eval::engine(None, args.dialect.get())?;
+    let names = engine.variables(&args.expr)?;
     if let Some(file) = &args.file {
         let dataset = Dataset::open(std::slice::from_ref(file), &names)?;
         return eval::compile(&engine, &args.expr, &dataset.schema(&names)?, &dataset);

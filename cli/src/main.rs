@@ -4,19 +4,24 @@
 //! `input` and `output` know the file formats; `exit` turns the outcome into messages and exit codes.
 
 mod args;
+mod cell;
 mod eval;
 mod exit;
 mod explain;
 mod format;
 mod functions;
+mod grid;
 mod hist;
 mod input;
+mod moment;
 mod npy;
 mod number;
 mod output;
 mod picture;
 mod plot;
 mod progress;
+mod report;
+mod setting;
 mod style;
 mod summary;
 
@@ -38,7 +43,7 @@ fn run(command: &Command) -> anyhow::Result<()> {
     match command {
         Command::Eval(args) => eval::run(args),
         Command::Explain(args) => explain::run(args),
-        Command::Functions => functions::run(),
+        Command::Functions(args) => functions::run(args.markdown),
         Command::Completions { shell } => {
             // Through memory, because clap_complete panics when a pipe is closed.
             let mut script = Vec::new();

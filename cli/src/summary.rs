@@ -5,6 +5,9 @@ use std::io::{self, Write};
 
 use numjit::{Array, DType, Scalar};
 
+use crate::cell::Cells;
+use crate::grid;
+use crate::moment;
 use crate::number;
 use crate::style::{HEADING, LABEL, paint};
 
@@ -15,11 +18,14 @@ const SHOWN: usize = 3;
 pub(crate) struct Summary {
     dtype: DType,
     len: u64,
-    first: Vec<Scalar>,
-    last: VecDeque<Scalar>,
+    first: Vec<String>,
+    last: VecDeque<String>,
+    /// The shape and the elements as lines, of an array that is not a column.
+    grid: Option<(Vec<usize>, Vec<String>)>,
     floats: Floats,
     integers: Integers,
     true_count: u64,
+    not_a_time_count: u64,
 }
 
 /// Facts about floating-point values, NaN left out.
@@ -33,8 +39,8 @@ struct Floats {
 }
 
 struct Integers {
-    min: i64,
-    max: i64,
+    min: i128,
+    max: i128,
     /// Exact: 2⁶⁴ values of 64 bits fit.
     sum: i128,
 }
@@ -62,8 +68,10 @@ impl Summary {
                 nan_count: 0,
                 finite: (high, low),
             },
-            integers: Integers { min: i64::MAX, max: i64::MIN, sum: 0 },
+            grid: None,
+            integers: Integers { min: i128::MAX, max: i128::MIN, sum: 0 },
             true_count: 0,
+            not_a_time_count: 0,
         }
     }
 
@@ -71,20 +79,50 @@ impl Summary {
         let n = part.len();
         self.len += n as u64;
         let missing = SHOWN - self.first.len();
-        self.first.extend((0..n.min(missing)).filter_map(|at| part.get(at)));
-        self.last.extend((n.saturating_sub(SHOWN)..n).filter_map(|at| part.get(at)));
+        let cells = Cells::new(part);
+        self.first.extend((0..n.min(missing)).map(|at| cells.short(at)));
+        self.last.extend((n.saturating_sub(SHOWN)..n).map(|at| cells.short(at)));
         self.last.drain(..self.last.len().saturating_sub(SHOWN));
+        if part.ndim() > 1 {
+            self.grid = Some((part.shape().to_vec(), grid::lines(part)));
+        }
         if let Some(values) = part.as_slice::<f64>() {
             values.iter().for_each(|&x| self.floats.add(x));
         } else if let Some(values) = part.as_slice::<f32>() {
             values.iter().for_each(|&x| self.floats.add(x.into()));
-        } else if let Some(values) = part.as_slice::<i64>() {
-            values.iter().for_each(|&x| self.integers.add(x));
-        } else if let Some(values) = part.as_slice::<i32>() {
-            values.iter().for_each(|&x| self.integers.add(x.into()));
         } else if let Some(values) = part.as_slice::<bool>() {
             self.true_count += values.iter().filter(|&&x| x).count() as u64;
+        } else if let (Some(values), false) = (part.as_slice::<i64>(), self.dtype.is_time()) {
+            values.iter().for_each(|&x| self.integers.add(x.into()));
+        } else if let Some(values) = part.as_slice::<i32>() {
+            values.iter().for_each(|&x| self.integers.add(x.into()));
+        } else if !self.dtype.is_string() && !self.dtype.is_complex() {
+            (0..n).filter_map(|at| part.get(at)).for_each(|value| self.add_value(value));
         }
+    }
+
+    fn add_value(&mut self, value: Scalar) {
+        let integer: i128 = match value {
+            Scalar::I64(i64::MIN) if self.dtype.is_time() => {
+                self.not_a_time_count += 1;
+                return;
+            }
+            Scalar::Bool(x) => {
+                self.true_count += u64::from(x);
+                return;
+            }
+            Scalar::F32(_) | Scalar::F64(_) => return self.floats.add(value.to_f64()),
+            Scalar::I8(x) => x.into(),
+            Scalar::I16(x) => x.into(),
+            Scalar::I32(x) => x.into(),
+            Scalar::I64(x) => x.into(),
+            Scalar::U8(x) => x.into(),
+            Scalar::U16(x) => x.into(),
+            Scalar::U32(x) => x.into(),
+            Scalar::U64(x) => x.into(),
+            _ => return,
+        };
+        self.integers.add(integer);
     }
 
     /// Returns the smallest and the largest finite value.
@@ -97,18 +135,31 @@ impl Summary {
         (self.len > 0 && lo <= hi).then_some((lo, hi))
     }
 
-    /// Prints the facts under the name of the column.
+    /// Prints the facts under the name of the result.
     pub(crate) fn print(&self, name: &str, out: &mut impl Write) -> io::Result<()> {
         writeln!(out, "{}", paint(HEADING, name))?;
         let mut line = |label: &str, value: String| {
             writeln!(out, "  {} {value}", paint(LABEL, format_args!("{label:<7}")))
         };
         line("dtype", self.dtype.to_string())?;
-        line("length", number::count(self.len))?;
+        match &self.grid {
+            None => line("length", number::count(self.len))?,
+            Some((shape, _)) => {
+                let lengths: Vec<String> = shape.iter().map(usize::to_string).collect();
+                line("shape", format!("({})", lengths.join(", ")))?;
+            }
+        }
         if self.len == 0 {
             return Ok(());
         }
-        line("values", self.values())?;
+        match &self.grid {
+            None => line("values", self.values())?,
+            Some((_, lines)) => {
+                for (at, text) in lines.iter().enumerate() {
+                    line(if at == 0 { "values" } else { "" }, text.clone())?;
+                }
+            }
+        }
         match self.dtype {
             DType::Bool => {
                 let percent = 100.0 * self.true_count as f64 / self.len as f64;
@@ -129,6 +180,16 @@ impl Summary {
                     line("nan", format!("{}{note}", number::count(self.floats.nan_count)))?;
                 }
             }
+            DType::Datetime(_) | DType::Timedelta(_) => {
+                if self.len > self.not_a_time_count {
+                    line("min", self.time(self.integers.min))?;
+                    line("max", self.time(self.integers.max))?;
+                }
+                if self.not_a_time_count > 0 {
+                    line("NaT", number::count(self.not_a_time_count))?;
+                }
+            }
+            _ if self.dtype.is_string() || self.dtype.is_complex() => {}
             _ => {
                 line("min", self.integers.min.to_string())?;
                 line("max", self.integers.max.to_string())?;
@@ -138,15 +199,23 @@ impl Summary {
         Ok(())
     }
 
+    fn time(&self, count: i128) -> String {
+        let count = i64::try_from(count).expect("times are counts of 64 bits");
+        match self.dtype {
+            DType::Datetime(unit) => moment::datetime(count, unit),
+            DType::Timedelta(unit) => moment::timedelta(count, unit),
+            _ => count.to_string(),
+        }
+    }
+
     fn values(&self) -> String {
         let overlap = (2 * SHOWN as u64).saturating_sub(self.len).min(SHOWN as u64);
         let last = self.last.iter().skip(usize::try_from(overlap).unwrap_or(SHOWN));
-        let texts = |scalar: &Scalar| number::element(*scalar);
-        let mut values: Vec<String> = self.first.iter().map(texts).collect();
+        let mut values: Vec<&str> = self.first.iter().map(String::as_str).collect();
         if self.len > 2 * SHOWN as u64 {
-            values.push("…".to_owned());
+            values.push("…");
         }
-        values.extend(last.map(texts));
+        values.extend(last.map(String::as_str));
         values.join("  ")
     }
 }
@@ -167,10 +236,10 @@ impl Floats {
 }
 
 impl Integers {
-    fn add(&mut self, x: i64) {
+    fn add(&mut self, x: i128) {
         self.min = self.min.min(x);
         self.max = self.max.max(x);
-        self.sum += i128::from(x);
+        self.sum += x;
     }
 }
 

@@ -5,8 +5,10 @@ mod values;
 
 use std::sync::LazyLock;
 
-use numjit::testing::{canonical, oracle, same, same_tree};
-use numjit::{Array, ArrayRef, Codegen, DType, Engine, Error, Limits, Result, Threads};
+use numjit::testing::{Placed, Random, Stage, Values, canonical, oracle, same_tree};
+use numjit::{
+    ArrayRef, Codegen, DType, Engine, Error, Kernel, Limits, Outputs, Result, RunOptions, Threads,
+};
 
 use self::values::Inputs;
 
@@ -31,7 +33,7 @@ pub fn parse(data: &[u8]) {
 }
 
 /// The first line of the input says what the variables are (see [`values`]), the rest is an
-/// expression: every way to compute it comes to the same result, to the last bit, or to the same
+/// program: every way to compute it comes to the same result, to the last bit, or to the same
 /// mistake.
 pub fn evaluate(data: &[u8]) {
     let (header, text) = match data.iter().position(|&byte| byte == b'\n') {
@@ -57,36 +59,61 @@ pub fn evaluate(data: &[u8]) {
             return;
         }
     };
-    let expected = kernel.run(&vars);
+    let expected = kernel.run_all(&vars).map(values);
     match &expected {
-        Ok(array) => assert_eq!(array.dtype(), kernel.dtype()),
+        Ok(results) => {
+            let dtypes: Vec<DType> = results.iter().map(Values::dtype).collect();
+            let said: Vec<DType> = kernel.outputs().into_iter().map(|(_, dtype)| dtype).collect();
+            assert_eq!(dtypes, said);
+        }
         Err(error) => assert!(!error.render().is_empty()),
     }
-    check(text, "scalar code", &expected, &ENGINES.scalar.evaluate(text, &vars));
-    if !inputs.have_one_length() {
-        // A kernel for these numbers and arrays, not for arrays first.
-        check(text, "one call", &expected, &ENGINES.native.evaluate(text, &vars));
-    }
-    if !inputs.is_short() {
-        check(text, "two threads", &expected, &ENGINES.parallel.evaluate(text, &vars));
-    }
+    let evaluate = |engine: &Engine| engine.evaluate_all(text, &vars).map(values);
+    check(text, "scalar code", &expected, &evaluate(&ENGINES.scalar));
+    // A kernel for these numbers and arrays, not for arrays first.
+    check(text, "one call", &expected, &evaluate(&ENGINES.native));
     if inputs.is_short() {
-        check(text, "the interpreter", &expected, &ENGINES.interpreter.evaluate(text, &vars));
+        check(text, "the interpreter", &expected, &evaluate(&ENGINES.interpreter));
         // The oracle computes powers as powers, the kernel small ones as products.
-        let simple = oracle(text, &inputs.columns()).expect("it compiles");
+        let powers = text.contains("**") || text.contains("pow");
+        let stage = if powers { Stage::Optimized } else { Stage::Built };
+        let simple = oracle(text, &inputs.values(), stage).expect("it compiles");
         match (&expected, simple) {
-            (Ok(_), Some(_)) if text.contains("**") => {}
             (Ok(expected), Some(simple)) => check_same(text, "the oracle", expected, &simple),
             (Err(_), None) => {}
             (expected, simple) => panic!("{text}\nnative: {expected:?}\noracle: {simple:?}"),
         }
+    } else {
+        check(text, "two threads", &expected, &evaluate(&ENGINES.parallel));
     }
-    if let Ok(array) = &expected {
-        check(text, "an output given", &expected, &values::run_into(&kernel, &vars, array));
+    if let Ok(results) = &expected {
+        check(text, "outputs given", &expected, &run_into(&kernel, &vars, results));
     }
-    if inputs.have_one_length() {
-        check(text, "a stream", &expected, &streamed(&kernel, &inputs));
+    if inputs.are_rows() && kernel.stream().is_ok() {
+        let streamed = streamed(&kernel, &inputs).map(|result| vec![result]);
+        check(text, "a stream", &expected, &streamed);
     }
+}
+
+fn values(outputs: Outputs) -> Vec<Values> {
+    outputs.into_arrays().iter().map(Values::of).collect()
+}
+
+/// Runs the kernel into arrays like the results, of some layout and full of something else.
+fn run_into(
+    kernel: &Kernel,
+    vars: &[(&str, ArrayRef<'_>)],
+    results: &[Values],
+) -> Result<Vec<Values>> {
+    let mut random = Random::new(results[0].len() as u64);
+    let before: Vec<Placed> =
+        results.iter().map(|x| Placed::blank(x.dtype(), x.shape(), &mut random)).collect();
+    let mut outs = before.clone();
+    kernel.run_all_into(vars, outs.iter_mut().map(Placed::output), &RunOptions::new())?;
+    for (out, before) in outs.iter().zip(&before) {
+        assert!(out.has_same_gaps(before), "something is written beside {}", out.describe());
+    }
+    Ok(outs.iter().map(Placed::read).collect())
 }
 
 struct Engines {
@@ -112,23 +139,28 @@ static ENGINES: LazyLock<Engines> = LazyLock::new(|| {
 });
 
 /// Runs over the rows in three batches.
-fn streamed(kernel: &numjit::Kernel, inputs: &Inputs) -> Result<Array> {
-    let mut parts = Vec::new();
-    let mut stream = kernel.stream();
+fn streamed(kernel: &Kernel, inputs: &Inputs<'_>) -> Result<Values> {
+    let mut bytes = Vec::new();
+    let mut stream = kernel.stream()?;
     loop {
         for batch in inputs.batches() {
             let vars: Vec<(&str, ArrayRef<'_>)> =
-                batch.iter().map(|(name, array)| (*name, ArrayRef::from(array))).collect();
-            parts.extend(stream.push(&vars)?);
+                batch.iter().map(|(name, array)| (*name, values::single_or_array(array))).collect();
+            if let Some(part) = stream.push(&vars)? {
+                bytes.extend(part.to_bytes());
+            }
         }
         if !stream.next_pass()? {
             break;
         }
     }
-    Ok(stream.finish().unwrap_or_else(|| values::concat(kernel.dtype(), &parts)))
+    Ok(match stream.finish()? {
+        Some(result) => Values::of(&result),
+        None => Values::new(kernel.dtype(), &[inputs.rows()], bytes),
+    })
 }
 
-fn check(text: &str, how: &str, expected: &Result<Array>, got: &Result<Array>) {
+fn check(text: &str, how: &str, expected: &Result<Vec<Values>>, got: &Result<Vec<Values>>) {
     match (expected, got) {
         (Ok(expected), Ok(got)) => check_same(text, how, expected, got),
         (Err(expected), Err(got)) => assert_eq!(expected.kind(), got.kind(), "{text}: {how}"),
@@ -137,16 +169,16 @@ fn check(text: &str, how: &str, expected: &Result<Array>, got: &Result<Array>) {
     }
 }
 
-fn check_same(text: &str, how: &str, expected: &Array, got: &Array) {
-    // The sign of a computed NaN is not specified, and these two show it.
-    if text.contains("signbit") || text.contains("copysign") {
-        assert_eq!(
-            (expected.dtype(), expected.shape()),
-            (got.dtype(), got.shape()),
-            "{text}: {how}"
-        );
-    } else {
-        assert!(same(expected, got), "{text}\nnative: {expected:?}\n{how}: {got:?}");
+fn check_same(text: &str, how: &str, expected: &[Values], got: &[Values]) {
+    assert_eq!(expected.len(), got.len(), "{text}: {how}");
+    for (expected, got) in expected.iter().zip(got) {
+        // The sign of a computed NaN is not specified, and these two show it.
+        if ["signbit", "copysign"].iter().any(|name| text.contains(name)) {
+            let (x, y) = ((expected.dtype(), expected.shape()), (got.dtype(), got.shape()));
+            assert_eq!(x, y, "{text}: {how}");
+        } else {
+            assert!(expected.same(got), "{text}\nnative: {expected:?}\n{how}: {got:?}");
+        }
     }
 }
 

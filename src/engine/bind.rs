@@ -135,7 +135,11 @@ pub(super) fn run_error(
         RunError::Empty { reduction, span } => {
             Diagnostic::new(ErrorKind::Shape, format!("`{reduction}` of no elements has no value"))
                 .at(*span, "has no elements here")
-                .help("check the length of the array first, or give `initial=`")
+                .help(if matches!(reduction, Reduction::Argmin | Reduction::Argmax) {
+                    "check the length of the array first"
+                } else {
+                    "check the length of the array first, or give `initial=`"
+                })
         }
         RunError::Rows(shapes) => {
             let each: Vec<String> = (inputs.iter().zip(shapes))

@@ -198,7 +198,8 @@ impl fmt::Display for Explanation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let inputs: Vec<String> =
             self.inputs.iter().map(|(name, dtype)| format!("{name}: {dtype}")).collect();
-        writeln!(f, "expression  {}", self.expression)?;
+        // The further statements of a program stand below the first.
+        writeln!(f, "expression  {}", self.expression.replace('\n', "\n            "))?;
         writeln!(
             f,
             "inputs      {}",

@@ -376,6 +376,23 @@ impl Kernel {
         Explanation::new(self, &self.0.built, self.0.likely_plan(), &self.0.settings)
     }
 
+    /// Returns how the kernel computes the program over these arrays: as [`explain`](Kernel::explain), for
+    /// their numbers of axes.
+    ///
+    /// # Errors
+    /// As [`run`](Kernel::run) for names, dtypes and axes; nothing is computed.
+    pub fn explain_for<'a, N: AsRef<str>>(
+        &self,
+        vars: impl AsRef<[(N, ArrayRef<'a>)]>,
+    ) -> Result<Explanation> {
+        let mut given = Operands::new();
+        self.bind(vars.as_ref(), &mut given)?;
+        let patterns = given.iter().map(|operand| Pattern::of(operand.shape())).collect();
+        let plan = Plan::new(self.0.graph.clone(), patterns)
+            .map_err(|error| self.run_error(&RunError::from(error)))?;
+        Ok(Explanation::new(self, &self.0.built, Some(plan), &self.0.settings))
+    }
+
     pub(super) fn bind<'v, N: AsRef<str>>(
         &self,
         vars: &'v [(N, ArrayRef<'_>)],

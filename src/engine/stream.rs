@@ -324,10 +324,13 @@ impl State {
         let executable = Arc::clone(&self.executable);
         let plan = executable.plan();
         let carry = std::mem::take(&mut self.carry);
-        let views = column_views(&carry, &self.singles, inputs, self.rows - self.reduced);
+        // The pass that writes has handed its rows out already.
+        let is_written = !plan.single_outputs[0] && level + 1 == plan.passes();
+        let waiting = if is_written { 0 } else { self.rows - self.reduced };
+        let views = column_views(&carry, &self.singles, inputs, waiting);
         let operands = self.operands(&views);
-        if self.rows > self.reduced {
-            self.reduce(level, &operands, self.rows - self.reduced, pool);
+        if waiting > 0 {
+            self.reduce(level, &operands, waiting, pool);
         }
         self.carry = vec![Vec::new(); inputs.len()];
         let shapes = self.shapes(&[self.rows])?;

@@ -151,7 +151,7 @@ pub(crate) fn single(graph: &Graph, input: u32, operands: &[Operand<'_>]) -> Sca
         Source::Param(param) | Source::Re(param) => number(*param, 0),
         Source::Im(param) => number(*param, 1),
         Source::Test(test, first, second) => {
-            let mut text = |operand| {
+            let text = |operand| {
                 text(operand, operands, &mut |_: &[usize], _: &[isize]| Strides::new(), 0)
             };
             let (first, second) = (text(first), text(second));

@@ -40,14 +40,10 @@ buffers! {
     F32(f32), F64(f64), C64(Complex<f32>), C128(Complex<f64>),
 }
 
+#[expect(clippy::single_component_path_imports, reason = "makes the macro a path")]
 pub(crate) use each_buffer;
 
 impl Buffer {
-    /// Returns a buffer without elements for this dtype.
-    pub(crate) fn new(dtype: DType) -> Buffer {
-        Fresh::new(dtype, 0).expect("no elements need no memory").buffer
-    }
-
     /// Returns the dtype of the vector's own elements: `u8` for the bytes of `S`.
     fn element(&self) -> DType {
         fn of<T: Element>(_: &Vec<T>) -> DType {
@@ -119,7 +115,7 @@ pub(crate) struct Fresh {
 impl Fresh {
     /// Makes room for `n` elements.
     pub(crate) fn new(dtype: DType, n: usize) -> Result<Fresh, OutOfMemory> {
-        let times = |width: u32| n.checked_mul(width as usize).unwrap_or(usize::MAX);
+        let times = |width: u32| n.saturating_mul(width as usize);
         let (buffer, n) = match dtype {
             DType::Bool => (room::<bool>(n)?, n),
             DType::I8 => (room::<i8>(n)?, n),

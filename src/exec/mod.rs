@@ -5,15 +5,17 @@
 //! nest  how a stage walks memory     bind   a stage's inputs as places in memory
 //! job   any range of a stage, into tiles (pack copies what is not contiguous)
 //! store, reduce (fold), simple       the drivers, on the threads of a pool
-//! run   all stages of a plan
+//! run   all stages of a plan (output: those that store results)
 //! ```
 
 mod bind;
+mod copy;
 pub(crate) mod cost;
 mod fold;
 mod job;
 pub(crate) mod memory;
 mod nest;
+mod output;
 pub(crate) mod overlap;
 mod pack;
 pub(crate) mod plan;

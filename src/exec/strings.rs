@@ -29,7 +29,8 @@ pub(crate) struct Text {
     /// Units in a string.
     pub(crate) width: usize,
     pub(crate) form: Form,
-    /// What the pointer to a literal leads to.
+    /// Keeps what the pointer to a literal leads to.
+    #[expect(dead_code, reason = "held, so that the pointer stays valid")]
     pub(crate) owner: Option<Literal>,
 }
 
@@ -115,12 +116,6 @@ impl OwnedText {
         let units: Arc<[u32]> = text.chars().map(u32::from).collect();
         let dtype = DType::Str(width(units.len()));
         OwnedText::of(units.as_ptr().cast(), dtype, Literal::Str(units.clone()))
-    }
-
-    pub(crate) fn from_bytes(bytes: &[u8]) -> OwnedText {
-        let bytes: Arc<[u8]> = bytes.into();
-        let dtype = DType::Bytes(width(bytes.len()));
-        OwnedText::of(bytes.as_ptr(), dtype, Literal::Bytes(bytes.clone()))
     }
 
     fn of(ptr: *const u8, dtype: DType, owner: Literal) -> OwnedText {

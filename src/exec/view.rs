@@ -131,14 +131,6 @@ impl Layout {
         self.shape.iter().product()
     }
 
-    /// Returns whether the elements lie one after the other, the last axis innermost, and can be read as
-    /// they are.
-    pub(crate) fn is_contiguous(&self) -> bool {
-        self.form == Form::Native
-            && self.ptr.addr().is_multiple_of(self.dtype.alignment())
-            && is_contiguous(&self.shape, &self.strides, self.dtype.size())
-    }
-
     /// Returns the first byte and the one past the last.
     pub(crate) fn bytes(&self) -> (usize, usize) {
         if self.len() == 0 {

@@ -313,11 +313,6 @@ pub(crate) struct Graph {
 }
 
 impl Graph {
-    /// Returns the dtypes of the parameters.
-    pub(crate) fn params(&self) -> &[DType] {
-        &self.params
-    }
-
     pub(crate) fn inputs(&self) -> &[Input] {
         &self.inputs
     }
@@ -328,6 +323,43 @@ impl Graph {
 
     pub(crate) fn shapes(&self) -> &Shapes {
         &self.shapes
+    }
+
+    /// Returns the graph with the shape of each reduction and output replaced by the one that `same` has for
+    /// it: reductions that differ in their spelling only become one.
+    pub(crate) fn with_shapes(self, same: &[ShapeId]) -> Graph {
+        if (0_u32..).zip(same).all(|(id, &shape)| shape == ShapeId(id)) {
+            return self;
+        }
+        let of = |shape: ShapeId| same[shape.0 as usize];
+        let over = |over: Over| Over { shape: of(over.shape), axes: over.axes };
+        let mut b = GraphBuilder::like(&self);
+        let mut copies: Vec<Value> = Vec::with_capacity(self.len());
+        for value in self.values() {
+            let inst = self.inst(value).map_operands(|x| copies[x.index()]);
+            copies.push(b.push(match inst {
+                Inst::Reduce(op, x, space) => Inst::Reduce(op, x, over(space)),
+                Inst::ReducePair(op, x, y, space) => Inst::ReducePair(op, x, y, over(space)),
+                Inst::Count(space, prim) => Inst::Count(over(space), prim),
+                Inst::Input(_)
+                | Inst::Const(_)
+                | Inst::Cast(..)
+                | Inst::Unary(..)
+                | Inst::Binary(..)
+                | Inst::Select(..)
+                | Inst::Index(..) => inst,
+            }));
+        }
+        let outputs = (self.outputs.iter())
+            .map(|output| Output {
+                dtype: output.dtype,
+                parts: output.parts.map(|value| copies[value.index()]),
+                shape: of(output.shape),
+            })
+            .collect();
+        b.graph.outputs = outputs;
+        // Not verified again: that a shape holds what is read over it is true of the patterns only.
+        b.graph
     }
 
     /// Returns the reductions that need at least one element.

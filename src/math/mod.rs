@@ -13,7 +13,9 @@ mod arith;
 mod elementary;
 pub(crate) mod tile;
 
-pub(crate) use arith::{Arith, Float, Int};
+#[cfg(test)]
+pub(crate) use arith::Arith;
+pub(crate) use arith::{Float, Int};
 
 use crate::ops::Func;
 

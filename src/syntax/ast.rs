@@ -153,6 +153,7 @@ impl Ast {
     }
 
     /// Returns the name by which a `Bound` expression is written in the text.
+    #[cfg(test)]
     pub(crate) fn spelling(&self, id: ExprId) -> Option<&str> {
         spelling(&self.spellings, id).map(|name| self.name(name))
     }

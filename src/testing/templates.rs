@@ -287,7 +287,7 @@ impl Writer<'_> {
         let literal = self.random.pick(&["''", "'a'", "'mu'", "'m'", "'bba'"]);
         let literal = if is_bytes { format!("b{literal}") } else { literal.to_owned() };
         let with_literal = self.random.once_in(2);
-        let mut second = |writer: &mut Self| {
+        let second = |writer: &mut Self| {
             if with_literal { writer.word(&literal) } else { writer.put(&second) }
         };
         match self.random.below(3) {

@@ -1,6 +1,8 @@
 //! Reads golden files; `tests/golden.rs` describes the format.
 
-use numjit::{Array, ArrayRef, Codegen, DType, Limits, Scalar, testing};
+use numjit::{Casting, Codegen, DType, Dialect, Limits, Order};
+
+use super::input::{Input, lengths};
 
 /// A golden file.
 pub(crate) struct GoldenFile {
@@ -16,29 +18,15 @@ pub(crate) struct GoldenFile {
 pub(crate) struct Header {
     pub(crate) inputs: Vec<Input>,
     pub(crate) compile: Option<Vec<(String, DType)>>,
-    pub(crate) out: Option<(DType, usize)>,
+    pub(crate) out: Option<(DType, Vec<usize>)>,
+    pub(crate) casting: Casting,
+    pub(crate) order: Order,
+    pub(crate) dialect: Dialect,
     pub(crate) threads: Vec<usize>,
     pub(crate) codegen: Vec<Codegen>,
     pub(crate) digits: Option<usize>,
     pub(crate) limits: Limits,
     pub(crate) escaped: bool,
-}
-
-pub(crate) struct Input {
-    pub(crate) name: String,
-    pub(crate) array: Array,
-}
-
-impl Input {
-    pub(crate) fn operand(&self) -> (&str, ArrayRef<'_>) {
-        (&self.name, (&self.array).into())
-    }
-}
-
-impl Header {
-    pub(crate) fn arrays(&self) -> Vec<(&str, &Array)> {
-        self.inputs.iter().map(|input| (input.name.as_str(), &input.array)).collect()
-    }
 }
 
 /// Reads the text of a golden file.
@@ -47,6 +35,9 @@ pub(crate) fn read(text: &str) -> Result<GoldenFile, String> {
         inputs: Vec::new(),
         compile: None,
         out: None,
+        casting: Casting::default(),
+        order: Order::default(),
+        dialect: Dialect::NumPy,
         threads: vec![1, 2],
         codegen: vec![Codegen::Native, Codegen::Scalar, Codegen::Interpreter],
         digits: None,
@@ -83,7 +74,7 @@ impl Header {
         let wrong = || format!("cannot read `{line}`");
         let number = |text: &str| text.parse::<usize>().map_err(|_| wrong());
         match word {
-            "in" => self.inputs.push(input(rest).ok_or_else(wrong)?),
+            "in" => self.inputs.push(Input::read(rest).ok_or_else(wrong)?),
             "compile" => {
                 let pair = |text: &str| {
                     let (name, dtype) = text.trim().split_once(' ')?;
@@ -93,9 +84,35 @@ impl Header {
                 self.compile = Some(pairs.map(pair).collect::<Option<_>>().ok_or_else(wrong)?);
             }
             "out" => {
-                let (dtype, len) = rest.split_once(' ').ok_or_else(wrong)?;
-                let len = number(len.trim_matches(['[', ']']))?;
-                self.out = Some((DType::from_name(dtype).ok_or_else(wrong)?, len));
+                let (dtype, shape) = rest.split_once(' ').ok_or_else(wrong)?;
+                let shape = lengths(shape.trim_matches(['[', ']'])).ok_or_else(wrong)?;
+                self.out = Some((DType::from_name(dtype).ok_or_else(wrong)?, shape));
+            }
+            "casting" => {
+                let all = [
+                    Casting::No,
+                    Casting::Equiv,
+                    Casting::Safe,
+                    Casting::SameKind,
+                    Casting::Unsafe,
+                ];
+                self.casting =
+                    all.into_iter().find(|rule| rule.name() == rest).ok_or_else(wrong)?;
+            }
+            "order" => {
+                self.order = match rest {
+                    "C" => Order::C,
+                    "F" => Order::F,
+                    "K" => Order::K,
+                    _ => return Err(wrong()), // tidy: names
+                };
+            }
+            "dialect" => {
+                self.dialect = match rest {
+                    "numpy" => Dialect::NumPy,
+                    "numexpr" => Dialect::NumExpr,
+                    _ => return Err(wrong()), // tidy: names
+                };
             }
             "threads" => {
                 self.threads = rest.split_whitespace().map(number).collect::<Result<_, _>>()?;
@@ -128,35 +145,6 @@ impl Header {
         }
         Ok(())
     }
-}
-
-/// Reads `a f64 [3] = 1 2 3` or `k f64 = 2`.
-fn input(text: &str) -> Option<Input> {
-    let (left, right) = text.split_once('=')?;
-    let mut left = left.split_whitespace();
-    let (name, dtype) = (left.next()?.to_owned(), DType::from_name(left.next()?)?);
-    let values: Vec<Scalar> =
-        right.split_whitespace().map(|word| value(dtype, word)).collect::<Option<_>>()?;
-    let array = match left.next() {
-        None => testing::scalar(*values.first()?),
-        Some(len) => {
-            let len: usize = len.strip_prefix('[')?.strip_suffix(']')?.parse().ok()?;
-            let all: Vec<Scalar> = values.into_iter().cycle().take(len).collect();
-            (all.len() == len).then(|| testing::array(dtype, &all))?
-        }
-    };
-    Some(Input { name, array })
-}
-
-fn value(dtype: DType, word: &str) -> Option<Scalar> {
-    Some(match dtype {
-        DType::Bool => word.parse::<bool>().ok()?.into(),
-        DType::I32 => word.parse::<i32>().ok()?.into(),
-        DType::I64 => word.parse::<i64>().ok()?.into(),
-        DType::F32 => word.parse::<f32>().ok()?.into(),
-        DType::F64 => word.parse::<f64>().ok()?.into(),
-        other => panic!("the harness does not know {other}"),
-    })
 }
 
 fn unescape(text: &str) -> Result<String, String> {

@@ -2,7 +2,9 @@
 #![allow(dead_code, reason = "each test binary uses a part")]
 
 pub(crate) mod cases;
+pub(crate) mod element;
 pub(crate) mod golden_file;
+pub(crate) mod input;
 pub(crate) mod source;
 pub(crate) mod stream;
 

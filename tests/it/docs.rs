@@ -1,5 +1,5 @@
-//! The documents say what is so. Blocks of Rust are run as doc tests (see the end of `src/lib.rs`), the
-//! commands of the README by the tests of the command.
+//! The documents say what is so. Blocks of Rust are run as doc tests (see the end of `src/lib.rs`), sessions
+//! by `sessions.rs`, the commands of the README and the table of functions by the tests of the command.
 
 use std::path::{Path, PathBuf};
 
@@ -47,7 +47,7 @@ fn blocks() -> Vec<Block> {
 #[test]
 fn every_block_has_a_language_that_is_checked() {
     for block in blocks() {
-        let known = ["rust", "numjit", "console", "text", "toml"];
+        let known = ["rust", "numjit", "numexpr", "console", "text", "toml"];
         assert!(known.contains(&block.language.as_str()), "{}: `{}`", block.place, block.language);
     }
 }
@@ -55,7 +55,8 @@ fn every_block_has_a_language_that_is_checked() {
 #[test]
 fn expressions_in_documents_parse() {
     let mut count = 0;
-    for block in blocks().iter().filter(|block| block.language == "numjit") {
+    let is_session = |block: &Block| block.lines.iter().any(|line| line.starts_with(">>> "));
+    for block in blocks().iter().filter(|block| block.language == "numjit" && !is_session(block)) {
         // One expression on each line, or over several lines in brackets.
         let mut text = String::new();
         let mut error = None;
@@ -74,9 +75,14 @@ fn expressions_in_documents_parse() {
 }
 
 #[test]
-fn only_the_readme_has_rust() {
-    // `src/lib.rs` runs the blocks of the README; another document needs a line there.
+fn blocks_of_rust_are_run() {
+    // Another document needs a line at the end of `src/lib.rs`.
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let library = std::fs::read_to_string(root.join("src/lib.rs")).expect("sources are UTF-8");
     for block in blocks().iter().filter(|block| block.language == "rust") {
-        assert!(block.place.contains("README.md"), "{}: no test runs this block", block.place);
+        let path = block.place.strip_prefix(&format!("{}/", root.display())).unwrap_or_default();
+        let path = path.split(':').next().unwrap_or_default();
+        let is_run = library.contains(&format!("include_str!(\"../{path}\")"));
+        assert!(is_run, "{}: no test runs this block", block.place);
     }
 }

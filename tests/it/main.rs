@@ -7,5 +7,6 @@ mod api;
 mod cache;
 mod docs;
 mod limits;
+mod sessions;
 mod stream;
 mod threads;

@@ -1,180 +1,156 @@
-//! A column of a batch in memory, in one of the dtypes that formulas take.
+//! A column of a batch in memory, as the engine reads it: bytes with a dtype and a shape.
 //!
-//! Narrow integers and half floats are widened here, and here alone; what has no dtype is named so
+//! Half floats are widened and dates counted in 64 bits here, and here alone; what has no dtype is named so
 //! that an error can say what the column is.
 
-use arrow_array::cast::AsArray;
-use arrow_array::types::{
-    ArrowPrimitiveType, Float16Type, Float32Type, Float64Type, Int8Type, Int16Type, Int32Type,
-    Int64Type, UInt8Type, UInt16Type, UInt32Type, UInt64Type,
-};
-use arrow_array::{Array, ArrayRef};
-use arrow_buffer::ScalarBuffer;
-use arrow_schema::DataType;
-use numjit::DType;
+use arrow_buffer::{Buffer, MutableBuffer};
+use numjit::{ArrayRef, ByteOrder, DType};
 
 /// What a formula can do with a column of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
     /// It is read as this dtype.
     DType(DType),
-    /// It has no dtype; the text says what it is, with an article: `a string`.
+    /// Text, as wide as its longest value, which only reading it shows.
+    Text,
+    /// Byte strings, as wide as the longest.
+    Bytes,
+    /// It has no dtype; the text says what it is, with an article: `a list of Int32`.
     Other(String),
     /// Nobody asked, and finding out would cost a pass over the file.
     Unread,
 }
 
-/// The elements of a column, as many as the batch has rows.
-pub(crate) enum Column {
-    Bool(Vec<bool>),
-    I32(ScalarBuffer<i32>),
-    I64(ScalarBuffer<i64>),
-    F32(ScalarBuffer<f32>),
-    F64(ScalarBuffer<f64>),
-}
-
-/// Why the elements of a column cannot be had.
-pub(crate) enum ColumnError {
-    /// This many are missing, and the dtype has no value for that.
-    Missing(usize),
-    /// This `uint64` value is above the largest `int64`.
-    TooLarge(u64),
-    /// It has no dtype, or another than was said before.
-    Other(String),
-}
-
-impl Column {
-    /// Returns a view of the elements for the engine.
-    pub(crate) fn view(&self) -> numjit::ArrayRef<'_> {
-        match self {
-            Column::Bool(values) => numjit::ArrayRef::from(values.as_slice()),
-            Column::I32(values) => numjit::ArrayRef::from(&values[..]),
-            Column::I64(values) => numjit::ArrayRef::from(&values[..]),
-            Column::F32(values) => numjit::ArrayRef::from(&values[..]),
-            Column::F64(values) => numjit::ArrayRef::from(&values[..]),
-        }
-    }
-
-    /// Converts an Arrow array; does not copy unless it must widen or fill.
-    ///
-    /// # Errors
-    /// Missing values in integers and booleans (in floats they become NaN), and types without dtype.
-    pub(crate) fn from_arrow(array: &ArrayRef) -> Result<Column, ColumnError> {
-        Ok(match array.data_type() {
-            DataType::Boolean => {
-                present(array)?;
-                Column::Bool(array.as_boolean().values().iter().collect())
-            }
-            DataType::Int8 => Column::I32(widen::<Int8Type, i32>(array)?),
-            DataType::Int16 => Column::I32(widen::<Int16Type, i32>(array)?),
-            DataType::UInt8 => Column::I32(widen::<UInt8Type, i32>(array)?),
-            DataType::UInt16 => Column::I32(widen::<UInt16Type, i32>(array)?),
-            DataType::UInt32 => Column::I64(widen::<UInt32Type, i64>(array)?),
-            DataType::Int32 => {
-                present(array)?;
-                Column::I32(array.as_primitive::<Int32Type>().values().clone())
-            }
-            DataType::Int64 => {
-                present(array)?;
-                Column::I64(array.as_primitive::<Int64Type>().values().clone())
-            }
-            DataType::UInt64 => {
-                present(array)?;
-                let values = array.as_primitive::<UInt64Type>().values();
-                let narrow = |&x: &u64| i64::try_from(x).map_err(|_| ColumnError::TooLarge(x));
-                Column::I64(values.iter().map(narrow).collect::<Result<Vec<_>, _>>()?.into())
-            }
-            DataType::Float16 => {
-                let values = array.as_primitive::<Float16Type>().iter();
-                Column::F32(
-                    values.map(|x| x.map_or(f32::NAN, f32::from)).collect::<Vec<_>>().into(),
-                )
-            }
-            DataType::Float32 => Column::F32(filled::<Float32Type>(array, f32::NAN)),
-            DataType::Float64 => Column::F64(filled::<Float64Type>(array, f64::NAN)),
-            other => return Err(ColumnError::Other(describe(other))),
-        })
-    }
-}
-
 impl Kind {
-    /// Returns what becomes of a column of this Arrow type.
-    pub(crate) fn of_arrow(data_type: &DataType) -> Kind {
-        match data_type {
-            DataType::Boolean => Kind::DType(DType::Bool),
-            DataType::Int8
-            | DataType::Int16
-            | DataType::Int32
-            | DataType::UInt8
-            | DataType::UInt16 => Kind::DType(DType::I32),
-            DataType::UInt32 | DataType::Int64 | DataType::UInt64 => Kind::DType(DType::I64),
-            DataType::Float16 | DataType::Float32 => Kind::DType(DType::F32),
-            DataType::Float64 => Kind::DType(DType::F64),
-            other => Kind::Other(describe(other)),
-        }
-    }
-
     /// Returns the kind as it is called in a sentence.
     pub(crate) fn phrase(&self) -> String {
         match self {
             Kind::DType(dtype) => dtype.to_string(),
+            Kind::Text => "text".to_owned(),
+            Kind::Bytes => "byte strings".to_owned(),
             Kind::Other(what) => what.clone(),
             Kind::Unread => "unknown".to_owned(),
         }
     }
 }
 
-fn present(array: &ArrayRef) -> Result<(), ColumnError> {
-    match array.null_count() {
-        0 => Ok(()),
-        missing => Err(ColumnError::Missing(missing)),
+/// The elements of a column, as many as the batch has rows; of an array of an NPY file, all.
+pub(crate) struct Column {
+    pub(super) dtype: DType,
+    shape: Vec<usize>,
+    /// In bytes.
+    strides: Vec<isize>,
+    order: ByteOrder,
+    pub(super) data: Buffer,
+}
+
+impl Column {
+    /// A column of native elements that lie one after another.
+    pub(super) fn flat(dtype: DType, data: impl Into<Buffer>) -> Column {
+        let data = data.into();
+        let rows = data.len() / dtype.size().max(1);
+        let strides = vec![dtype.size().cast_signed()];
+        Column { dtype, shape: vec![rows], strides, order: ByteOrder::Native, data }
     }
-}
 
-fn widen<T, U>(array: &ArrayRef) -> Result<ScalarBuffer<U>, ColumnError>
-where
-    T: ArrowPrimitiveType,
-    U: arrow_buffer::ArrowNativeType + From<T::Native>,
-{
-    present(array)?;
-    let values = array.as_primitive::<T>().values();
-    Ok(values.iter().map(|&x| U::from(x)).collect::<Vec<U>>().into())
-}
-
-fn filled<T: ArrowPrimitiveType>(array: &ArrayRef, nan: T::Native) -> ScalarBuffer<T::Native> {
-    let array = array.as_primitive::<T>();
-    if array.null_count() == 0 {
-        return array.values().clone();
+    /// An array of any number of axes whose elements lie one after another.
+    ///
+    /// `data` has as many bytes as the shape needs.
+    pub(super) fn array(
+        dtype: DType,
+        shape: Vec<usize>,
+        is_fortran: bool,
+        order: ByteOrder,
+        data: Buffer,
+    ) -> Column {
+        let mut strides = vec![0; shape.len()];
+        let mut stride = dtype.size().cast_signed();
+        let mut axes: Vec<usize> = (0..shape.len()).collect();
+        if !is_fortran {
+            axes.reverse();
+        }
+        for axis in axes {
+            strides[axis] = stride;
+            stride *= shape[axis].max(1).cast_signed();
+        }
+        Column { dtype, shape, strides, order, data }
     }
-    array.iter().map(|x| x.unwrap_or(nan)).collect::<Vec<_>>().into()
-}
 
-/// Says what a column is that has no dtype.
-fn describe(data_type: &DataType) -> String {
-    match data_type {
-        DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View => "a string".to_owned(),
-        DataType::Binary
-        | DataType::LargeBinary
-        | DataType::BinaryView
-        | DataType::FixedSizeBinary(_) => "binary data".to_owned(),
-        DataType::List(item)
-        | DataType::LargeList(item)
-        | DataType::ListView(item)
-        | DataType::LargeListView(item)
-        | DataType::FixedSizeList(item, _) => format!("a list of {}", item.data_type()),
-        DataType::Struct(_) => "a struct of several columns".to_owned(),
-        DataType::Dictionary(_, values) => describe(values),
-        DataType::Date32 | DataType::Date64 => "a date".to_owned(),
-        DataType::Time32(_) | DataType::Time64(_) => "a time of day".to_owned(),
-        DataType::Timestamp(..) => "a timestamp".to_owned(),
-        DataType::Duration(_) => "a duration".to_owned(),
-        DataType::Decimal32(..)
-        | DataType::Decimal64(..)
-        | DataType::Decimal128(..)
-        | DataType::Decimal256(..) => format!("a decimal number ({data_type})"),
-        DataType::Null => "empty (type null)".to_owned(),
-        // Reached by the values of a dictionary.
-        number if number.is_numeric() => format!("a dictionary of {number}"),
-        other => format!("of type {other}"),
+    /// Text, as wide as the longest.
+    pub(super) fn text<'a>(texts: impl Iterator<Item = &'a str> + Clone) -> Column {
+        let width = texts.clone().map(|text| text.chars().count()).max().unwrap_or(0).max(1);
+        let mut units: Vec<u32> = Vec::new();
+        for text in texts {
+            let end = units.len() + width;
+            units.extend(text.chars().map(u32::from));
+            units.resize(end, 0);
+        }
+        let width = u32::try_from(width).expect("a text is shorter than 4 GiB");
+        Column::flat(DType::Str(width), Buffer::from_vec(units))
+    }
+
+    /// Byte strings, as wide as the longest.
+    pub(super) fn byte_strings<'a>(strings: impl Iterator<Item = &'a [u8]> + Clone) -> Column {
+        let width = strings.clone().map(<[u8]>::len).max().unwrap_or(0).max(1);
+        let mut bytes: Vec<u8> = Vec::new();
+        for string in strings {
+            let end = bytes.len() + width;
+            bytes.extend_from_slice(string);
+            bytes.resize(end, 0);
+        }
+        let width = u32::try_from(width).expect("a string is shorter than 4 GiB");
+        Column::flat(DType::Bytes(width), Buffer::from_vec(bytes))
+    }
+
+    /// Returns a view of the elements for the engine.
+    pub(crate) fn view(&self) -> ArrayRef<'_> {
+        ArrayRef::from_bytes(&self.data, self.dtype, 0, &self.shape, &self.strides, self.order)
+            .expect("a column has the bytes that its shape needs")
+    }
+
+    /// Returns the dtype of the elements.
+    pub(crate) fn dtype(&self) -> DType {
+        self.dtype
+    }
+
+    /// Returns the strings of a column with at least this width.
+    pub(super) fn widened(self, dtype: DType) -> Column {
+        let (from, to) = (self.dtype.size(), dtype.size());
+        if !dtype.is_string() || from >= to {
+            return self;
+        }
+        let mut bytes = MutableBuffer::with_capacity(self.data.len() / from.max(1) * to);
+        for string in self.data.chunks_exact(from.max(1)) {
+            let end = bytes.len() + to;
+            bytes.extend_from_slice(string);
+            bytes.resize(end, 0);
+        }
+        Column::flat(dtype, bytes)
+    }
+
+    /// Returns the elements with these indices, one after another.
+    pub(super) fn take(&self, indices: &[usize]) -> Column {
+        let size = self.dtype.size();
+        let mut bytes = MutableBuffer::with_capacity(indices.len() * size);
+        for &index in indices {
+            bytes.extend_from_slice(&self.data[index * size..(index + 1) * size]);
+        }
+        Column::flat(self.dtype, bytes)
+    }
+
+    /// Returns the elements of columns of one dtype as one column; a single one as it is.
+    pub(super) fn joined(mut columns: Vec<Column>, dtype: DType) -> Column {
+        match columns.len() {
+            0 => Column::flat(dtype, Buffer::from_vec(Vec::<u8>::new())),
+            1 => columns.remove(0),
+            _ => {
+                let len = columns.iter().map(|column| column.data.len()).sum();
+                let mut bytes = MutableBuffer::with_capacity(len);
+                columns.iter().for_each(|column| bytes.extend_from_slice(&column.data));
+                let rows = columns.iter().map(|column| column.shape[0]).sum();
+                let order = columns[0].order;
+                Column::array(dtype, vec![rows], false, order, bytes.into())
+            }
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! CSV and TSV files with a header line.
 //!
 //! A CSV file does not say what its columns are, so the wanted ones are read twice: the first pass finds
-//! for each the narrowest of bool, i64 and f64 that holds every value in every file, the second
+//! for each the narrowest of bool, i64, f64 and text that holds every value in every file, the second
 //! converts. Guessing from the first lines would fail, or worse, far down in a large file.
 
 use std::fs::File;
@@ -9,6 +9,7 @@ use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
+use arrow_buffer::Buffer;
 use csv::ByteRecord;
 use numjit::DType;
 
@@ -35,6 +36,8 @@ struct Seen {
     missing: bool,
     /// The first value that is neither a number nor a boolean, and its line.
     text: Option<(String, u64)>,
+    /// Characters of the longest value.
+    width: usize,
 }
 
 impl CsvTable {
@@ -85,6 +88,7 @@ fn scan(path: &Path, wanted: &[String], seen: &mut [Seen]) -> anyhow::Result<Csv
 
 impl Seen {
     fn note(&mut self, value: &[u8], line: u64) {
+        self.width = self.width.max(String::from_utf8_lossy(value).chars().count());
         if MISSING.contains(&value) {
             self.missing = true;
         } else if parse::<i64>(value).is_some() {
@@ -101,7 +105,12 @@ impl Seen {
     fn kind(&self) -> Kind {
         let numbers = self.integers || self.floats;
         if let Some((text, line)) = &self.text {
-            return Kind::Other(format!("text: line {line} has `{text}`"));
+            if numbers {
+                let what = format!("a mixture of numbers and text: line {line} has `{text}`");
+                return Kind::Other(what);
+            }
+            let width = u32::try_from(self.width).expect("a value is shorter than 4 GiB");
+            return Kind::DType(DType::Str(width));
         }
         match (self.booleans, numbers) {
             (true, true) => Kind::Other("a mixture of numbers and true or false".to_owned()),
@@ -146,6 +155,7 @@ enum Filling {
     Bool(Vec<bool>),
     I64(Vec<i64>),
     F64(Vec<f64>),
+    Text(Vec<String>, DType),
 }
 
 impl CsvTable {
@@ -160,6 +170,7 @@ impl CsvTable {
             .map(|&column| match self.fields[column].kind {
                 Kind::DType(DType::Bool) => Filling::Bool(Vec::new()),
                 Kind::DType(DType::I64) => Filling::I64(Vec::new()),
+                Kind::DType(text @ DType::Str(_)) => Filling::Text(Vec::new(), text),
                 _ => Filling::F64(Vec::new()),
             })
             .collect();
@@ -189,14 +200,24 @@ impl Filling {
                 true
             }
             Filling::F64(values) => parse(value).map(|x| values.push(x)).is_some(),
+            Filling::Text(values, _) => {
+                values.push(String::from_utf8_lossy(value).into_owned());
+                true
+            }
         }
     }
 
     fn finish(self) -> Column {
         match self {
-            Filling::Bool(values) => Column::Bool(values),
-            Filling::I64(values) => Column::I64(values.into()),
-            Filling::F64(values) => Column::F64(values.into()),
+            Filling::Bool(values) => {
+                let bytes: Vec<u8> = values.into_iter().map(u8::from).collect();
+                Column::flat(DType::Bool, Buffer::from_vec(bytes))
+            }
+            Filling::I64(values) => Column::flat(DType::I64, Buffer::from_vec(values)),
+            Filling::F64(values) => Column::flat(DType::F64, Buffer::from_vec(values)),
+            Filling::Text(values, dtype) => {
+                Column::text(values.iter().map(String::as_str)).widened(dtype)
+            }
         }
     }
 }

@@ -1,11 +1,14 @@
 //! Files as one table of columns, read batch by batch.
 //!
 //! [`Dataset::open`] takes paths and patterns; several files of a tabular format are one table, rows one
-//! after another, and several NPY files are the columns of one table. The main promise is bounded
-//! memory: a batch holds the columns that were asked for, and no more rows than asked for.
+//! after another, and several NPY files are the columns of one table, or arrays of any shape, which are
+//! read whole. The main promise is bounded memory: a batch holds the columns that were asked for, and no
+//! more rows than asked for.
 
 mod column;
 mod csv;
+mod files;
+mod from_arrow;
 mod ipc;
 mod npy;
 mod parquet;
@@ -17,10 +20,15 @@ use std::thread;
 use anyhow::Context;
 use numjit::DType;
 
-use self::column::ColumnError;
 pub(crate) use self::column::{Column, Kind};
+pub(crate) use self::files::reason;
+use self::files::{common_format, expand};
+use self::from_arrow::arrow_batch;
 use crate::exit::Failure;
 use crate::format::Format;
+
+/// Rows that are read at a time to find how wide strings are.
+const MEASURED_ROWS: usize = 1 << 16;
 
 /// A column as the file declares it.
 #[derive(Clone, Debug)]
@@ -44,6 +52,10 @@ trait Table: Sync {
     fn fields(&self) -> &[Field];
     /// The number of rows, where the file says so.
     fn rows(&self) -> Option<u64>;
+    /// Whether these are arrays of any shape rather than columns of one length; they come as one batch.
+    fn is_arrays(&self) -> bool {
+        false
+    }
     /// Reads the columns with these indices, which ascend, at most `batch_rows` rows at a time.
     fn read(&self, columns: &[usize], batch_rows: usize) -> anyhow::Result<Batches<'_>>;
 }
@@ -53,6 +65,8 @@ pub(crate) struct Dataset {
     /// At least one.
     tables: Vec<Box<dyn Table>>,
     files: Vec<PathBuf>,
+    /// The dtypes of the wanted columns of strings, wide enough for all rows.
+    strings: Vec<(String, DType)>,
 }
 
 impl Dataset {
@@ -72,9 +86,75 @@ impl Dataset {
             }
             Format::Npy => vec![Box::new(npy::NpyTable::open(&files)?) as Box<dyn Table>],
         };
-        let dataset = Dataset { tables, files };
+        let mut dataset = Dataset { tables, files, strings: Vec::new() };
         dataset.check_agreement(wanted)?;
+        dataset.measure_strings(wanted)?;
         Ok(dataset)
+    }
+
+    /// Reads the wanted columns of strings once, to know how wide they are.
+    fn measure_strings(&mut self, wanted: &[String]) -> anyhow::Result<()> {
+        let is_measured = |field: &Field| matches!(field.kind, Kind::Text | Kind::Bytes);
+        let names: Vec<String> = (wanted.iter())
+            .filter(|name| find(self.fields(), name).is_some_and(is_measured))
+            .cloned()
+            .collect();
+        let kind = |name: &String| match find(self.fields(), name).map(|field| &field.kind) {
+            Some(Kind::Text) => DType::Str(1),
+            _ => DType::Bytes(1),
+        };
+        let mut widest: Vec<DType> = names.iter().map(kind).collect();
+        if !names.is_empty() {
+            let names: Vec<&str> = names.iter().map(String::as_str).collect();
+            self.for_each_batch(&names, MEASURED_ROWS, |batch| {
+                for (widest, column) in widest.iter_mut().zip(&batch.columns) {
+                    *widest = (*widest).max(column.dtype());
+                }
+                Ok(())
+            })?;
+        }
+        self.strings = names.into_iter().zip(widest).collect();
+        Ok(())
+    }
+
+    /// Whether the columns are arrays of any shape, to be read with [`load`](Dataset::load).
+    pub(crate) fn is_arrays(&self) -> bool {
+        self.tables.iter().any(|table| table.is_arrays())
+    }
+
+    /// Reads the named columns as a whole, `batch_rows` rows at a time; `advance` is told how many.
+    pub(crate) fn load(
+        &self,
+        names: &[&str],
+        batch_rows: usize,
+        mut advance: impl FnMut(usize),
+    ) -> anyhow::Result<Vec<Column>> {
+        let mut parts: Vec<Vec<Column>> = names.iter().map(|_| Vec::new()).collect();
+        self.for_each_batch(names, batch_rows, |batch| {
+            parts.iter_mut().zip(batch.columns).for_each(|(parts, column)| parts.push(column));
+            advance(batch.rows);
+            Ok(())
+        })?;
+        let dtype = |name: &str| {
+            let field = find(self.fields(), name).expect("open checked the columns");
+            self.dtype(field).expect("the schema was asked for")
+        };
+        Ok(parts
+            .into_iter()
+            .zip(names)
+            .map(|(parts, name)| Column::joined(parts, dtype(name)))
+            .collect())
+    }
+
+    /// Returns what a column is read as, if it has a dtype and somebody asked.
+    fn dtype(&self, field: &Field) -> Option<DType> {
+        match field.kind {
+            Kind::DType(dtype) => Some(dtype),
+            Kind::Text | Kind::Bytes => {
+                Some(self.strings.iter().find(|(name, _)| *name == field.name)?.1)
+            }
+            Kind::Other(_) | Kind::Unread => None,
+        }
     }
 
     pub(crate) fn files(&self) -> &[PathBuf] {
@@ -100,7 +180,7 @@ impl Dataset {
         for field in self.fields() {
             let is_wanted = wanted.contains(&field.name);
             let is_repeated = schema.iter().any(|(name, _)| *name == field.name);
-            match &field.kind {
+            match (&field.kind, self.dtype(field)) {
                 _ if is_repeated && !is_wanted => {}
                 _ if is_repeated => {
                     return Err(Failure::new(format!(
@@ -110,14 +190,14 @@ impl Dataset {
                     ))
                     .into());
                 }
-                Kind::DType(dtype) => schema.push((&field.name, *dtype)),
-                Kind::Other(what) if is_wanted => {
+                (_, Some(dtype)) => schema.push((&field.name, dtype)),
+                (Kind::Other(what), None) if is_wanted => {
                     return Err(Failure::new(format!("column `{}` is {what}", field.name))
-                        .help("formulas take columns of booleans, integers and floating-point numbers")
+                        .help("formulas take columns of booleans, numbers, text, dates and times")
                         .into());
                 }
                 // No formula uses it: any dtype will do for the name to be suggested.
-                Kind::Other(_) | Kind::Unread => schema.push((&field.name, DType::F64)),
+                (_, None) => schema.push((&field.name, DType::F64)),
             }
         }
         Ok(schema)
@@ -149,8 +229,22 @@ impl Dataset {
                     }
                 }
             });
-            receiver.into_iter().try_for_each(|batch| take(batch?))
+            receiver.into_iter().try_for_each(|batch| take(self.with_common_widths(names, batch?)))
         })
+    }
+
+    /// Makes strings as wide as they are in all batches.
+    fn with_common_widths(&self, names: &[&str], batch: Batch) -> Batch {
+        let dtype = |name: &str| {
+            let found = self.strings.iter().find(|(string, _)| string == name);
+            found.map(|(_, dtype)| *dtype)
+        };
+        let columns = batch.columns.into_iter().zip(names);
+        let columns = columns.map(|(column, name)| match dtype(name) {
+            Some(dtype) => column.widened(dtype),
+            None => column,
+        });
+        Batch { rows: batch.rows, columns: columns.collect() }
     }
 
     fn check_agreement(&self, wanted: &[String]) -> Result<(), Failure> {
@@ -223,117 +317,6 @@ fn each<T: Table + 'static>(
     files.iter().map(one).collect()
 }
 
-/// Returns the files that the arguments name: patterns expanded, in the order of the names.
-fn expand(patterns: &[String]) -> anyhow::Result<Vec<PathBuf>> {
-    let mut files = Vec::new();
-    for pattern in patterns {
-        // A file may have `[` in its name, so a name that exists is not a pattern.
-        if !pattern.contains(['*', '?', '[']) || Path::new(pattern).exists() {
-            files.push(PathBuf::from(pattern));
-            continue;
-        }
-        let paths = glob::glob(pattern).map_err(|error| {
-            Failure::new(format!("`{pattern}` is not a pattern: {}", error.msg))
-        })?;
-        let before = files.len();
-        for path in paths {
-            files.push(path.context("cannot list the files")?);
-        }
-        if files.len() == before {
-            return Err(Failure::new(format!("no file matches `{pattern}`")).into());
-        }
-    }
-    for file in &files {
-        match file.metadata() {
-            Ok(metadata) if metadata.is_dir() => {
-                let message = format!("`{}` is a folder", file.display());
-                return Err(Failure::new(message)
-                    .help("name the files in it with a pattern, e.g. 'folder/*.parquet'")
-                    .into());
-            }
-            Ok(_) => {}
-            Err(error) => {
-                return Err(Failure::new(format!(
-                    "cannot open `{}`: {}",
-                    file.display(),
-                    reason(&error)
-                ))
-                .into());
-            }
-        }
-    }
-    Ok(files)
-}
-
-fn common_format(files: &[PathBuf]) -> Result<Format, Failure> {
-    let first = Format::of(&files[0])?;
-    for file in &files[1..] {
-        let other = Format::of(file)?;
-        if other != first {
-            return Err(Failure::new(format!(
-                "`{}` is {} but `{}` is {}",
-                files[0].display(),
-                first.name(),
-                file.display(),
-                other.name()
-            ))
-            .help("files that are read together need the same format"));
-        }
-    }
-    Ok(first)
-}
-
-/// Says an operating system's error without its number: `no such file or directory`.
-pub(crate) fn reason(error: &std::io::Error) -> String {
-    let text = error.to_string();
-    let text = text.split(" (os error").next().unwrap_or_default();
-    let mut letters = text.chars();
-    letters.next().map(|first| first.to_lowercase().chain(letters).collect()).unwrap_or_default()
-}
-
 fn cannot_read(path: &Path) -> String {
     format!("cannot read `{}`", path.display())
-}
-
-/// Turns Arrow arrays into a batch.
-///
-/// # Errors
-/// Columns with missing values and without a dtype; the message names column, file and rows.
-fn arrow_batch(
-    path: &Path,
-    batch: &arrow_array::RecordBatch,
-    first_row: usize,
-) -> anyhow::Result<Batch> {
-    let schema = batch.schema();
-    let convert = |(array, field): (_, &arrow_schema::FieldRef)| {
-        Column::from_arrow(array).map_err(|error| {
-            column_failure(path, field.name(), first_row, batch.num_rows(), &error)
-        })
-    };
-    let columns =
-        batch.columns().iter().zip(schema.fields()).map(convert).collect::<Result<_, _>>()?;
-    Ok(Batch { rows: batch.num_rows(), columns })
-}
-
-fn column_failure(
-    path: &Path,
-    name: &str,
-    first_row: usize,
-    rows: usize,
-    error: &ColumnError,
-) -> Failure {
-    let path = path.display();
-    match error {
-        ColumnError::Missing(missing) => Failure::new(format!(
-            "column `{name}` of `{path}` has missing values: {missing} in rows {first_row} to {}",
-            first_row + rows - 1
-        ))
-        .help("integers and booleans need a value in every row (in floating-point columns a missing value is read as NaN)")
-        .help("fill them, or store the column as a floating-point number"),
-        ColumnError::TooLarge(value) => Failure::new(format!(
-            "column `{name}` of `{path}` has the value {value}, which does not fit i64"
-        ))
-        .help("unsigned 64-bit integers are read as i64; store the column as float64"),
-        ColumnError::Other(what) => Failure::new(format!("column `{name}` of `{path}` is {what}")),
-    }
 }

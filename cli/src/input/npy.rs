@@ -1,134 +1,85 @@
-//! NPY files: one array each, together the columns of a table. A column is named like its file.
+//! NPY files: one array each, named like its file. Arrays of one axis and one length are the columns of a
+//! table; with any other among them they are arrays, which broadcast.
 
 use std::fs::File;
 use std::io::{BufReader, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
-use numjit::DType;
+use arrow_buffer::{Buffer, MutableBuffer};
+use numjit::ByteOrder;
 
 use super::{Batch, Batches, Column, Field, Kind, Table, cannot_read};
 use crate::exit::Failure;
-use crate::npy::Header;
+use crate::npy::{Header, Stored};
 
 pub(super) struct NpyTable {
     files: Vec<NpyFile>,
     fields: Vec<Field>,
-    rows: u64,
+    /// The length of the columns; `None` for arrays.
+    rows: Option<u64>,
 }
 
 struct NpyFile {
     path: PathBuf,
-    element: Element,
+    /// `None` when the elements have no dtype.
+    stored: Option<Stored>,
+    shape: Vec<usize>,
+    is_fortran: bool,
     data_start: u64,
-}
-
-/// How an element is stored.
-#[derive(Clone, Copy)]
-struct Element {
-    letter: u8,
-    size: usize,
-    is_big_endian: bool,
 }
 
 impl NpyTable {
     pub(super) fn open(paths: &[PathBuf]) -> anyhow::Result<NpyTable> {
-        let (mut files, mut fields, mut rows) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut files, mut fields) = (Vec::new(), Vec::new());
         for path in paths {
-            let (file, kind, length) = open(path).with_context(|| cannot_read(path))?;
+            let (file, kind) = open(path).with_context(|| cannot_read(path))?;
             let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
             files.push(file);
             fields.push(Field { name, kind });
-            rows.push(length);
         }
-        if let Some(at) = rows.iter().position(|&length| length != rows[0]) {
+        if files.iter().any(|file: &NpyFile| file.shape.len() != 1) {
+            return Ok(NpyTable { files, fields, rows: None });
+        }
+        let length = |at: usize| files[at].shape[0];
+        if let Some(at) = (0..files.len()).find(|&at| length(at) != length(0)) {
             let (first, other) = (paths[0].display(), paths[at].display());
+            let s = if length(0) == 1 { "" } else { "s" };
             let message =
-                format!("`{first}` has {} elements but `{other}` has {}", rows[0], rows[at]);
+                format!("`{first}` has {} element{s} but `{other}` has {}", length(0), length(at));
             return Err(Failure::new(message)
-                .help("NPY files are the columns of one table")
+                .help("NPY files with one axis are the columns of one table")
                 .into());
         }
-        Ok(NpyTable { files, fields, rows: rows[0] })
+        let rows = Some(length(0) as u64);
+        Ok(NpyTable { files, fields, rows })
     }
 }
 
-fn open(path: &Path) -> anyhow::Result<(NpyFile, Kind, u64)> {
+fn open(path: &Path) -> anyhow::Result<(NpyFile, Kind)> {
     let mut file = BufReader::new(File::open(path)?);
     let header = Header::read(&mut file).map_err(anyhow::Error::msg)?;
-    let [rows] = header.shape[..] else {
-        let (name, axes) = (path.display(), header.shape.len());
-        let message = format!("the array in `{name}` has {axes} axes, shape {:?}", header.shape);
-        return Err(Failure::new(message)
-            .help("only one-dimensional arrays can be columns")
-            .into());
-    };
-    let element = Element::parse(&header.descr);
-    let kind = element.and_then(Element::dtype).map_or_else(
+    let shape: Option<Vec<usize>> =
+        header.shape.iter().map(|&length| usize::try_from(length).ok()).collect();
+    let shape = shape.context("it has more elements than memory")?;
+    let stored = Stored::parse(&header.descr);
+    let kind = stored.map_or_else(
         || Kind::Other(format!("an array of NumPy dtype `{}`", header.descr)),
-        Kind::DType,
+        |stored| Kind::DType(stored.dtype),
     );
-    let element = element.unwrap_or(Element { letter: b'V', size: 1, is_big_endian: false });
-    let needed = u64::try_from(element.size).ok().and_then(|size| rows.checked_mul(size));
+    let needed = |stored: Stored| {
+        let size = stored.size() as u64;
+        header.shape.iter().try_fold(size, |bytes, &length| bytes.checked_mul(length))
+    };
     let present = file.get_ref().metadata()?.len() - header.data_start;
-    if matches!(kind, Kind::DType(_)) && needed.is_none_or(|needed| needed > present) {
-        anyhow::bail!("it is cut off: {rows} elements need more than the {present} bytes of data");
+    if let Some(stored) = stored
+        && needed(stored).is_none_or(|needed| needed > present)
+    {
+        let count: u64 = header.shape.iter().fold(1, |count, &len| count.saturating_mul(len));
+        anyhow::bail!("it is cut off: {count} elements need more than the {present} bytes of data");
     }
-    Ok((NpyFile { path: path.to_owned(), element, data_start: header.data_start }, kind, rows))
-}
-
-impl Element {
-    /// Reads a short dtype name: byte order, kind, size in bytes.
-    fn parse(descr: &str) -> Option<Element> {
-        let (order, rest) = descr.split_at_checked(1)?;
-        let (letter, size) = rest.split_at_checked(1)?;
-        let is_big_endian = order == ">" || (order == "=" && cfg!(target_endian = "big"));
-        Some(Element { letter: letter.as_bytes()[0], size: size.parse().ok()?, is_big_endian })
-    }
-
-    fn dtype(self) -> Option<DType> {
-        match (self.letter, self.size) {
-            (b'b', 1) => Some(DType::Bool),
-            (b'i', 1 | 2 | 4) | (b'u', 1 | 2) => Some(DType::I32),
-            (b'i', 8) | (b'u', 4 | 8) => Some(DType::I64),
-            (b'f', 2 | 4) => Some(DType::F32),
-            (b'f', 8) => Some(DType::F64),
-            _ => None,
-        }
-    }
-
-    /// Turns bytes into a column.
-    ///
-    /// # Errors
-    /// The first unsigned number that is too large for `i64`.
-    fn decode(self, bytes: &mut [u8]) -> Result<Column, u64> {
-        if self.is_big_endian {
-            bytes.chunks_exact_mut(self.size).for_each(<[u8]>::reverse);
-        }
-        Ok(match (self.letter, self.size) {
-            (b'b', _) => Column::Bool(bytes.iter().map(|&byte| byte != 0).collect()),
-            (b'i', 1) => Column::I32(convert(bytes, |x| i8::from_le_bytes(x).into()).into()),
-            (b'i', 2) => Column::I32(convert(bytes, |x| i16::from_le_bytes(x).into()).into()),
-            (b'i', 4) => Column::I32(convert(bytes, i32::from_le_bytes).into()),
-            (b'i', _) => Column::I64(convert(bytes, i64::from_le_bytes).into()),
-            (b'u', 1) => Column::I32(convert(bytes, |x| u8::from_le_bytes(x).into()).into()),
-            (b'u', 2) => Column::I32(convert(bytes, |x| u16::from_le_bytes(x).into()).into()),
-            (b'u', 4) => Column::I64(convert(bytes, |x| u32::from_le_bytes(x).into()).into()),
-            (b'u', _) => {
-                let values = convert(bytes, u64::from_le_bytes).into_iter();
-                let values = values.map(|x| i64::try_from(x).map_err(|_| x));
-                Column::I64(values.collect::<Result<Vec<_>, _>>()?.into())
-            }
-            (b'f', 2) => Column::F32(convert(bytes, |x| half::f16::from_le_bytes(x).into()).into()),
-            (b'f', 4) => Column::F32(convert(bytes, f32::from_le_bytes).into()),
-            _ => Column::F64(convert(bytes, f64::from_le_bytes).into()),
-        })
-    }
-}
-
-fn convert<T, const N: usize>(bytes: &[u8], element: impl Fn([u8; N]) -> T) -> Vec<T> {
-    let (chunks, _) = bytes.as_chunks::<N>();
-    chunks.iter().map(|&chunk| element(chunk)).collect()
+    let (is_fortran, data_start) = (header.is_fortran, header.data_start);
+    Ok((NpyFile { path: path.to_owned(), stored, shape, is_fortran, data_start }, kind))
 }
 
 impl Table for NpyTable {
@@ -141,7 +92,11 @@ impl Table for NpyTable {
     }
 
     fn rows(&self) -> Option<u64> {
-        Some(self.rows)
+        self.rows
+    }
+
+    fn is_arrays(&self) -> bool {
+        self.rows.is_none()
     }
 
     fn read(&self, columns: &[usize], batch_rows: usize) -> anyhow::Result<Batches<'_>> {
@@ -150,12 +105,17 @@ impl Table for NpyTable {
             let file = &self.files[column];
             readers.push((file, file.reader().with_context(|| cannot_read(&file.path))?));
         }
-        let mut left = self.rows;
+        let Some(mut left) = self.rows else {
+            let arrays = readers.iter_mut().map(|(file, reader)| file.next(reader, &file.shape));
+            let columns = arrays.collect::<anyhow::Result<_>>();
+            let batch = columns.map(|columns| Batch { rows: 0, columns });
+            return Ok(Box::new(std::iter::once(batch)));
+        };
         Ok(Box::new(std::iter::from_fn(move || {
             let rows = usize::try_from(left).unwrap_or(usize::MAX).min(batch_rows);
             left -= rows as u64;
             (rows > 0).then(|| {
-                let columns = readers.iter_mut().map(|(file, reader)| file.next(reader, rows));
+                let columns = readers.iter_mut().map(|(file, reader)| file.next(reader, &[rows]));
                 Ok(Batch { rows, columns: columns.collect::<anyhow::Result<_>>()? })
             })
         })))
@@ -169,14 +129,34 @@ impl NpyFile {
         Ok(file)
     }
 
-    fn next(&self, reader: &mut File, rows: usize) -> anyhow::Result<Column> {
-        let mut bytes = vec![0; rows * self.element.size];
+    /// Reads the next elements, as many as the shape has.
+    fn next(&self, reader: &mut File, shape: &[usize]) -> anyhow::Result<Column> {
+        let stored = self.stored.expect("the schema has refused arrays without dtype");
+        let count: usize = shape.iter().product();
+        let mut bytes = MutableBuffer::from_len_zeroed(count * stored.size());
         reader.read_exact(&mut bytes).with_context(|| cannot_read(&self.path))?;
-        self.element.decode(&mut bytes).map_err(|value| {
-            let path = self.path.display();
-            Failure::new(format!("`{path}` has the value {value}, which does not fit i64"))
-                .help("unsigned 64-bit integers are read as i64; store the array as float64")
-                .into()
-        })
+        let shape = shape.to_vec();
+        if stored.is_half {
+            let data = widened(&bytes, stored.order);
+            return Ok(Column::array(
+                stored.dtype,
+                shape,
+                self.is_fortran,
+                ByteOrder::Native,
+                data,
+            ));
+        }
+        Ok(Column::array(stored.dtype, shape, self.is_fortran, stored.order, bytes.into()))
     }
+}
+
+/// Widens half floats.
+fn widened(bytes: &[u8], order: ByteOrder) -> Buffer {
+    let (halves, _) = bytes.as_chunks::<2>();
+    let float = |&half: &[u8; 2]| {
+        let bits = u16::from_ne_bytes(half);
+        let bits = if order == ByteOrder::Native { bits } else { bits.swap_bytes() };
+        half::f16::from_bits(bits).to_f32()
+    };
+    Buffer::from_vec(halves.iter().map(float).collect::<Vec<f32>>())
 }

@@ -1,4 +1,4 @@
-//! CSV with one column. Floats are written with the digits that read back as the same number.
+//! CSV. Floats are written with the digits that read back as the same number.
 
 use std::fs::File;
 use std::io::BufWriter;
@@ -6,28 +6,29 @@ use std::io::BufWriter;
 use numjit::Array;
 
 use super::{Writer, flush};
+use crate::cell::Cells;
 
 pub(super) struct CsvWriter {
     writer: csv::Writer<BufWriter<File>>,
-    text: String,
 }
 
 impl CsvWriter {
-    pub(super) fn new(sink: BufWriter<File>, name: &str) -> anyhow::Result<CsvWriter> {
+    pub(super) fn new(sink: BufWriter<File>, names: &[String]) -> anyhow::Result<CsvWriter> {
         let mut writer = csv::Writer::from_writer(sink);
-        writer.write_record([name])?;
-        Ok(CsvWriter { writer, text: String::new() })
+        writer.write_record(names)?;
+        Ok(CsvWriter { writer })
     }
 }
 
 impl Writer for CsvWriter {
-    fn write(&mut self, part: Array) -> anyhow::Result<()> {
-        use std::fmt::Write as _;
-        for index in 0..part.len() {
-            let value = part.get(index).expect("index is below the length");
-            self.text.clear();
-            write!(self.text, "{value}")?;
-            self.writer.write_record([&self.text])?;
+    fn write(&mut self, parts: Vec<Array>) -> anyhow::Result<()> {
+        let columns: Vec<Cells> = parts.iter().map(Cells::new).collect();
+        let rows = parts.first().map_or(0, Array::len);
+        for row in 0..rows {
+            for column in &columns {
+                self.writer.write_field(column.exact(row))?;
+            }
+            self.writer.write_record(None::<&[u8]>)?;
         }
         Ok(())
     }

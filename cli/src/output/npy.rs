@@ -1,4 +1,4 @@
-//! NPY. The length stands in the header, which is written again when it is known.
+//! NPY. The length of a column stands in the header, which is written again when it is known.
 
 use std::fs::File;
 use std::io::{BufWriter, Seek, SeekFrom, Write};
@@ -11,49 +11,54 @@ use crate::npy::Header;
 pub(super) struct NpyWriter {
     sink: BufWriter<File>,
     dtype: DType,
-    rows: u64,
-    is_scalar: bool,
+    /// The shape of what has been written, once something has been.
+    shape: Option<Vec<u64>>,
 }
 
 impl NpyWriter {
-    pub(super) fn new(mut sink: BufWriter<File>, dtype: DType) -> anyhow::Result<NpyWriter> {
-        sink.write_all(&Header::bytes(dtype, Some(0)))?;
-        Ok(NpyWriter { sink, dtype, rows: 0, is_scalar: false })
-    }
-
-    fn put<const N: usize, T: Copy>(
-        &mut self,
-        values: &[T],
-        bytes: impl Fn(T) -> [u8; N],
-    ) -> std::io::Result<()> {
-        values.iter().try_for_each(|&value| self.sink.write_all(&bytes(value)))
+    pub(super) fn new(sink: BufWriter<File>, dtype: DType) -> NpyWriter {
+        NpyWriter { sink, dtype, shape: None }
     }
 }
 
 impl Writer for NpyWriter {
-    fn write(&mut self, part: Array) -> anyhow::Result<()> {
-        self.is_scalar = part.is_scalar();
-        self.rows += part.len() as u64;
-        if let Some(values) = part.as_slice::<bool>() {
-            self.put(values, |x| [u8::from(x)])?;
-        } else if let Some(values) = part.as_slice::<i32>() {
-            self.put(values, i32::to_le_bytes)?;
-        } else if let Some(values) = part.as_slice::<i64>() {
-            self.put(values, i64::to_le_bytes)?;
-        } else if let Some(values) = part.as_slice::<f32>() {
-            self.put(values, f32::to_le_bytes)?;
-        } else if let Some(values) = part.as_slice::<f64>() {
-            self.put(values, f64::to_le_bytes)?;
-        } else {
-            unreachable!("{} came out of a formula but has no writer", part.dtype());
+    fn write(&mut self, parts: Vec<Array>) -> anyhow::Result<()> {
+        for part in parts {
+            match &mut self.shape {
+                Some(shape) => shape[0] += part.len() as u64,
+                None => {
+                    let shape: Vec<u64> = part.shape().iter().map(|&n| n as u64).collect();
+                    self.sink.write_all(&Header::bytes(part.dtype(), &shape))?;
+                    self.shape = Some(shape);
+                }
+            }
+            let mut bytes = Vec::new();
+            let bytes: &[u8] = if part.is_contiguous() {
+                part.memory()
+            } else {
+                bytes.extend(part.to_bytes());
+                &bytes
+            };
+            self.sink.write_all(&little_endian(bytes, part.dtype()))?;
         }
         Ok(())
     }
 
     fn finish(mut self: Box<Self>) -> anyhow::Result<()> {
-        let rows = (!self.is_scalar).then_some(self.rows);
+        // As long as the first header: there is room in it for any length of a column.
+        let shape = self.shape.unwrap_or_else(|| vec![0]);
         self.sink.seek(SeekFrom::Start(0))?;
-        self.sink.write_all(&Header::bytes(self.dtype, rows))?;
+        self.sink.write_all(&Header::bytes(self.dtype, &shape))?;
         Ok(flush(self.sink)?)
     }
+}
+
+/// Returns the bytes of native elements in the order of the format.
+fn little_endian(bytes: &[u8], dtype: DType) -> std::borrow::Cow<'_, [u8]> {
+    if cfg!(target_endian = "little") {
+        return bytes.into();
+    }
+    let mut swapped = bytes.to_vec();
+    swapped.chunks_exact_mut(dtype.alignment()).for_each(<[u8]>::reverse);
+    swapped.into()
 }

@@ -57,7 +57,7 @@ fn every_dtype_goes_through_every_format() {
 }
 
 #[test]
-fn narrow_columns_are_widened() {
+fn narrow_columns_stay_narrow() {
     let folder = Folder::new();
     let half: PrimitiveArray<Float16Type> =
         Float16Array::from_iter_values([half::f16::from_f32(0.5)]);
@@ -74,12 +74,12 @@ fn narrow_columns_are_widened() {
         ],
     );
     let cases = [
-        ("a", "i32", "-128"),
-        ("b", "i32", "-300"),
-        ("c", "i32", "255"),
-        ("d", "i32", "65535"),
-        ("e", "i64", "4294967295"),
-        ("f", "i64", "4611686018427387904"),
+        ("a", "i8", "-128"),
+        ("b", "i16", "-300"),
+        ("c", "u8", "255"),
+        ("d", "u16", "65535"),
+        ("e", "u32", "4294967295"),
+        ("f", "u64", "4611686018427387904"),
         ("g", "f32", "0.5"),
     ];
     for (name, dtype, value) in cases {
@@ -164,17 +164,15 @@ fn npy_files_are_columns_of_one_table() {
 }
 
 #[test]
-fn npy_arrays_that_are_no_columns_are_refused() {
+fn npy_files_that_cannot_be_are_refused() {
     let folder = Folder::new();
-    let matrix = folder.bytes("m.npy", &npy("'<f8'", "(1, 1)", &[0; 8]));
-    assert!(failure(&["eval", "m", &matrix]).contains("has 2 axes, shape [1, 1]"));
-    let complex = folder.bytes("c.npy", &npy("'<c16'", "(1,)", &[0; 16]));
+    let long = folder.bytes("c.npy", &npy("'<c32'", "(1,)", &[0; 32]));
     assert!(
-        failure(&["eval", "c", &complex]).contains("column `c` is an array of NumPy dtype `<c16`")
+        failure(&["eval", "c", &long]).contains("column `c` is an array of NumPy dtype `<c32`")
     );
     let structured = folder.bytes("s.npy", &npy("[('a', '<f8')]", "(1,)", &[0; 8]));
     assert!(failure(&["eval", "s", &structured]).contains("column `s` is an array of NumPy dtype"));
-    let short = folder.bytes("t.npy", &npy("'<f8'", "(2,)", &[0; 8]));
+    let short = folder.bytes("t.npy", &npy("'<f8'", "(2, 2)", &[0; 24]));
     assert!(failure(&["eval", "t", &short]).contains("it is cut off"));
     let one = folder.bytes("x.npy", &npy("'<f8'", "(1,)", &[0; 8]));
     let two = folder.bytes("y.npy", &npy("'<f8'", "(2,)", &[0; 16]));
@@ -182,7 +180,7 @@ fn npy_arrays_that_are_no_columns_are_refused() {
 }
 
 /// Returns an NPY file as NumPy writes it.
-fn npy(descr: &str, shape: &str, data: &[u8]) -> Vec<u8> {
+pub(crate) fn npy(descr: &str, shape: &str, data: &[u8]) -> Vec<u8> {
     let text = format!("{{'descr': {descr}, 'fortran_order': False, 'shape': {shape}, }}");
     let text = format!("{text:<117}\n");
     let length = u16::try_from(text.len()).expect("the header is short");

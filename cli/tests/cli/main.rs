@@ -1,5 +1,6 @@
 //! The command as a user meets it: arguments in; text, files and exit codes out.
 
+mod arrays;
 mod errors;
 mod eval;
 mod formats;

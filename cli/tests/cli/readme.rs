@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::support::numjit;
+use crate::support::{numjit, stdout};
 
 const START: &str = "$ cargo run --release -- ";
 
@@ -64,4 +64,15 @@ fn the_commands_of_the_readme_print_what_it_shows() {
         let printed = lines.join("\n");
         assert_eq!(printed.trim_end(), shown.trim_end(), "\n{START}{command}");
     }
+}
+
+#[test]
+fn the_table_of_functions_in_the_documents_is_up_to_date() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/functions.md");
+    let printed = stdout(&["functions", "--markdown"]);
+    if std::env::var_os("NUMJIT_BLESS").is_some() {
+        std::fs::write(&path, &printed).expect("the folder is writable");
+    }
+    let shown = std::fs::read_to_string(&path).expect("there is a table");
+    assert!(shown == printed, "write it again: numjit functions --markdown > docs/functions.md");
 }

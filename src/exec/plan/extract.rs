@@ -170,7 +170,10 @@ fn folds(graph: &Graph, cut: &Cut, values: &[Value], stores: &mut Vec<Value>) ->
             }
             ref other => unreachable!("{other:?} is not a reduction"),
         };
-        let same = |fold: &&mut Fold| (fold.op, fold.operands) == (op, operands);
+        // With and without `keepdims` it is the same number under two names.
+        let same = |fold: &&mut Fold| {
+            (fold.op, fold.operands) == (op, operands) && fold.results[part].is_none()
+        };
         match folds.iter_mut().find(same) {
             Some(fold) => fold.results[part] = Some(value),
             None => {

@@ -137,6 +137,8 @@ impl Plan {
     /// When an axis does not exist.
     pub(crate) fn new(graph: Graph, patterns: Vec<Pattern>) -> Result<Plan, ShapeError> {
         let shapes = pattern::infer(graph.shapes(), &patterns)?;
+        let same = pattern::same(graph.shapes(), &shapes);
+        let graph = graph.with_shapes(&same);
         let swept = sweep::Sweep::run(&graph, &shapes, &patterns)?;
         let stages = extract::stages(&graph, &shapes, &swept);
         let has_single_work = (graph.values().zip(&swept.wanted))
@@ -145,14 +147,6 @@ impl Plan {
             graph.outputs().iter().map(|o| shapes[o.shape.0 as usize].is_single()).collect();
         let wanted = swept.wanted;
         Ok(Plan { graph, patterns, stages, wanted, has_single_work, single_outputs })
-    }
-
-    /// Returns whether a value is a reduction that the stage of an output computes on its way.
-    pub(crate) fn has_folds(&self, at: usize) -> bool {
-        match &self.stages[at].sink {
-            Sink::Outputs { folds, .. } => !folds.is_empty(),
-            Sink::Keep(_) | Sink::Whole(_) | Sink::Folds { .. } => false,
-        }
     }
 
     /// Returns how many times the parameters have to be passed over: stages of one level go together.

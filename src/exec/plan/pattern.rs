@@ -121,6 +121,31 @@ pub(super) fn infer(shapes: &Shapes, params: &[Pattern]) -> Result<Vec<Pattern>,
     Ok(patterns)
 }
 
+/// Returns for each shape the first one that is the same for all parameters of these patterns: what
+/// broadcasts without stretching is of one shape.
+///
+/// That lengths agree is checked by every run, since the broadcast is among the shapes it infers.
+pub(super) fn same(shapes: &Shapes, patterns: &[Pattern]) -> Vec<ShapeId> {
+    let number = |at: usize| ShapeId(u32::try_from(at).expect("there are fewer than nodes"));
+    let mut first: Vec<usize> = (0..patterns.len()).collect();
+    for (at, (node, _)) in shapes.nodes().enumerate() {
+        let ShapeNode::Broadcast(parts) = node else { continue };
+        for part in parts {
+            let part = part.0 as usize;
+            if patterns[part] == patterns[at] {
+                let (one, other) = (first[part], first[at]);
+                let least = one.min(other);
+                for known in &mut first[..=at] {
+                    if *known == one || *known == other {
+                        *known = least;
+                    }
+                }
+            }
+        }
+    }
+    first.into_iter().map(number).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -136,6 +161,24 @@ mod tests {
         assert_eq!(pattern.reduced(&axes(&[0, 2], true), span), Ok(Pattern::of(&[1, 1, 1])));
         assert!(pattern.reduced(&axes(&[3], false), span).is_err());
         assert_eq!(pattern.removed(&axes(&[0], false), span), Ok(0b100));
+    }
+
+    #[test]
+    fn what_does_not_stretch_is_of_one_shape() {
+        let mut shapes = Shapes::default();
+        let span = Span::default();
+        let params: Vec<ShapeId> = (0..3).map(|p| shapes.push(ShapeNode::Param(p), span)).collect();
+        let both = shapes.broadcast(&params[1..], span);
+        let all = shapes.broadcast(&params, span);
+        let columns = [Pattern::full(1); 3];
+        let of = |params: &[Pattern]| {
+            same(&shapes, &infer(&shapes, params).expect("there are no axes to name"))
+        };
+        assert_eq!(of(&columns), [params[0]; 5]);
+        let mut mixed = columns;
+        mixed[0] = Pattern::full(2);
+        assert_eq!(of(&mixed), [params[0], params[1], params[1], params[1], params[0]]);
+        assert_eq!((both.0, all.0), (3, 4));
     }
 
     #[test]

@@ -130,6 +130,7 @@ impl Translator<'_> {
             }
             // tidy: all others have values only
             _ => {
+                // tidy: all others have values only
                 let args: Vec<Number> = args.iter().map(|&arg| self.operand(arg, dtype)).collect();
                 expand::function(&mut self.builder, func, dtype, &args)
             }

@@ -18,7 +18,6 @@ use super::shape::{ShapeId, ShapeNode};
 use super::{Graph, GraphBuilder, Input, Inst, Output, Parts, Source, StrOperand, Value};
 use crate::diag::Span;
 use crate::dtype::DType;
-use crate::ops::IndexItem;
 use crate::syntax::ast::{Ast, ExprId, ExprKind};
 use crate::types::{Meaning, Type, TypeMap};
 
@@ -84,7 +83,7 @@ impl Translator<'_> {
             Meaning::Function(func, dtype) => self.function(id, func, dtype),
             Meaning::Special(ref special) => self.special(special),
             Meaning::Reduction(ref reducing) => self.reduction(id, reducing),
-            Meaning::Index(ref items) => self.index(id, items),
+            Meaning::Index(_) => self.index(id),
         };
         let ty = self.types.get(id).expect("what has a meaning has a type");
         Built::Number(number.to(&mut self.builder, ty.dtype()))
@@ -192,7 +191,7 @@ impl Translator<'_> {
         }
     }
 
-    fn index(&mut self, id: ExprId, items: &[IndexItem]) -> Number {
+    fn index(&mut self, id: ExprId) -> Number {
         let ExprKind::Subscript { object, .. } = self.ast.expr(id).kind else {
             unreachable!("only a subscript has items")
         };
