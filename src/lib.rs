@@ -75,6 +75,8 @@ pub use diag::{Diagnostic, ErrorKind, Exception, Label, Span};
 pub use dtype::{Complex, DType, Element, Scalar, TimeUnit};
 pub use engine::array::{Array, ArrayBuffer};
 pub use engine::array_ref::{ArrayMut, ArrayRef, ByteOrder};
+#[cfg(feature = "arrow")]
+pub use engine::arrow;
 pub use engine::casting::Casting;
 pub use engine::explain::Explanation;
 pub use engine::functions::{FunctionInfo, functions};

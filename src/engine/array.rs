@@ -221,6 +221,14 @@ impl Array {
         view_of(&self.0)
     }
 
+    /// Returns an array of one axis with the element of this one, `n` times.
+    #[cfg(feature = "arrow")]
+    pub(super) fn repeated(self, n: usize) -> Array {
+        assert_eq!(self.len(), 1);
+        let buffer = each_buffer!(&self.0.buffer, vec => Buffer::from(vec.repeat(n)));
+        Array(Owned::contiguous(self.0.dtype, buffer, &[n]))
+    }
+
     /// Returns the array as an input.
     pub fn as_ref(&self) -> ArrayRef<'_> {
         ArrayRef::from(self)
@@ -243,6 +251,7 @@ macro_rules! array_buffers {
 
 array_buffers!(bool, i8, i16, i32, i64, u8, u16, u32, u64, f32, f64, Complex<f32>, Complex<f64>);
 
+#[cfg(feature = "ndarray")]
 impl ArrayBuffer {
     pub(super) fn new(buffer: Buffer) -> ArrayBuffer {
         ArrayBuffer(buffer)

@@ -45,6 +45,9 @@ struct Inner {
     /// The names of the outputs that have one.
     names: Vec<Option<String>>,
     is_tuple: bool,
+    /// Of a kernel made with nulls: which outputs say where the others are valid.
+    #[cfg(feature = "arrow")]
+    validities: Vec<Option<usize>>,
     /// As built from the text.
     built: Graph,
     /// After all passes.
@@ -125,6 +128,8 @@ impl Kernel {
             inputs: inputs.to_vec(),
             names: ast.outputs.iter().map(|output| output.name.map(output_name)).collect(),
             is_tuple: ast.is_tuple,
+            #[cfg(feature = "arrow")]
+            validities: Vec::new(),
             built,
             graph,
             settings,
@@ -135,6 +140,41 @@ impl Kernel {
             inner.primary = Some(Arc::new(inner.compile(plan)?));
         }
         Ok(Kernel(Arc::new(inner)))
+    }
+
+    /// Returns the kernel for inputs that may miss values, those for which the flag is set: it has their
+    /// validities as further inputs, named `valid(a)`, and those of its results as further results.
+    #[cfg(feature = "arrow")]
+    pub(super) fn with_nulls(&self, nullable: &[bool]) -> Result<Kernel> {
+        let super::nulls::Admitted { graph: built, validities } =
+            super::nulls::admit(&self.0.built, nullable);
+        let graph = ir::passes::run(&built, |_, _| ());
+        let inputs = super::nulls::inputs(&self.0.inputs, nullable);
+        let mut names = self.0.names.clone();
+        names.resize(graph.outputs().len(), None);
+        let mut inner = Inner {
+            expression: self.0.expression.clone(),
+            signature: inputs.iter().map(|i| (i.name.to_string(), i.dtype)).collect(),
+            inputs,
+            names,
+            is_tuple: true,
+            validities,
+            built,
+            graph,
+            settings: self.0.settings.clone(),
+            primary: None,
+            variants: RwLock::default(),
+        };
+        if let Some(plan) = inner.likely_plan() {
+            inner.primary = Some(Arc::new(inner.compile(plan)?));
+        }
+        Ok(Kernel(Arc::new(inner)))
+    }
+
+    /// Returns for each result of a kernel made with nulls which further result says where it is valid.
+    #[cfg(feature = "arrow")]
+    pub(super) fn validities(&self) -> &[Option<usize>] {
+        &self.0.validities
     }
 
     /// Returns the program in canonical spelling.

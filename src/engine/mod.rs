@@ -2,6 +2,8 @@
 
 pub(crate) mod array;
 pub(crate) mod array_ref;
+#[cfg(feature = "arrow")]
+pub mod arrow;
 mod bind;
 mod cache;
 pub(crate) mod casting;
@@ -10,6 +12,8 @@ pub(crate) mod functions;
 pub(crate) mod kernel;
 #[cfg(feature = "ndarray")]
 mod ndarray;
+#[cfg(feature = "arrow")]
+mod nulls;
 pub(crate) mod outputs;
 pub(crate) mod stream;
 

@@ -313,6 +313,12 @@ pub(crate) struct Graph {
 }
 
 impl Graph {
+    /// Returns the dtypes of the parameters.
+    #[cfg(feature = "arrow")]
+    pub(crate) fn params(&self) -> &[DType] {
+        &self.params
+    }
+
     pub(crate) fn inputs(&self) -> &[Input] {
         &self.inputs
     }
