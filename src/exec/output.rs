@@ -92,7 +92,8 @@ impl Executable {
                 if shape(k).len() < 2 {
                     continue;
                 }
-                let operands = bind::operands_of(&self.plan().graph, output.shape, state);
+                let shape_of = self.plan().output_shapes[k];
+                let operands = bind::operands_of(&self.plan().graph, shape_of, state);
                 strides[k] = keep_order(shape(k), operands.iter(), output.dtype.size());
             }
         }

@@ -428,6 +428,9 @@ pub(crate) fn tree_of_folders(mut chunks: Vec<Folders>) -> Folders {
     chunks.pop().expect("there is at least one chunk")
 }
 
+/// Rows of a sideways input that are copied together at least: two cache lines of 64-bit elements.
+const ROWS: usize = 16;
+
 /// Makes the job of a whole reduction.
 pub(crate) fn whole_job<'a>(
     kernel: &'a TileKernel,
@@ -441,5 +444,7 @@ pub(crate) fn whole_job<'a>(
     }
     // Whole rows of a sideways input are copied together, so that each cache line is read once.
     let nest: Nest = job.nest.clone();
-    Job::with_nest(kernel, streams, nest, REDUCE_CHUNK)
+    let row = nest.axes.last().map_or(1, |axis| axis.len);
+    let tile = row.saturating_mul(ROWS).clamp(TILE, REDUCE_CHUNK).next_multiple_of(REDUCE_BLOCK);
+    Job::with_nest(kernel, streams, nest, tile)
 }

@@ -29,6 +29,8 @@ pub(crate) struct Plan {
     pub(crate) wanted: Vec<bool>,
     /// Whether any value is wanted that is not a parameter.
     pub(crate) has_single_work: bool,
+    /// The shapes of the outputs as in the text, which say what operands they have.
+    pub(crate) output_shapes: Vec<ShapeId>,
     /// For each output whether it has a single element, which no stage stores.
     pub(crate) single_outputs: Vec<bool>,
 }
@@ -137,6 +139,7 @@ impl Plan {
     /// When an axis does not exist.
     pub(crate) fn new(graph: Graph, patterns: Vec<Pattern>) -> Result<Plan, ShapeError> {
         let shapes = pattern::infer(graph.shapes(), &patterns)?;
+        let output_shapes = graph.outputs().iter().map(|output| output.shape).collect();
         let same = pattern::same(graph.shapes(), &shapes);
         let graph = graph.with_shapes(&same);
         let swept = sweep::Sweep::run(&graph, &shapes, &patterns)?;
@@ -146,7 +149,7 @@ impl Plan {
         let single_outputs =
             graph.outputs().iter().map(|o| shapes[o.shape.0 as usize].is_single()).collect();
         let wanted = swept.wanted;
-        Ok(Plan { graph, patterns, stages, wanted, has_single_work, single_outputs })
+        Ok(Plan { graph, patterns, stages, wanted, has_single_work, output_shapes, single_outputs })
     }
 
     /// Returns how many times the parameters have to be passed over: stages of one level go together.
