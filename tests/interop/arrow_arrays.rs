@@ -12,16 +12,18 @@ use numjit::{DType, Engine, vars};
 
 pub(crate) fn batch(columns: Vec<(&str, Arc<dyn Array>)>) -> RecordBatch {
     RecordBatch::try_from_iter_with_nullable(columns.into_iter().map(|(n, a)| (n, a, true)))
-        .unwrap()
+        .expect("columns have one length")
 }
 
 /// Evaluates a program over one column `x`.
 pub(crate) fn of(program: &str, x: impl Array + 'static) -> ArrayRef {
-    Arc::clone(evaluate(program, &batch(vec![("x", Arc::new(x))])).unwrap().column(0))
+    let results = evaluate(program, &batch(vec![("x", Arc::new(x))]));
+    Arc::clone(results.expect("the program fits the column").column(0))
 }
 
 fn message(program: &str, x: impl Array + 'static) -> String {
-    evaluate(program, &batch(vec![("x", Arc::new(x))])).unwrap_err().to_string()
+    let results = evaluate(program, &batch(vec![("x", Arc::new(x))]));
+    results.expect_err("the program does not fit").to_string()
 }
 
 #[test]
