@@ -105,7 +105,14 @@ fn moments_and_durations_keep_their_units() {
     let stamps = TimestampMillisecondArray::from(vec![Some(1_500), None, Some(-1)])
         .with_timezone("Europe/Berlin");
     let later = of("x + (x - x) * 2", stamps.clone());
-    assert_eq!(later.data_type(), &DataType::Timestamp(TimeUnit::Millisecond, None));
+    assert_eq!(later.as_ref(), &stamps as &dyn Array);
+    let both = batch(vec![
+        ("x", Arc::new(stamps.clone())),
+        ("y", Arc::new(stamps.clone().with_timezone("UTC"))),
+    ]);
+    let mixed = evaluate("maximum(x, y)", &both).unwrap();
+    let want = DataType::Timestamp(TimeUnit::Millisecond, None);
+    assert_eq!(mixed.column(0).data_type(), &want);
     let differences = of("x - min(x)", stamps);
     let want = DurationMillisecondArray::from(vec![Some(1_501), None, Some(0)]);
     assert_eq!(differences.as_ref(), &want as &dyn Array);
