@@ -11,6 +11,7 @@
 //! timed. A ratio is the median over the rounds of the ratio within the round.
 
 #[path = "common/stats.rs"]
+#[expect(dead_code, reason = "it uses some of them")]
 mod stats;
 
 use std::hint::black_box;
@@ -142,7 +143,7 @@ fn main() {
         rows.push(Row { name: "sum(a), then a - 1", against: "sum(a), then a - 1", call });
     }
     let read_one: Call<'_> = Box::new(|| {
-        let sums = || a.par_chunks(65_536).map(|a| read(a)).sum::<f64>();
+        let sums = || a.par_chunks(65_536).map(read).sum::<f64>();
         black_box(pool.install(sums));
     });
     rows.push(Row { name: "read a", against: "read a", call: read_one });
@@ -163,7 +164,7 @@ fn main() {
     println!("| what | ns/element | against | ratio |\n|---|---:|---|---:|");
     for (at, row) in rows.iter().enumerate() {
         let other = rows.iter().position(|other| other.name == row.against).expect("it is a row");
-        let nanoseconds = stats::median(&mut times[at].clone()) / n as f64 * 1e9;
+        let nanoseconds = stats::median(&times[at]) / n as f64 * 1e9;
         let ratio = median_ratio(&times[at], &times[other]);
         println!("| {} | {nanoseconds:.3} | {} | {ratio:.2} |", row.name, row.against);
     }

@@ -103,8 +103,11 @@ fn run(engine: &Engine, case: &Case) -> Result<(), String> {
     }
 }
 
+/// Whether a case is one of a kind.
+type Holds = fn(&Case) -> bool;
+
 /// What numjit does not do as NumPy does, and why. A case that passes has no place here.
-const DIFFERENT: &[(&str, fn(&Case) -> bool)] =
+const DIFFERENT: &[(&str, Holds)] =
     &[("moments and durations are not cast to other units", |case| {
         let is_error = matches!(case.expected, Expected::Error(_));
         let from = case.inputs[0].1.layout.dtype;

@@ -127,7 +127,8 @@ fn complex(text: &str) -> Option<Complex<f64>> {
     let is_between = |&(at, byte): &(usize, u8)| {
         at > 0 && matches!(byte, b'+' | b'-') && !matches!(body.as_bytes()[at - 1], b'e' | b'E')
     };
-    let between = body.bytes().enumerate().filter(is_between).last();
+    let bytes = body.as_bytes().iter().copied().enumerate();
+    let between = bytes.rev().find(is_between);
     let (re, im) = between.map_or(("0", body), |(at, _)| body.split_at(at));
     Some(Complex::new(re.parse().ok()?, im.parse().ok()?))
 }

@@ -228,10 +228,18 @@ impl Kernel {
         vars: impl AsRef<[(N, ArrayRef<'a>)]>,
         options: &RunOptions,
     ) -> Result<Array> {
+        let mut given = Operands::new();
+        self.bind(vars.as_ref(), &mut given)?;
+        let pool = &self.0.settings.pool;
+        if let Some(primary) = self.fitting(&given)
+            && let Some(result) = primary.run_simple(&given, pool)
+        {
+            return result.map(Array::new).map_err(|error| self.run_error(&error.into()));
+        }
         if self.0.graph.outputs().len() != 1 {
             return Err(bind::several_outputs(self.expression(), self.0.graph.outputs().len()));
         }
-        let mut results = self.results(vars.as_ref(), options)?;
+        let mut results = self.results(&given, options)?;
         Ok(Array::new(results.pop().expect("there is one result")))
     }
 
@@ -243,19 +251,15 @@ impl Kernel {
         &self,
         vars: impl AsRef<[(N, ArrayRef<'a>)]>,
     ) -> Result<Outputs> {
-        let results = self.results(vars.as_ref(), &RunOptions::default())?;
+        let mut given = Operands::new();
+        self.bind(vars.as_ref(), &mut given)?;
+        let results = self.results(&given, &RunOptions::default())?;
         Ok(Outputs::new(self.0.names.clone(), results.into_iter().map(Array::new).collect()))
     }
 
-    fn results<N: AsRef<str>>(
-        &self,
-        vars: &[(N, ArrayRef<'_>)],
-        options: &RunOptions,
-    ) -> Result<Results> {
-        let mut given = Operands::new();
-        self.bind(vars, &mut given)?;
+    fn results(&self, given: &[Operand<'_>], options: &RunOptions) -> Result<Results> {
         let pool = &self.0.settings.pool;
-        self.with_executable(&given, |executable| executable.run(&given, options.order, pool))?
+        self.with_executable(given, |executable| executable.run(given, options.order, pool))?
             .map_err(|error| self.run_error(&error))
     }
 
@@ -271,7 +275,15 @@ impl Kernel {
         vars: impl AsRef<[(N, ArrayRef<'a>)]>,
         out: impl Into<ArrayMut<'o>>,
     ) -> Result<()> {
-        self.run_all_into(vars, [out.into()], &RunOptions::default())
+        let mut out: ArrayMut<'o> = out.into();
+        let mut given = Operands::new();
+        self.bind(vars.as_ref(), &mut given)?;
+        if let Some(primary) = self.fitting(&given)
+            && primary.run_simple_into(&given, &mut out.0, &self.0.settings.pool)
+        {
+            return Ok(());
+        }
+        self.all_into(&given, vec![out.0], &RunOptions::default())
     }
 
     /// Computes all results into `outs`, as [`run_into`](Kernel::run_into).
@@ -286,7 +298,15 @@ impl Kernel {
     ) -> Result<()> {
         let mut given = Operands::new();
         self.bind(vars.as_ref(), &mut given)?;
-        let mut outs: Vec<ViewMut<'o>> = outs.into_iter().map(|out| out.0).collect();
+        self.all_into(&given, outs.into_iter().map(|out| out.0).collect(), options)
+    }
+
+    fn all_into(
+        &self,
+        given: &Operands<'_>,
+        mut outs: Vec<ViewMut<'_>>,
+        options: &RunOptions,
+    ) -> Result<()> {
         let outputs = self.0.graph.outputs();
         if outs.len() != outputs.len() {
             return Err(bind::output_count(self.expression(), outputs.len(), outs.len()));
@@ -302,15 +322,14 @@ impl Kernel {
         let pool = &self.0.settings.pool;
         let plain = outs.iter().zip(outputs).all(|(out, output)| out.dtype() == output.dtype);
         if plain {
-            let done = self.with_executable(&given, |executable| {
-                executable.run_into(&given, &mut outs, pool)
-            })?;
+            let done = self
+                .with_executable(given, |executable| executable.run_into(given, &mut outs, pool))?;
             match done {
                 Err(RunError::OutputShape { .. }) => {}
                 done => return done.map_err(|error| self.run_error(&error)), // tidy: not a dispatch
             }
         }
-        self.run_converted(&given, &mut outs).map_err(|error| match error {
+        self.run_converted(given, &mut outs).map_err(|error| match error {
             Failure::Run(error) => self.run_error(&error),
             Failure::Compile(error) => error,
         })
@@ -417,22 +436,26 @@ impl Kernel {
         &self.0.graph
     }
 
+    /// Returns the code that the kernel was made with, if it is for operands of these shapes.
+    fn fitting(&self, operands: &[Operand<'_>]) -> Option<&Executable> {
+        let primary = self.0.primary.as_ref()?;
+        let fits = |(pattern, operand): (&Pattern, &Operand<'_>)| match operand.shape() {
+            [] => pattern.ndim == 0,
+            [1] => pattern.ndim == 1 && pattern.varying == 0,
+            [_] => pattern.ndim == 1 && pattern.varying == 1,
+            shape => *pattern == Pattern::of(shape), // tidy: more axes
+        };
+        primary.plan().patterns.iter().zip(operands).all(fits).then_some(primary)
+    }
+
     /// Calls `f` with the code for the operands.
     fn with_executable<T>(
         &self,
         operands: &[Operand<'_>],
         f: impl FnOnce(&Executable) -> T,
     ) -> Result<T> {
-        if let Some(primary) = &self.0.primary {
-            let fits = |(pattern, operand): (&Pattern, &Operand<'_>)| match operand.shape() {
-                [] => pattern.ndim == 0,
-                [1] => pattern.ndim == 1 && pattern.varying == 0,
-                [_] => pattern.ndim == 1 && pattern.varying == 1,
-                shape => *pattern == Pattern::of(shape), // tidy: more axes
-            };
-            if primary.plan().patterns.iter().zip(operands).all(fits) {
-                return Ok(f(primary));
-            }
+        if let Some(primary) = self.fitting(operands) {
+            return Ok(f(primary));
         }
         let patterns = operands.iter().map(|operand| Pattern::of(operand.shape())).collect();
         match self.executable(patterns) {

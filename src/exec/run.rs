@@ -124,10 +124,33 @@ impl Executable {
         &self.plan
     }
 
-    /// Returns how to run without looking at shapes, where the plan and the operands allow it.
-    fn simple(&self, operands: &[Operand<'_>]) -> Option<(&Simple, usize)> {
+    /// Computes the result without looking at shapes, where the plan and the operands allow it.
+    pub(crate) fn run_simple(
+        &self,
+        operands: &[Operand<'_>],
+        pool: &Pool,
+    ) -> Option<Result<Owned, OutOfMemory>> {
         let simple = self.simple.as_ref()?;
-        Some((simple, simple.length(operands)?))
+        let n = simple.length(operands)?;
+        Some(simple.run(&self.kernels[0], operands, n, self.is_serial(0, n, pool), pool))
+    }
+
+    /// Computes the result into `out` without looking at shapes, where the plan, the operands and `out`
+    /// allow it. Returns whether they do.
+    pub(crate) fn run_simple_into(
+        &self,
+        operands: &[Operand<'_>],
+        out: &mut ViewMut<'_>,
+        pool: &Pool,
+    ) -> bool {
+        let Some(simple) = &self.simple else { return false };
+        let Some(n) = simple.length(operands) else { return false };
+        if !simple.fits(operands, out, n) {
+            return false;
+        }
+        let is_serial = self.is_serial(0, n, pool);
+        simple.run_into(&self.kernels[0], operands, out, n, is_serial, pool);
+        true
     }
 
     /// Computes the results into fresh memory. `operands` are the parameters of the graph, with its
@@ -138,9 +161,8 @@ impl Executable {
         order: ResultOrder,
         pool: &Pool,
     ) -> Result<Results, RunError> {
-        if let Some((simple, n)) = self.simple(operands) {
-            let is_serial = self.is_serial(0, n, pool);
-            return Ok(smallvec![simple.run(&self.kernels[0], operands, n, is_serial, pool)?]);
+        if let Some(result) = self.run_simple(operands, pool) {
+            return Ok(smallvec![result?]);
         }
         let mut state = self.start(operands)?;
         self.with_fresh(&mut state, order, |state, layouts| self.stages(state, layouts, pool))
@@ -155,16 +177,12 @@ impl Executable {
         pool: &Pool,
     ) -> Result<(), RunError> {
         assert_eq!(outs.len(), self.plan.graph.outputs().len());
-        let clear = overlap::is_clear(&self.plan, operands, outs);
-        if clear
-            && let [out] = outs
-            && let Some((simple, n)) = self.simple(operands)
-            && simple.fits(out, n)
+        if let [out] = outs
+            && self.run_simple_into(operands, out, pool)
         {
-            let is_serial = self.is_serial(0, n, pool);
-            simple.run_into(&self.kernels[0], operands, out, n, is_serial, pool);
             return Ok(());
         }
+        let clear = overlap::is_clear(&self.plan, operands, outs);
         let mut state = self.start(operands)?;
         for (output, (out, result)) in outs.iter().zip(self.plan.graph.outputs()).enumerate() {
             let shape = &state.shapes[result.shape.0 as usize];

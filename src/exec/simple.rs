@@ -83,10 +83,21 @@ impl Simple {
         length
     }
 
-    /// Returns whether the result can be written straight into `out`.
-    pub(crate) fn fits(&self, out: &ViewMut<'_>, n: usize) -> bool {
+    /// Returns whether the result of `n` elements can be written straight into `out`: whether that shares
+    /// no memory with an array, or begins where one of equal elements does.
+    pub(crate) fn fits(&self, operands: &[Operand<'_>], out: &ViewMut<'_>, n: usize) -> bool {
         let layout = out.layout();
-        layout.dtype == self.dtype && layout.shape[..] == [n] && is_plain(layout)
+        if layout.dtype != self.dtype || layout.shape[..] != [n] || !is_plain(layout) {
+            return false;
+        }
+        let (start, size) = (layout.ptr.addr(), self.dtype.size());
+        operands.iter().all(|operand| {
+            let Operand::Array(view) = operand else { return true };
+            let (other, other_size) = (view.layout().ptr.addr(), view.layout().dtype.size());
+            other == start && other_size == size
+                || other + n * other_size <= start
+                || start + n * size <= other
+        })
     }
 
     /// Computes the result of `n` elements into fresh memory.

@@ -302,7 +302,7 @@ fn the_first_mistake_of_a_text_is_the_one_reported() {
     for (text, marked) in table {
         let span = error(text).diagnostic().span().unwrap();
         assert_eq!(&text[span.range()], marked, "{text}");
-        assert_eq!(text.find(marked).is_some_and(|at| at <= span.start as usize), true, "{text}");
+        assert!(text.find(marked).is_some_and(|at| at <= span.start as usize), "{text}");
     }
     let twice = "a = 1; a = 2; a = 3";
     assert_eq!(error(twice).diagnostic().span().unwrap().start, 7);

@@ -68,7 +68,7 @@ fn complex(word: &str) -> Option<(&str, &str)> {
     let is_between = |&(at, c): &(usize, char)| {
         at > 0 && matches!(c, '+' | '-') && !body[..at].ends_with(['e', 'E'])
     };
-    let between = body.char_indices().filter(is_between).last();
+    let between = body.char_indices().rev().find(is_between);
     Some(between.map_or(("0", body), |(at, _)| body.split_at(at)))
 }
 

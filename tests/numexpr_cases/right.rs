@@ -63,7 +63,7 @@ pub(crate) fn corrected(case: &Case, of: &[Number]) -> Option<Number> {
                 divided(x, y).0
             }))
         }
-        ("x%y", &[ref x, ref y]) if is_float(x) || is_float(y) => {
+        ("x%y", [x, y]) if is_float(x) || is_float(y) => {
             let (x, y) = (real(x)?, real(y)?);
             Some(Number::Float(if is_f32 {
                 f64::from(divided(x as f32, y as f32).1)

@@ -197,5 +197,5 @@ fn without_zeros(string: &[u8]) -> &[u8] {
 
 fn elements<T: Element>(part: Array) -> Vec<T> {
     let elements = part.into_vec().or_else(|part| part.to_vec().ok_or(part));
-    elements.ok().expect("the caller looked at the dtype")
+    elements.unwrap_or_else(|part| panic!("{} has other elements", part.dtype()))
 }
