@@ -47,6 +47,15 @@
 //! Large arrays are computed on all cores, small ones on the calling thread. [`Engine::builder`] sets how
 //! many. Kernels may be run by several threads at once.
 //!
+//! # Features
+//!
+//! Both are off unless asked for.
+//!
+//! - `ndarray`: `ArrayRef::from(&x)` of arrays and views of the crate `ndarray` in any layout, also of
+//!   `num_complex` numbers; `ArrayMut` alike; `Array::into_ndarray`.
+//! - `arrow`: the module `arrow` evaluates programs over Arrow record batches with nulls;
+//!   `ArrayRef::from_arrow` and `Array::into_arrow` for single arrays.
+//!
 //! # Errors
 //!
 //! [`Error`] displays as a picture of the text with carets and help, and has
@@ -99,4 +108,8 @@ mod documents {
 
     #[doc = include_str!("../docs/language.md")]
     struct Language;
+
+    #[cfg(feature = "arrow")]
+    #[doc = include_str!("../docs/semantics/nulls.md")]
+    struct Nulls;
 }

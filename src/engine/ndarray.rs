@@ -58,7 +58,7 @@ impl<'a> ArrayMut<'a> {
     ///
     /// # fn main() -> Result<(), numjit::Error> {
     /// let x = array![1.0, 2.0, 3.0];
-    /// let mut table = Array2::zeros((3, 2));
+    /// let mut table = Array2::<f64>::zeros((3, 2));
     /// let mut column = table.column_mut(1);
     /// numjit::evaluate_into("x * x", vars! { x }, &mut column)?;
     /// assert_eq!(table, array![[0.0, 1.0], [0.0, 4.0], [0.0, 9.0]]);

@@ -6,8 +6,8 @@
 //! computed in the same passes over memory. Elements under nulls are read, and never matter.
 //!
 //! Works on the graph as built from the text, since the passes forget parameters that do not change the
-//! value (`0 * a`). The same reason makes the shape of a reduction, which never forgets, say which
-//! elements it leaves out.
+//! value (`0 * a`). As building does so too (`isnan` of integers), shapes, which never forget, also say which
+//! elements a reduction leaves out and which of a result are null.
 
 use super::Input as Named;
 use crate::dtype::{DType, Prim, Scalar};
@@ -40,7 +40,8 @@ pub(super) fn admit(graph: &Graph, nullable: &[bool]) -> Admitted {
     let shapes = copy_shapes(graph, &validity, &mut b);
     let mut admission = Admission { graph, b, validity, shapes, in_shape: Vec::new() };
     for at in 0..graph.shapes().len() {
-        let valid = admission.shape(ShapeId(u32::try_from(at).expect("node limits keep it small")));
+        let id = ShapeId(u32::try_from(at).expect("node limits keep it small"));
+        let valid = admission.shape(id);
         admission.in_shape.push(valid);
     }
     let mut copies: Vec<Copied> = Vec::with_capacity(graph.len());
@@ -108,6 +109,15 @@ struct Copied {
     valid: Conditions,
 }
 
+/// When elements are valid that are computed from all parameters in a shape.
+#[derive(Clone, Default)]
+struct InShape {
+    /// From those that are not reduced.
+    direct: Conditions,
+    /// And from those that are, of which one element is enough.
+    all: Conditions,
+}
+
 struct Admission<'a> {
     /// The original.
     graph: &'a Graph,
@@ -116,8 +126,8 @@ struct Admission<'a> {
     validity: Vec<Option<u32>>,
     /// By shape of the original.
     shapes: Vec<ShapeId>,
-    /// By shape of the original: when an element is valid that is computed from all parameters in it.
-    in_shape: Vec<Conditions>,
+    /// By shape of the original: when elements are valid that are computed from all parameters in it.
+    in_shape: Vec<InShape>,
 }
 
 /// A reduction and what it leaves out.
@@ -134,26 +144,33 @@ impl Admission<'_> {
         validity.map(|param| self.b.input(input(param))).into_iter().collect()
     }
 
-    fn shape(&mut self, id: ShapeId) -> Conditions {
+    fn shape(&mut self, id: ShapeId) -> InShape {
         match self.graph.shapes().node(id) {
-            ShapeNode::Scalar => Conditions::new(),
-            ShapeNode::Param(param) => self.param(*param),
+            ShapeNode::Scalar => InShape::default(),
+            ShapeNode::Param(param) => {
+                let valid = self.param(*param);
+                InShape { direct: valid.clone(), all: valid }
+            }
             ShapeNode::Broadcast(parts) => {
                 let parts = parts.iter().map(|part| &self.in_shape[part.0 as usize]);
-                parts.fold(Conditions::new(), unite)
+                parts.fold(InShape::default(), |one, other| InShape {
+                    direct: unite(one.direct, &other.direct),
+                    all: unite(one.all, &other.all),
+                })
             }
             ShapeNode::Reduced(of, axes) => {
-                let valid = self.in_shape[of.0 as usize].clone();
+                let valid = self.in_shape[of.0 as usize].all.clone();
                 let axes = self.b.shapes().push_axes(self.graph.shapes().axes(*axes).clone());
                 let over = Over { shape: self.shapes[of.0 as usize], axes };
-                match self.both(&valid) {
-                    None => Conditions::new(),
-                    Some(mask) => vec![self.b.push(Inst::Reduce(Reduce::Any, mask, over))],
-                }
+                let some = self
+                    .both(&valid)
+                    .map(|mask| self.b.push(Inst::Reduce(Reduce::Any, mask, over)));
+                InShape { direct: Conditions::new(), all: some.into_iter().collect() }
             }
             ShapeNode::Indexed(of, _) => {
-                let valid = self.in_shape[of.0 as usize].clone();
-                self.indexed(&valid, self.shapes[id.0 as usize])
+                let InShape { direct, all } = self.in_shape[of.0 as usize].clone();
+                let shape = self.shapes[id.0 as usize];
+                InShape { direct: self.indexed(&direct, shape), all: self.indexed(&all, shape) }
             }
         }
     }
@@ -250,7 +267,7 @@ impl Admission<'_> {
     /// Returns what a reduction runs over, and what it leaves out: elements of which a parameter in its
     /// shape, or the operand, is null.
     fn masked(&mut self, operand: &Conditions, over: Over) -> (Over, Option<Masked>) {
-        let valid = unite(operand.clone(), &self.in_shape[over.shape.0 as usize]);
+        let valid = unite(operand.clone(), &self.in_shape[over.shape.0 as usize].all);
         let axes = self.b.shapes().push_axes(self.graph.shapes().axes(over.axes).clone());
         let over = Over { shape: self.shapes[over.shape.0 as usize], axes };
         (over, self.both(&valid).map(|mask| Masked { over, mask }))
@@ -334,10 +351,7 @@ impl Admission<'_> {
         let mut outputs = Vec::new();
         let mut valid = Vec::new();
         for output in self.graph.outputs() {
-            let mut conditions = match &output.parts {
-                Parts::Strings(strings) => self.strings(strings),
-                Parts::Real(_) | Parts::Complex(..) => Conditions::new(),
-            };
+            let mut conditions = self.in_shape[output.shape.0 as usize].direct.clone();
             for value in output.parts.values() {
                 conditions = unite(conditions, &copies[value.index()].valid);
             }

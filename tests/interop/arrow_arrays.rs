@@ -12,16 +12,18 @@ use numjit::{DType, Engine, vars};
 
 pub(crate) fn batch(columns: Vec<(&str, Arc<dyn Array>)>) -> RecordBatch {
     RecordBatch::try_from_iter_with_nullable(columns.into_iter().map(|(n, a)| (n, a, true)))
-        .unwrap()
+        .expect("columns have one length")
 }
 
 /// Evaluates a program over one column `x`.
 pub(crate) fn of(program: &str, x: impl Array + 'static) -> ArrayRef {
-    Arc::clone(evaluate(program, &batch(vec![("x", Arc::new(x))])).unwrap().column(0))
+    let results = evaluate(program, &batch(vec![("x", Arc::new(x))]));
+    Arc::clone(results.expect("the program fits the column").column(0))
 }
 
 fn message(program: &str, x: impl Array + 'static) -> String {
-    evaluate(program, &batch(vec![("x", Arc::new(x))])).unwrap_err().to_string()
+    let results = evaluate(program, &batch(vec![("x", Arc::new(x))]));
+    results.expect_err("the program does not fit").to_string()
 }
 
 #[test]
@@ -103,7 +105,14 @@ fn moments_and_durations_keep_their_units() {
     let stamps = TimestampMillisecondArray::from(vec![Some(1_500), None, Some(-1)])
         .with_timezone("Europe/Berlin");
     let later = of("x + (x - x) * 2", stamps.clone());
-    assert_eq!(later.data_type(), &DataType::Timestamp(TimeUnit::Millisecond, None));
+    assert_eq!(later.as_ref(), &stamps as &dyn Array);
+    let both = batch(vec![
+        ("x", Arc::new(stamps.clone())),
+        ("y", Arc::new(stamps.clone().with_timezone("UTC"))),
+    ]);
+    let mixed = evaluate("maximum(x, y)", &both).unwrap();
+    let want = DataType::Timestamp(TimeUnit::Millisecond, None);
+    assert_eq!(mixed.column(0).data_type(), &want);
     let differences = of("x - min(x)", stamps);
     let want = DurationMillisecondArray::from(vec![Some(1_501), None, Some(0)]);
     assert_eq!(differences.as_ref(), &want as &dyn Array);

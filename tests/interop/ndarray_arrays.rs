@@ -14,7 +14,8 @@ where
     S: ndarray::Data<Elem = f64>,
     D: ndarray::Dimension,
 {
-    let y: ArrayD<f64> = evaluate("x + x", vars! { x }).unwrap().into_ndarray().unwrap();
+    let y = evaluate("x + x", vars! { x }).expect("any layout is read");
+    let y: ArrayD<f64> = y.into_ndarray().expect("the dtype is f64");
     assert_eq!(y, (x + x).into_dyn());
 }
 

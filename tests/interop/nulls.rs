@@ -106,7 +106,7 @@ fn valid(array: &ArrayRef) -> Vec<String> {
 }
 
 fn plain(array: numjit::Array) -> Vec<String> {
-    valid(&array.into_arrow().unwrap())
+    valid(&array.into_arrow().expect("one axis"))
 }
 
 /// Squares of distances from a mean are not whole numbers, and their sum depends on the order of the rows: a
@@ -224,8 +224,10 @@ fn a_reduction_of_nothing_is_null_and_a_count_of_nothing_zero() {
         for program in ["any(x > 0)", "all(x > 0)", "max(x - mean(x))", "1 + nansum(x)"] {
             assert_eq!(of(program, x.clone()).null_count(), 1, "{program} of {x:?}");
         }
-        let count = of("count_nonzero(x > 0)", x.clone());
-        assert_eq!(count.as_ref(), &Int64Array::from(vec![0]) as &dyn Array);
+        for program in ["count_nonzero(x > 0)", "count_nonzero(x, axis=0)", "sum(x > 0)"] {
+            let count = of(program, x.clone());
+            assert_eq!(count.as_ref(), &Int64Array::from(vec![0]) as &dyn Array, "{program}");
+        }
         assert_eq!(of("x - sum(x)", x.clone()).null_count(), x.len());
     }
 }
@@ -275,4 +277,33 @@ fn results_with_equal_nulls_may_be_many() {
     let nulls: Vec<usize> = results.columns().iter().map(|c| c.null_count()).collect();
     assert_eq!(nulls, [1, 1, 0, 1, 0, 0]);
     assert_eq!(results.column(4).as_primitive::<Int64Type>().values(), &[4, 4, 4]);
+}
+
+/// Calls every function and reduction with as few arguments as it takes, of each kind of column.
+#[test]
+fn no_function_shows_what_lies_under_a_null() {
+    let flags = BooleanArray::from(vec![Some(true), None, Some(false), Some(true)]);
+    let ints = |first: i64| Int64Array::new(vec![first, 2, -3, 0].into(), Some(holes()));
+    let floats = |first: f64| Float64Array::new(vec![first, 2.5, -0.5, 0.0].into(), Some(holes()));
+    fn holes() -> arrow_buffer::NullBuffer {
+        vec![false, true, true, true].into()
+    }
+    let mut called = 0;
+    for function in numjit::functions() {
+        for [x, other] in [
+            [Arc::new(ints(1)) as ArrayRef, Arc::new(ints(i64::MIN))],
+            [Arc::new(floats(1.0)), Arc::new(floats(f64::NAN))],
+            [Arc::new(flags.clone()), Arc::new(flags.clone())],
+        ] {
+            let arguments = vec!["x"; function.min_args].join(", ");
+            let program = format!("{}({arguments})", function.name);
+            let Ok(result) = evaluate(&program, &batch(vec![("x", x)])) else { continue };
+            let other = evaluate(&program, &batch(vec![("x", other)])).unwrap();
+            assert_eq!(result, other, "{program}");
+            let null = if function.is_reduction { 0 } else { 1 };
+            assert_eq!(result.column(0).null_count(), null, "{program}");
+            called += 1;
+        }
+    }
+    assert!(called > 150, "only {called} calls are possible: is the table of functions read?");
 }

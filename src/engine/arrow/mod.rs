@@ -34,7 +34,8 @@
 //! # Results
 //!
 //! A result that is a variable has its name, others are called `out0`, `out1`, … by their place. Single values are
-//! repeated when other results have rows. Timestamps in results are without time zone.
+//! repeated when other results have rows. Timestamps are in the time zone that all moments of the columns are in,
+//! or in none.
 
 mod column;
 mod result;
@@ -46,6 +47,7 @@ use arrow_buffer::NullBuffer;
 use arrow_schema::{DataType, Field, Schema, SchemaRef};
 
 pub use self::column::Column;
+use self::result::Zone;
 use super::array::Array;
 use super::array_ref::ArrayRef;
 use super::{Engine, Input, kernel, nulls};
@@ -87,6 +89,8 @@ pub struct Kernel {
     /// For the columns as the schema has them, strings as short as can be.
     kernel: kernel::Kernel,
     columns: Vec<(String, DataType)>,
+    /// Of timestamps in results.
+    zone: Option<Zone>,
     schema: SchemaRef,
 }
 
@@ -117,14 +121,16 @@ impl Kernel {
             field.data_type().clone()
         };
         let columns = kernel.inputs().iter();
-        let columns = columns.map(|(name, _)| (name.clone(), data_type(name))).collect();
+        let columns: Vec<(String, DataType)> =
+            columns.map(|(name, _)| (name.clone(), data_type(name))).collect();
+        let zone = common_zone(columns.iter().map(|(_, data_type)| data_type));
         let field = |(at, (name, dtype)): (usize, (Option<String>, DType))| {
             let name = name.unwrap_or_else(|| format!("out{at}"));
-            Ok(Field::new(name, result::type_of(dtype)?, true))
+            Ok(Field::new(name, result::type_of(dtype, zone.as_ref())?, true))
         };
         let fields = kernel.outputs().into_iter().enumerate().map(field);
         let schema = Arc::new(Schema::new(fields.collect::<Result<Vec<_>>>()?));
-        Ok(Kernel { engine: engine.clone(), kernel, columns, schema })
+        Ok(Kernel { engine: engine.clone(), kernel, columns, zone, schema })
     }
 
     /// Returns the names and types of the columns that the program reads.
@@ -225,7 +231,7 @@ impl Kernel {
                 (array, nulls)
             };
             let len = array.len();
-            arrays.push(result::to_arrow(array, nulls)?);
+            arrays.push(result::to_arrow(array, nulls, self.zone.as_ref())?);
             if len != rows {
                 let name = self.schema.field(at).name();
                 let message = format!("result `{name}` has {len} rows, and another has {rows}");
@@ -236,6 +242,17 @@ impl Kernel {
         Ok(RecordBatch::try_new_with_options(Arc::clone(&self.schema), arrays, &options)
             .expect("the arrays have the types of the schema and one length"))
     }
+}
+
+/// Returns the time zone that all moments are in, if it is one.
+fn common_zone<'t>(types: impl Iterator<Item = &'t DataType>) -> Option<Zone> {
+    let mut zones = types.filter_map(|data_type| match data_type {
+        DataType::Timestamp(_, zone) => Some(zone.clone()),
+        DataType::Date32 | DataType::Date64 => Some(None),
+        _ => None, // tidy: no moments
+    });
+    let first = zones.next()?;
+    zones.all(|zone| zone == first).then_some(first)?
 }
 
 /// Says which column an error is about.

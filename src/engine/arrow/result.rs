@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use arrow_array::types::{
-    ArrowPrimitiveType, DurationMicrosecondType, DurationMillisecondType, DurationNanosecondType,
-    DurationSecondType, Float32Type, Float64Type, Int8Type, Int16Type, Int32Type, Int64Type,
-    TimestampMicrosecondType, TimestampMillisecondType, TimestampNanosecondType,
-    TimestampSecondType, UInt8Type, UInt16Type, UInt32Type, UInt64Type,
+    ArrowPrimitiveType, ArrowTimestampType, DurationMicrosecondType, DurationMillisecondType,
+    DurationNanosecondType, DurationSecondType, Float32Type, Float64Type, Int8Type, Int16Type,
+    Int32Type, Int64Type, TimestampMicrosecondType, TimestampMillisecondType,
+    TimestampNanosecondType, TimestampSecondType, UInt8Type, UInt16Type, UInt32Type, UInt64Type,
 };
 use arrow_array::{BinaryArray, BooleanArray, Date32Array, PrimitiveArray, StringArray};
 use arrow_buffer::{BooleanBuffer, NullBuffer, ScalarBuffer};
@@ -42,15 +42,18 @@ impl Array {
     /// # Errors
     /// When the array has several axes or is complex, or Arrow has no unit for its moments or no room for them.
     pub fn into_arrow(self) -> Result<arrow_array::ArrayRef> {
-        to_arrow(self, None)
+        to_arrow(self, None, None)
     }
 }
 
-/// Returns the Arrow type of results of a dtype.
+/// A time zone as Arrow names it.
+pub(super) type Zone = Arc<str>;
+
+/// Returns the Arrow type of results of a dtype; timestamps are in this time zone.
 ///
 /// # Errors
 /// When there is none.
-pub(super) fn type_of(dtype: DType) -> Result<DataType> {
+pub(super) fn type_of(dtype: DType, zone: Option<&Zone>) -> Result<DataType> {
     Ok(match dtype {
         DType::Bool => DataType::Boolean,
         DType::I8 => DataType::Int8,
@@ -66,7 +69,7 @@ pub(super) fn type_of(dtype: DType) -> Result<DataType> {
         DType::Bytes(_) => DataType::Binary,
         DType::Str(_) => DataType::Utf8,
         DType::Datetime(TimeUnit::Day) => DataType::Date32,
-        DType::Datetime(unit) => DataType::Timestamp(unit_of(unit, dtype)?.0, None),
+        DType::Datetime(unit) => DataType::Timestamp(unit_of(unit, dtype)?.0, zone.cloned()),
         DType::Timedelta(unit) => DataType::Duration(unit_of(unit, dtype)?.0),
         DType::C64 | DType::C128 => {
             let message = format!("Arrow has no type for {dtype}");
@@ -109,8 +112,12 @@ pub(super) fn repeated(nulls: &NullBuffer, n: usize) -> NullBuffer {
     if nulls.is_null(0) { NullBuffer::new_null(n) } else { NullBuffer::new_valid(n) }
 }
 
-/// Returns the array as one of Arrow.
-pub(super) fn to_arrow(array: Array, nulls: Option<NullBuffer>) -> Result<arrow_array::ArrayRef> {
+/// Returns the array as one of Arrow, of the type that [`type_of`] says.
+pub(super) fn to_arrow(
+    array: Array,
+    nulls: Option<NullBuffer>,
+    zone: Option<&Zone>,
+) -> Result<arrow_array::ArrayRef> {
     if array.ndim() > 1 {
         let message = format!("a result has {} axes, and Arrow arrays have one", array.ndim());
         return Err(Error::plain(Diagnostic::new(ErrorKind::Shape, message)));
@@ -128,7 +135,7 @@ pub(super) fn to_arrow(array: Array, nulls: Option<NullBuffer>) -> Result<arrow_
         DType::U64 => primitive::<UInt64Type>(array, nulls),
         DType::F32 => primitive::<Float32Type>(array, nulls),
         DType::F64 => primitive::<Float64Type>(array, nulls),
-        DType::Datetime(_) | DType::Timedelta(_) => return times(array, nulls),
+        DType::Datetime(_) | DType::Timedelta(_) => return times(array, nulls, zone),
         DType::Str(_) => {
             let strings = array.to_strings().expect("the dtype is one of strings");
             Arc::new(StringArray::from_iter(masked(strings.into_iter(), nulls.as_ref())))
@@ -141,7 +148,9 @@ pub(super) fn to_arrow(array: Array, nulls: Option<NullBuffer>) -> Result<arrow_
             });
             Arc::new(BinaryArray::from_iter(masked(strings, nulls.as_ref())))
         }
-        DType::C64 | DType::C128 => return Err(type_of(array.dtype()).expect_err("no such type")),
+        DType::C64 | DType::C128 => {
+            return Err(type_of(array.dtype(), zone).expect_err("no such type"));
+        }
     })
 }
 
@@ -171,9 +180,13 @@ where
     Arc::new(PrimitiveArray::<T>::new(values, nulls))
 }
 
-fn times(array: Array, nulls: Option<NullBuffer>) -> Result<arrow_array::ArrayRef> {
+fn times(
+    array: Array,
+    nulls: Option<NullBuffer>,
+    zone: Option<&Zone>,
+) -> Result<arrow_array::ArrayRef> {
     let dtype = array.dtype();
-    let data_type = type_of(dtype)?;
+    let data_type = type_of(dtype, zone)?;
     let counts = elements::<i64>(array);
     let nulls = if counts.contains(&NAT) {
         let times = BooleanBuffer::from_iter(counts.iter().map(|&count| count != NAT));
@@ -205,24 +218,39 @@ fn times(array: Array, nulls: Option<NullBuffer>) -> Result<arrow_array::ArrayRe
     let (_, factor) = unit_of(unit, dtype)?;
     let counts = if factor == 1 { counts } else { each(&|count: i64| count.checked_mul(factor))? };
     let values = ScalarBuffer::from(counts);
+    let zone = zone.cloned();
     Ok(match data_type {
-        DataType::Timestamp(Unit::Second, _) => time::<TimestampSecondType>(values, nulls),
+        DataType::Timestamp(Unit::Second, _) => moments::<TimestampSecondType>(values, nulls, zone),
         DataType::Timestamp(Unit::Millisecond, _) => {
-            time::<TimestampMillisecondType>(values, nulls)
+            moments::<TimestampMillisecondType>(values, nulls, zone)
         }
         DataType::Timestamp(Unit::Microsecond, _) => {
-            time::<TimestampMicrosecondType>(values, nulls)
+            moments::<TimestampMicrosecondType>(values, nulls, zone)
         }
-        DataType::Timestamp(Unit::Nanosecond, _) => time::<TimestampNanosecondType>(values, nulls),
-        DataType::Duration(Unit::Second) => time::<DurationSecondType>(values, nulls),
-        DataType::Duration(Unit::Millisecond) => time::<DurationMillisecondType>(values, nulls),
-        DataType::Duration(Unit::Microsecond) => time::<DurationMicrosecondType>(values, nulls),
-        DataType::Duration(Unit::Nanosecond) => time::<DurationNanosecondType>(values, nulls),
+        DataType::Timestamp(Unit::Nanosecond, _) => {
+            moments::<TimestampNanosecondType>(values, nulls, zone)
+        }
+        DataType::Duration(Unit::Second) => durations::<DurationSecondType>(values, nulls),
+        DataType::Duration(Unit::Millisecond) => {
+            durations::<DurationMillisecondType>(values, nulls)
+        }
+        DataType::Duration(Unit::Microsecond) => {
+            durations::<DurationMicrosecondType>(values, nulls)
+        }
+        DataType::Duration(Unit::Nanosecond) => durations::<DurationNanosecondType>(values, nulls),
         other => unreachable!("{dtype} does not become {other}"),
     })
 }
 
-fn time<T>(values: ScalarBuffer<i64>, nulls: Option<NullBuffer>) -> arrow_array::ArrayRef
+fn moments<T: ArrowTimestampType>(
+    values: ScalarBuffer<i64>,
+    nulls: Option<NullBuffer>,
+    zone: Option<Zone>,
+) -> arrow_array::ArrayRef {
+    Arc::new(PrimitiveArray::<T>::new(values, nulls).with_timezone_opt(zone))
+}
+
+fn durations<T>(values: ScalarBuffer<i64>, nulls: Option<NullBuffer>) -> arrow_array::ArrayRef
 where
     T: ArrowPrimitiveType<Native = i64>,
 {
