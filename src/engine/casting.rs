@@ -1,7 +1,7 @@
 //! Results of one dtype into arrays of another.
 
-use crate::dtype::DType;
-use crate::ir::{Graph, GraphBuilder, Output, Parts, Value};
+use crate::dtype::{DType, TimeUnit};
+use crate::ir::{Binary, Graph, GraphBuilder, Output, Parts, Value};
 use crate::types;
 
 /// Which dtype changes are allowed, as NumPy's `casting`.
@@ -42,6 +42,12 @@ impl Casting {
             (DType::Bytes(have), DType::Bytes(room)) | (DType::Str(have), DType::Str(room)) => {
                 have <= room
             }
+            (DType::Datetime(from), DType::Datetime(to))
+            | (DType::Timedelta(from), DType::Timedelta(to)) => from.count_of(to).is_some(),
+            // Every count but the largest is one that an `i64` holds.
+            (from, DType::Timedelta(_)) if from.is_numeric() => {
+                types::promote::promote(from, DType::I64) == DType::I64
+            }
             _ if !from.is_numeric() || !to.is_numeric() => false, // tidy: times and strings
             _ => types::promote::promote(from, to) == to,         // tidy: any two numbers
         };
@@ -54,17 +60,23 @@ impl Casting {
     }
 }
 
-/// Whether numjit can convert at all.
+/// Whether numjit can convert at all: not between calendar units and others, nor to and from text.
 fn is_possible(from: DType, to: DType) -> bool {
-    let counts = |dtype: DType| dtype.is_int() || matches!(dtype, DType::Timedelta(_));
     match (from, to) {
         (DType::Bytes(_), DType::Bytes(_)) | (DType::Str(_), DType::Str(_)) => true,
-        (DType::Datetime(_), DType::I64) | (DType::I64, DType::Datetime(_)) => true,
-        _ if from.is_time() || to.is_time() => {
-            counts(from) && counts(to) && !(from.is_time() && to.is_time())
-        } // tidy: durations count
+        (DType::Datetime(from), DType::Datetime(to))
+        | (DType::Timedelta(from), DType::Timedelta(to)) => can_rescale(from, to),
+        (DType::Datetime(_), DType::Timedelta(_)) | (DType::Timedelta(_), DType::Datetime(_)) => {
+            false
+        }
+        _ if from.is_time() => to.is_int(), // tidy: counts
+        _ if to.is_time() => from.is_int() || from == DType::Bool, // tidy: counts
         _ => from.is_numeric() && to.is_numeric(), // tidy: any two numbers
     }
+}
+
+fn can_rescale(from: TimeUnit, to: TimeUnit) -> bool {
+    from.count_of(to).or_else(|| to.count_of(from)).is_some()
 }
 
 /// Whether the kind of the target is that of the source or a wider one.
@@ -79,6 +91,9 @@ fn same_kind(from: DType, to: DType) -> bool {
     };
     match (from, to) {
         (DType::Bytes(_), DType::Bytes(_)) | (DType::Str(_), DType::Str(_)) => true,
+        (DType::Datetime(from), DType::Datetime(to))
+        | (DType::Timedelta(from), DType::Timedelta(to)) => can_rescale(from, to),
+        (DType::U64, DType::Timedelta(_)) => true,
         _ => rank(from).zip(rank(to)).is_some_and(|(from, to)| from <= to), // tidy: numbers
     }
 }
@@ -102,10 +117,32 @@ pub(super) fn convert(graph: &Graph, outs: &[(DType, bool)]) -> Graph {
         } else {
             output.shape
         };
+        let parts = rescale(&mut b, parts, output.dtype, dtype);
         let parts = cast(&mut b, parts, dtype);
         outputs.push(Output { dtype, parts, shape });
     }
     b.finish(outputs)
+}
+
+/// Converts moments and durations to another unit: to a finer one they wrap where they do not fit, to a
+/// coarser one they are rounded down; "not a time" stays.
+fn rescale(b: &mut GraphBuilder, parts: Parts, from: DType, to: DType) -> Parts {
+    let units = match (from, to) {
+        (DType::Datetime(from), DType::Datetime(to))
+        | (DType::Timedelta(from), DType::Timedelta(to)) => (from, to),
+        _ => return parts, // tidy: counts stay as they are
+    };
+    let (op, factor) = match (units.0.count_of(units.1), units.1.count_of(units.0)) {
+        (Some(finer), _) => (Binary::Mul, finer),
+        (None, Some(coarser)) => (Binary::FloorDiv, coarser),
+        (None, None) => unreachable!("the casting rule knows which units convert"),
+    };
+    parts.map(|x| {
+        let [factor, nat] = [factor, i64::MIN].map(|count| b.constant(count));
+        let converted = b.binary(op, x, factor);
+        let is_nat = b.binary(Binary::Eq, x, nat);
+        b.select(is_nat, x, converted)
+    })
 }
 
 fn cast(b: &mut GraphBuilder, parts: Parts, dtype: DType) -> Parts {
