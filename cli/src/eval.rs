@@ -49,11 +49,12 @@ pub(crate) fn compile(
     dataset: &Dataset,
 ) -> anyhow::Result<Kernel> {
     engine.compile_with_schema(expr, schema).map_err(|error| {
-        let is_unknown = |what: &str| {
-            let mut all = error.diagnostics().iter();
-            all.any(|d| d.kind == ErrorKind::UnknownName && d.message.starts_with(what))
+        let unknown = |what: &'static str| {
+            let all = error.diagnostics().iter();
+            all.filter(move |d| d.kind == ErrorKind::UnknownName && d.message.starts_with(what))
         };
-        let (function, variable) = (is_unknown("unknown function"), is_unknown("unknown variable"));
+        let variable = unknown("unknown variable").next().is_some();
+        let function = unknown("unknown function").any(|d| d.help.is_empty());
         if !function && !variable {
             return error.into();
         }

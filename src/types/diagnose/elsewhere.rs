@@ -25,7 +25,7 @@ pub(super) fn function(name: &str) -> Option<&'static str> {
             "pass the input as f32, or give an output of f32"
         }
         "int" | "int64" | "int32" | "astype" | "cast" => {
-            "for the whole part write `trunc(x)`; for another dtype pass the input or the output as it"
+            "for the whole part write `trunc(x)`; pass the input or the output in another dtype"
         }
         "bool" => "write `x != 0`",
         "str" => "strings are inputs and literals only",

@@ -255,6 +255,7 @@ impl TypeError {
             },
             TypeError::VariableCalled { name, .. } => name == input,
             TypeError::InCall { error, .. } => error.is_about(input),
+            TypeError::Unsupported { construct: Construct::Column(name), .. } => name == input,
             TypeError::UnknownFunction { .. }
             | TypeError::NotCallable { .. }
             | TypeError::ArgumentCount { .. }
