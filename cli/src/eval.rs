@@ -49,8 +49,23 @@ pub(crate) fn compile(
     dataset: &Dataset,
 ) -> anyhow::Result<Kernel> {
     engine.compile_with_schema(expr, schema).map_err(|error| {
-        if error.kind() != ErrorKind::UnknownName {
+        let unknown = |what: &'static str| {
+            let all = error.diagnostics().iter();
+            all.filter(move |d| d.kind == ErrorKind::UnknownName && d.message.starts_with(what))
+        };
+        let variable = unknown("unknown variable").next().is_some();
+        let function = unknown("unknown function").any(|d| d.help.is_empty());
+        if !function && !variable {
             return error.into();
+        }
+        let failure = Failure::from_library(&error);
+        let failure = match function {
+            true => failure.help("`numjit functions` lists the functions"),
+            false => failure,
+        };
+        // Few inputs are listed by the message itself.
+        if !variable || error.diagnostics().iter().any(|d| !d.notes.is_empty()) {
+            return failure.into();
         }
         let names: Vec<&str> = dataset.fields().iter().map(|field| field.name.as_str()).collect();
         let more = match names.len().saturating_sub(LISTED) {
@@ -59,7 +74,7 @@ pub(crate) fn compile(
         };
         let list = names[..names.len().min(LISTED)].join(", ");
         let file = dataset.files()[0].display();
-        Failure::from_library(&error).help(format!("`{file}` has the columns {list}{more}")).into()
+        failure.help(format!("`{file}` has the columns {list}{more}")).into()
     })
 }
 

@@ -38,6 +38,11 @@ impl Failure {
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "error: {}", self.message)?;
+        // Below a line of the text, help is set off as the library sets it off.
+        let last = self.message.lines().last().unwrap_or_default();
+        if let (Some((gutter, _)), false) = (last.split_once('│'), self.help.is_empty()) {
+            write!(f, "\n{gutter}│")?;
+        }
         self.help.iter().try_for_each(|help| write!(f, "\n  = help: {help}"))
     }
 }

@@ -126,7 +126,7 @@ pub(super) fn run_error(
     error: &RunError,
 ) -> Error {
     let diagnostic = match error {
-        RunError::Shape(error) => shape_error(error),
+        RunError::Shape(error) => shape_error(expression, error),
         RunError::OutputShape { out, result, .. } => Diagnostic::new(
             ErrorKind::Shape,
             format!("the output has shape {}, the result {}", shape_text(out), shape_text(result)),
@@ -199,7 +199,7 @@ fn in_numexprs_words(error: &RunError) -> Option<String> {
     }
 }
 
-fn shape_error(error: &ShapeError) -> Diagnostic {
+fn shape_error(expression: &str, error: &ShapeError) -> Diagnostic {
     match error {
         ShapeError::Broadcast { span, shapes, spans } => {
             let each: Vec<String> = shapes.iter().map(shape_text).collect();
@@ -221,12 +221,23 @@ fn shape_error(error: &ShapeError) -> Diagnostic {
             let s = if *ndim == 1 { "" } else { "s" };
             let message =
                 format!("axis {axis} is out of bounds for an array of {ndim} dimension{s}");
-            let help = if *ndim == 0 {
-                "a single value has no axes; leave `axis` out".to_owned()
-            } else {
-                format!("axes are 0 to {}, or -{ndim} to -1", ndim - 1)
+            let help = match ndim {
+                0 => "a single value has no axes; leave `axis` out".to_owned(),
+                1 => "its only axis is 0".to_owned(),
+                _ => format!("axes are 0 to {}, or -{ndim} to -1", ndim - 1), // tidy: a number
             };
-            Diagnostic::new(ErrorKind::Shape, message).at(*span, "here").help(help)
+            let diagnostic =
+                Diagnostic::new(ErrorKind::Shape, message).at(*span, "here").help(help);
+            // `max(x, 3)`: the second argument is the axis.
+            match called(expression, *span) {
+                Some(Reduction::Max) => {
+                    diagnostic.help("for the larger of two numbers write `maximum(a, b)`")
+                }
+                Some(Reduction::Min) => {
+                    diagnostic.help("for the smaller of two numbers write `minimum(a, b)`")
+                }
+                _ => diagnostic, // tidy: no others are taken for functions of two numbers
+            }
         }
         ShapeError::AxisTwice { span, axis } => {
             Diagnostic::new(ErrorKind::Shape, format!("axis {axis} is named twice"))
@@ -244,6 +255,12 @@ fn shape_error(error: &ShapeError) -> Diagnostic {
                 .at(*span, "here")
         }
     }
+}
+
+/// Returns the reduction that the call at this place in the text is of, if it gives no argument by name.
+fn called(expression: &str, span: Span) -> Option<Reduction> {
+    let (name, arguments) = expression.get(span.range())?.split_once('(')?;
+    if arguments.contains('=') { None } else { Reduction::from_name(name) }
 }
 
 /// Returns a shape as Python writes it: `()`, `(3,)`, `(3, 4)`.

@@ -7,6 +7,7 @@ use super::error::{
 };
 use super::limits::Limits;
 use crate::diag::{Diagnostic, ErrorKind, Span};
+use crate::ops::Func;
 
 impl ParseError {
     /// Returns the error as a message with labels and help.
@@ -61,15 +62,33 @@ impl ParseError {
             ParseError::UnclosedString { span } => syntax()
                 .at(*span, "opened here")
                 .help("add the same quote at its end, on the same line unless there are three"),
-            ParseError::ExpectedOperand { span, .. } => syntax()
-                .at(*span, "no operand here")
-                .help("an operand is a name, a number, a call or something in brackets"),
+            ParseError::ExpectedOperand { found, span } => {
+                let help = match found {
+                    Found::Text(text) if &**text == "if" => "write `x if condition else y`",
+                    Found::Text(_) | Found::End => {
+                        "an operand is a name, a number, a call or something in brackets"
+                    }
+                };
+                syntax().at(*span, "no operand here").help(help)
+            }
             ParseError::ExpectedName { span, .. } => {
                 syntax().at(*span, "no name here").help("an attribute is a name: `z.real`")
             }
-            ParseError::MissingOperator { found, span } => syntax()
-                .at(*span, "follows an operand")
-                .help(format!("write an operator or `,` before {found}")),
+            ParseError::MissingOperator { found, span } => {
+                let diagnostic = syntax()
+                    .at(*span, "follows an operand")
+                    .help(format!("write an operator or `,` before {found}"));
+                match found {
+                    Found::Text(name) => match Func::from_name(name) {
+                        Some(func) => {
+                            let params = func.info().params.join(", ");
+                            diagnostic.help(format!("call the function: `{name}({params})`"))
+                        }
+                        None => diagnostic,
+                    },
+                    Found::End => diagnostic,
+                }
+            }
             ParseError::MissingProduct { number, name, span } => {
                 syntax().at(*span, "two operands").help(format!("write `{number}*{name}`"))
             }

@@ -209,6 +209,10 @@ impl Checker<'_> {
         let (part, func) = match text {
             "real" => (Part::Real, Func::Real),
             "imag" => (Part::Imag, Func::Imag),
+            // tidy: a name
+            _ if self.bound[name.0 as usize].is_some() => {
+                return Err(unsupported(Construct::Column(text.to_owned())).into());
+            }
             _ => return Err(unsupported(Construct::Attribute(text.to_owned())).into()), // tidy: a name
         };
         let x = self.operand(object)?;

@@ -3,10 +3,11 @@
 use super::{Checker, Stop};
 use crate::ops::IndexItem;
 use crate::syntax::ast::{ExprId, ExprKind};
-use crate::types::Meaning;
 use crate::types::error::{IndexError, TypeError};
+use crate::types::literal::Kind;
 use crate::types::operator;
 use crate::types::promote::Typed;
+use crate::types::{Meaning, Type};
 
 /// The other name of `None`, unless a variable has it.
 pub(super) const NEW_AXIS: &str = "newaxis";
@@ -44,6 +45,10 @@ impl Checker<'_> {
             ExprKind::Slice { .. } => IndexError::Bounds,
             ExprKind::Tuple(_) | ExprKind::List(_) => IndexError::Value,
             _ if self.types[id.0 as usize].is_none() => return Err(Stop::Poisoned),
+            ExprKind::Str(_) => IndexError::Column,
+            _ if self.types[id.0 as usize].and_then(Type::kind) == Some(Kind::Bool) => {
+                IndexError::Mask
+            }
             _ => IndexError::Value, // tidy: all that have a value
         };
         Err(TypeError::Index { span: expr.span, why }.into())

@@ -1,5 +1,6 @@
 //! The words: what to do about each mistake.
 
+use super::elsewhere;
 use crate::diag::Diagnostic;
 use crate::ops::{BinaryOp, CompareOp, Func, Reduction, UnaryOp};
 use crate::types::error::{
@@ -14,32 +15,15 @@ pub(super) fn did_you_mean(nearest: &Nearest) -> String {
     }
 }
 
-/// Returns how to write what NumPy has under this name, where there is a short way.
-pub(super) fn known_elsewhere(name: &str) -> Option<&'static str> {
-    Some(match name {
-        "divmod" => "write its parts: `x // y, x % y`",
-        "modf" => "write its parts: `fmod(x, 1), trunc(x)`",
-        "dot" | "vdot" | "inner" | "matmul" => {
-            "for the inner product of two vectors write `sum(a * b)`"
-        }
-        "average" => "write `sum(x * w) / sum(w)`, or `mean(x)`",
-        "nanstd" | "nanvar" => "write `var(x, where=~isnan(x))`",
-        "ptp" => "write `max(x) - min(x)`",
-        "float" | "float64" | "double" => "to convert an array write `1.0 * x`",
-        "int" | "int64" => "for the whole part write `trunc(x)`",
-        "isneginf" => "write `x == -inf`",
-        "isposinf" => "write `x == inf`",
-        "expand_dims" => "write `x[:, None]`",
-        _ => return None, // tidy: a name, not an op
-    })
-}
-
 pub(super) fn count_help(base: Diagnostic, callee: Callee, given: usize) -> Diagnostic {
     match callee {
         Callee::Func(Func::Where) => base.help("write `where(condition, x, y)`"),
         Callee::Func(Func::Case) => base.help("write `case(c1, x1, c2, x2, default)`"),
         Callee::Func(Func::Maximum | Func::Minimum | Func::Fmax | Func::Fmin) if given > 2 => {
             base.help(format_args!("nest it: `{callee}(a, {callee}(b, c))`"))
+        }
+        Callee::Func(Func::Log) if given == 2 => {
+            base.help("for another base write `log2(x)`, `log10(x)` or `log(x) / log(base)`")
         }
         Callee::Func(func) => {
             base.help(format_args!("write `{func}({})`", func.info().params.join(", ")))
@@ -142,6 +126,9 @@ pub(super) fn bits_help(symbol: &str, lhs: Shown, rhs: Shown, rewrite: &Option<R
         None => match (lhs.ty.kind(), rhs.ty.kind()) {
             (_, Some(Kind::Bool)) => format!("compare first: `(a != 0) {symbol} b`"),
             (Some(Kind::Bool), _) => format!("compare first: `a {symbol} (b != 0)`"),
+            (_, _) if symbol == BinaryOp::BitXor.symbol() => {
+                "`^` combines bits; for a power write `**`".to_owned()
+            }
             (_, _) => format!("`{symbol}` combines bits; compare first to combine truth values"),
         },
     }
@@ -176,6 +163,16 @@ pub(super) fn because_rule(because: Because) -> &'static str {
             "has a duration on one side only"
         }
         Because::NumberByDuration => "divides a number by a duration",
+    }
+}
+
+/// Returns what to do about operands of these types that break the rule.
+pub(super) fn pair_help(because: Because, lhs: ShownType, rhs: ShownType) -> &'static str {
+    match (because, lhs.is_time() || rhs.is_time()) {
+        (Because::OfStrings | Because::StringAndOther, true) => {
+            "a string is not read as a moment: pass the moment as an input"
+        }
+        (because, _) => because_help(because),
     }
 }
 
@@ -249,22 +246,30 @@ pub(super) fn literal_help(why: LiteralError, op: &str) -> Option<&'static str> 
 
 pub(super) fn construct_help(construct: &Construct) -> Option<String> {
     let help = match construct {
-        Construct::MatMul => "for the inner product of two vectors write `sum(a * b)`",
-        Construct::Compare(CompareOp::Is) => "write `==`",
-        Construct::Compare(CompareOp::IsNot) => "write `!=`",
+        Construct::MatMul => elsewhere::matrix_product(),
+        Construct::Compare(CompareOp::Is) => "write `==`; for missing numbers write `isnan(x)`",
+        Construct::Compare(CompareOp::IsNot) => {
+            "write `!=`; for numbers that are there `~isnan(x)`"
+        }
         Construct::ChainedIn => "write `and` between two comparisons",
-        Construct::Method(name) => {
-            return is_function(name).then(|| format!("call the function: `{name}(x)`"));
+        Construct::Method(name) => return elsewhere::member(name),
+        Construct::Column(name) => {
+            return Some(format!("columns are inputs of their own: write `{name}`"));
         }
         Construct::ModuleMember(_, name) if is_function(name) => {
             return Some(format!("write `{name}(…)`"));
         }
         Construct::ModuleMember(_, name) => {
-            let known = ["pi", "e", "inf", "nan", "newaxis"].contains(&name.as_str());
-            return known.then(|| format!("write `{name}`"));
+            if ["pi", "e", "inf", "nan", "newaxis"].contains(&name.as_str()) {
+                return Some(format!("write `{name}`"));
+            }
+            return elsewhere::function(name).map(str::to_owned);
         }
         Construct::Attribute(name) if name == "T" => "pass the transposed array",
-        Construct::Attribute(_) => "arrays have `.real` and `.imag`",
+        Construct::Attribute(name) => {
+            let help = elsewhere::member(name);
+            return help.or_else(|| Some("arrays have `.real` and `.imag`".to_owned()));
+        }
         Construct::Keyword(_, keyword) if keyword == "dtype" => {
             "convert the argument, or pass an output of the dtype"
         }

@@ -1,11 +1,12 @@
 //! What is said about each mistake: labels that state what is there, and help.
 
+mod elsewhere;
 mod help;
 
 use self::help::{
     argument_help, argument_label, because_help, because_rule, bits_help, construct_help,
-    count_help, did_you_mean, keyword_help, known_elsewhere, literal_help, literal_label,
-    not_taken_help, unary_help, value_help,
+    count_help, did_you_mean, keyword_help, literal_help, literal_label, not_taken_help, pair_help,
+    unary_help, value_help,
 };
 use super::error::{Because, Count, IndexError, Nearest, TypeError};
 use crate::diag::Diagnostic;
@@ -32,7 +33,7 @@ impl TypeError {
             }
             TypeError::UnknownFunction { name, span, nearest } => {
                 let base = base.at(*span, "not a function");
-                match (known_elsewhere(name), nearest) {
+                match (elsewhere::function(name), nearest) {
                     (Some(help), _) => base.help(help),
                     (None, Some(name)) => base.help(format_args!("did you mean `{name}`?")),
                     (None, None) => base,
@@ -81,6 +82,10 @@ impl TypeError {
                     IndexError::Value | IndexError::Bounds => {
                         base.help("pass the part as an input of its own")
                     }
+                    IndexError::Mask => base
+                        .help("to choose elements write `where(condition, x, y)`")
+                        .help("or, in a reduction, `sum(x, where=condition)`"),
+                    IndexError::Column => base.help("a column is an input: write its name alone"),
                     IndexError::SecondEllipsis => base.help("write `:` for each axis"),
                 }
             }
@@ -90,7 +95,7 @@ impl TypeError {
             TypeError::Binary { op, op_span, lhs, rhs, because, rewrite } => {
                 let help = match because {
                     Because::FloatBits => bits_help(op.symbol(), *lhs, *rhs, rewrite),
-                    other => because_help(*other).to_owned(), // tidy: the one with a rewrite is above
+                    other => pair_help(*other, lhs.ty, rhs.ty).to_owned(), // tidy: the one with a rewrite is above
                 };
                 base.at(*op_span, because_rule(*because))
                     .context(lhs.span, lhs.ty)
@@ -101,7 +106,7 @@ impl TypeError {
                 .at(*op_span, because_rule(*because))
                 .context(lhs.span, lhs.ty)
                 .context(rhs.span, rhs.ty)
-                .help(because_help(*because)),
+                .help(pair_help(*because, lhs.ty, rhs.ty)),
             TypeError::Choose { then, otherwise, because } => base
                 .at(then.span, then.ty)
                 .at(otherwise.span, otherwise.ty)

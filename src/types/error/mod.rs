@@ -113,6 +113,11 @@ impl ShownType {
             ShownType::DType(dtype) => Kind::of(dtype),
         }
     }
+
+    /// Returns whether it is a moment or a duration.
+    pub(super) fn is_time(self) -> bool {
+        matches!(self, ShownType::DType(DType::Datetime(_) | DType::Timedelta(_)))
+    }
 }
 
 impl From<Type> for ShownType {
@@ -250,6 +255,7 @@ impl TypeError {
             },
             TypeError::VariableCalled { name, .. } => name == input,
             TypeError::InCall { error, .. } => error.is_about(input),
+            TypeError::Unsupported { construct: Construct::Column(name), .. } => name == input,
             TypeError::UnknownFunction { .. }
             | TypeError::NotCallable { .. }
             | TypeError::ArgumentCount { .. }

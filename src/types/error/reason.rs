@@ -17,6 +17,8 @@ pub(crate) enum Construct {
     /// `in` among other comparisons.
     ChainedIn,
     Attribute(String),
+    /// `df.x`, where `x` is an input.
+    Column(String),
     Method(String),
     /// `np.sqrt`: the module and what is read from it.
     ModuleMember(String, String),
@@ -34,7 +36,9 @@ impl fmt::Display for Construct {
             Construct::MatMul => f.write_str("operator `@`"),
             Construct::Compare(op) => write!(f, "operator `{}`", op.symbol()),
             Construct::ChainedIn => f.write_str("`in` in a chain of comparisons"),
-            Construct::Attribute(name) => write!(f, "attribute `.{name}`"),
+            Construct::Attribute(name) | Construct::Column(name) => {
+                write!(f, "attribute `.{name}`")
+            }
             Construct::Method(name) => write!(f, "method `.{name}()`"),
             Construct::ModuleMember(module, name) => write!(f, "module member `{module}.{name}`"),
             Construct::Slice => f.write_str("slice"),
@@ -165,6 +169,10 @@ impl ArgumentError {
 pub(crate) enum IndexError {
     /// A number or an array.
     Value,
+    /// Truth values.
+    Mask,
+    /// Text.
+    Column,
     /// A slice with bounds or a step.
     Bounds,
     /// `...` for a second time.
@@ -175,6 +183,8 @@ impl IndexError {
     pub(super) fn message(self) -> &'static str {
         match self {
             IndexError::Value => "with a value",
+            IndexError::Mask => "with a condition",
+            IndexError::Column => "with a name",
             IndexError::Bounds => "with a part of an axis",
             IndexError::SecondEllipsis => "with `...` twice",
         }
