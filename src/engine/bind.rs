@@ -192,7 +192,8 @@ fn in_numexprs_words(error: &RunError) -> Option<String> {
         RunError::Shape(
             ShapeError::AxisTwice { .. }
             | ShapeError::TooManyIndices { .. }
-            | ShapeError::TooManyAxes { .. },
+            | ShapeError::TooManyAxes { .. }
+            | ShapeError::TooLarge { .. },
         )
         | RunError::Rows(_)
         | RunError::Memory(_) => None,
@@ -253,6 +254,11 @@ fn shape_error(expression: &str, error: &ShapeError) -> Diagnostic {
         ShapeError::TooManyAxes { span } => {
             Diagnostic::new(ErrorKind::Shape, "the array would have more than 64 axes")
                 .at(*span, "here")
+        }
+        ShapeError::TooLarge { span, shape } => {
+            let message =
+                format!("an array of shape {} is beyond what memory can hold", shape_text(shape));
+            Diagnostic::new(ErrorKind::Shape, message).at(*span, "here")
         }
     }
 }

@@ -535,15 +535,19 @@ impl Inner {
     /// Whether a shape has no axes whatever the parameters are.
     fn is_single_shape(&self, shape: ir::shape::ShapeId) -> bool {
         let shapes = self.graph.shapes();
-        match shapes.node(shape) {
-            ShapeNode::Scalar => true,
-            ShapeNode::Param(_) | ShapeNode::Indexed(..) => false,
-            ShapeNode::Broadcast(parts) => parts.iter().all(|&part| self.is_single_shape(part)),
-            ShapeNode::Reduced(_, axes) => {
-                let axes = shapes.axes(*axes);
-                axes.axes.is_none() && !axes.keepdims
-            }
+        let mut single: Vec<bool> = Vec::with_capacity(shapes.len());
+        for (node, _) in shapes.nodes() {
+            single.push(match node {
+                ShapeNode::Scalar => true,
+                ShapeNode::Param(_) | ShapeNode::Indexed(..) => false,
+                ShapeNode::Broadcast(parts) => parts.iter().all(|part| single[part.0 as usize]),
+                ShapeNode::Reduced(_, axes) => {
+                    let axes = shapes.axes(*axes);
+                    axes.axes.is_none() && !axes.keepdims
+                }
+            });
         }
+        single[shape.0 as usize]
     }
 }
 

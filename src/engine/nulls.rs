@@ -103,6 +103,10 @@ fn copy_shapes(graph: &Graph, validity: &[Option<u32>], b: &mut GraphBuilder) ->
 /// meet only once.
 type Conditions = Vec<Value>;
 
+/// So many conditions stay apart when an array is indexed: each subscript of `a[None] + a[:, None]` has all
+/// of those of `a` again.
+const MAX_APART: usize = 8;
+
 /// A value of the original in the new graph.
 struct Copied {
     value: Value,
@@ -176,6 +180,11 @@ impl Admission<'_> {
     }
 
     fn indexed(&mut self, valid: &Conditions, shape: ShapeId) -> Conditions {
+        if valid.len() > MAX_APART
+            && let Some(all) = self.both(valid)
+        {
+            return vec![self.b.push(Inst::Index(all, shape))];
+        }
         let placed = valid.iter().map(|&condition| self.b.push(Inst::Index(condition, shape)));
         let mut placed: Conditions = placed.collect();
         placed.sort();

@@ -1,6 +1,7 @@
 //! Binds the inputs of a stage to the memory of the caller and of earlier stages.
 #![expect(unsafe_code, reason = "reads and writes single elements of raw places")]
 
+use rustc_hash::FxHashSet;
 use smallvec::SmallVec;
 
 use super::job::{Stream, bytes_of};
@@ -204,6 +205,10 @@ pub(crate) fn only(buffer: &Buffer) -> Scalar {
     each_buffer!(buffer, vec => vec[0].scalar())
 }
 
+/// So many places of shapes are looked at for the arrays behind one: a program can name a shape in more ways
+/// than there are atoms, and what the others say of the order of axes has been said.
+const MAX_PLACES: usize = 4096;
+
 /// Returns how the arrays that broadcast to a shape lie along its axes.
 pub(crate) fn operands_of(graph: &Graph, shape: ShapeId, state: &State<'_>) -> Vec<Strides> {
     let shapes = graph.shapes();
@@ -211,7 +216,18 @@ pub(crate) fn operands_of(graph: &Graph, shape: ShapeId, state: &State<'_>) -> V
     let mut found = Vec::new();
     // A node, and for each of its axes from the last the axis of the result.
     let mut todo: Vec<(ShapeId, SmallVec<[usize; 4]>)> = vec![(shape, (0..ndim).collect())];
-    while let Some((id, axes)) = todo.pop() {
+    let mut seen = FxHashSet::default();
+    while let Some((id, mut axes)) = todo.pop() {
+        // Where axes of length 1 are makes no difference.
+        for (&len, axis) in state.shapes[id.0 as usize].iter().rev().zip(&mut axes) {
+            if len == 1 {
+                *axis = 0;
+            }
+        }
+        axes.truncate(state.shapes[id.0 as usize].len());
+        if seen.len() == MAX_PLACES || !seen.insert((id, axes.clone())) {
+            continue;
+        }
         match shapes.node(id) {
             ShapeNode::Scalar | ShapeNode::Reduced(..) => {}
             ShapeNode::Param(param) => {

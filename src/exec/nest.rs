@@ -87,9 +87,12 @@ impl Nest {
 
     /// Walks axes forwards along which no operand moves forwards.
     fn unflip(&mut self) {
+        if self.len() == 0 {
+            return; // Its strides may be anything.
+        }
         for axis in &mut self.axes {
             let backwards = axis.strides.iter().all(|&stride| stride <= 0);
-            if !backwards || axis.strides.iter().all(|&stride| stride == 0) || axis.len == 0 {
+            if !backwards || axis.strides.iter().all(|&stride| stride == 0) {
                 continue;
             }
             for (offset, stride) in self.offsets.iter_mut().zip(&mut axis.strides) {
@@ -154,7 +157,7 @@ pub(crate) fn keep_order<'a>(
     let mut step = size.cast_signed();
     for axis in nest.axes.iter().rev() {
         strides[axis.axis] = step;
-        step *= axis.len.max(1).cast_signed();
+        step = step.wrapping_mul(axis.len.max(1).cast_signed());
     }
     strides
 }

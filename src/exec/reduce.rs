@@ -10,14 +10,14 @@ use smallvec::SmallVec;
 
 use super::fold::{self, Folder, Tiles};
 use super::job::{Job, Stream, TILE};
-use super::memory::Scratch;
+use super::memory::{Fresh, OutOfMemory, Scratch};
 use super::nest::{Nest, Order};
 use super::pack;
 use super::plan::Fold;
 use super::pool::Pool;
 use super::view::Strides;
 use crate::codegen::TileKernel;
-use crate::dtype::{Prim, Primitive, Scalar, each_prim};
+use crate::dtype::{DType, Prim, Primitive, Scalar, each_prim};
 use crate::ir::interp::{REDUCE_BLOCK, combine_tree};
 use crate::ir::{Reduce, eval};
 
@@ -156,15 +156,17 @@ impl Folding<'_> {
     }
 
     /// Runs the loop and returns the results, numbered in the order of the axes that are left.
-    pub(crate) fn run(self, is_serial: bool, pool: &Pool) -> Vec<Piece> {
+    pub(crate) fn run(self, is_serial: bool, pool: &Pool) -> Result<Vec<Piece>, OutOfMemory> {
         let (kept, reduced) = (self.product(false), self.product(true));
         if kept == 0 {
-            return Vec::new();
+            return Ok(Vec::new());
         }
         if reduced == 0 {
+            // There may be any number of results, and no elements that anybody has memory for.
+            Fresh::new(DType::C128, kept)?;
             let mut folders = self.folders();
             folders.iter_mut().for_each(|folder| folder.end_columns(kept));
-            return vec![Piece { at: 0, folders }];
+            return Ok(vec![Piece { at: 0, folders }]);
         }
         let inner_reduced = self.walks_reduced_axes_inside();
         let axes = || 0..self.lens.len();
@@ -190,7 +192,7 @@ impl Folding<'_> {
         let job = Job::new(self.kernel, streams, &lens, &[], Order::Canonical);
         let run = Run { folding: &self, job: &job, kept, reduced };
         let pool = if is_serial { &Pool::Serial } else { pool };
-        if inner_reduced { run.rows(pool) } else { run.columns(pool) }
+        Ok(if inner_reduced { run.rows(pool) } else { run.columns(pool) })
     }
 
     /// Runs the loop over the elements of a single result, and returns the partial results of its chunks.

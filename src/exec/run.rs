@@ -290,7 +290,7 @@ impl Executable {
                     self.set_whole(at, values, &mut state.known, partials);
                 }
                 Sink::Folds { over, folds } => {
-                    let pieces = self.folds(at, state, 0, pool);
+                    let pieces = self.folds(at, state, 0, pool)?;
                     let shape = self.results(*over, &state.shapes);
                     self.set_folds(folds, &shape, state, pieces)?;
                 }
@@ -384,7 +384,7 @@ impl Executable {
         state: &State<'_>,
         first: usize,
         pool: &Pool,
-    ) -> Vec<Piece> {
+    ) -> Result<Vec<Piece>, OutOfMemory> {
         self.folding(at, state, first, |folding, is_serial| folding.run(is_serial, pool), pool)
     }
 

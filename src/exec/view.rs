@@ -159,7 +159,7 @@ impl Layout {
         if self.len() == 0 {
             return Ok(());
         }
-        let (mut from, mut to) = (offset as i128, (offset + self.dtype.size()) as i128);
+        let (mut from, mut to) = (offset as i128, offset as i128 + self.dtype.size() as i128);
         for (&len, &stride) in self.shape.iter().zip(&self.strides) {
             let reach = (len - 1) as i128 * stride as i128;
             if reach < 0 { from += reach } else { to += reach }
@@ -171,13 +171,14 @@ impl Layout {
     }
 }
 
-/// Returns the strides of elements one after the other, the last axis innermost.
+/// Returns the strides of elements one after the other, the last axis innermost. Those of a shape that is
+/// beyond what memory can hold mean nothing.
 pub(crate) fn contiguous_strides(shape: &[usize], size: usize) -> Strides {
     let mut strides: Strides = smallvec![0; shape.len()];
     let mut step = size.cast_signed();
     for (stride, &len) in strides.iter_mut().zip(shape).rev() {
         *stride = step;
-        step *= len.max(1).cast_signed();
+        step = step.wrapping_mul(len.max(1).cast_signed());
     }
     strides
 }
@@ -192,7 +193,7 @@ pub(crate) fn is_contiguous(shape: &[usize], strides: &[isize], size: usize) -> 
         if len != 1 && stride != step {
             return false;
         }
-        step *= len.cast_signed();
+        step = step.wrapping_mul(len.cast_signed());
     }
     true
 }

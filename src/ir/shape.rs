@@ -63,6 +63,8 @@ pub(crate) enum ShapeError {
     TooManyIndices { span: Span, given: usize, ndim: usize },
     /// More than [`MAX_NDIM`] axes.
     TooManyAxes { span: Span },
+    /// More elements than memory can hold.
+    TooLarge { span: Span, shape: Shape },
 }
 
 /// As many axes as NumPy has.
@@ -194,11 +196,16 @@ impl Shapes {
 
     fn common(&self, parts: &[ShapeId], shapes: &[Shape], span: Span) -> Result<Shape, ShapeError> {
         let of = |id: &ShapeId| &shapes[id.0 as usize];
-        broadcast(parts.iter().map(|id| of(id).as_slice())).ok_or_else(|| ShapeError::Broadcast {
+        let common = broadcast(parts.iter().map(|id| of(id).as_slice()));
+        let common = common.ok_or_else(|| ShapeError::Broadcast {
             span,
             shapes: parts.iter().map(|id| of(id).clone()).collect(),
             spans: parts.iter().map(|&id| self.span(id)).collect(),
-        })
+        })?;
+        if is_too_large(&common) {
+            return Err(ShapeError::TooLarge { span, shape: common });
+        }
+        Ok(common)
     }
 }
 
@@ -220,6 +227,13 @@ pub(crate) fn broadcast<'a>(shapes: impl Iterator<Item = &'a [usize]>) -> Option
         }
     }
     Some(common)
+}
+
+/// Whether there are more elements than memory can hold, if each has 16 bytes. Lengths of zero do not make
+/// the others harmless: what is left of a reduction has only those.
+fn is_too_large(shape: &[usize]) -> bool {
+    let product = |n: usize, &len: &usize| n.checked_mul(len.max(1));
+    shape.iter().try_fold(16, product).is_none_or(|bytes| bytes > isize::MAX.cast_unsigned())
 }
 
 /// Returns which axes of this many a reduction removes, as a bit set; bit i is axis i.
@@ -302,6 +316,19 @@ mod tests {
         assert_eq!(both(&[0], &[7, 1]), Some(shape(&[7, 0])));
         assert_eq!(both(&[3], &[4]), None);
         assert_eq!(both(&[0], &[7]), None);
+    }
+
+    #[test]
+    fn more_elements_than_memory_holds_are_no_shape() {
+        let mut shapes = Shapes::default();
+        let span = Span::default();
+        let params = [0, 1].map(|param| shapes.push(ShapeNode::Param(param), span));
+        shapes.broadcast(&params, span);
+        let infer = |a: &[usize], b: &[usize]| shapes.infer(&[a, b]).map(|all| all[2].clone());
+        assert_eq!(infer(&[1 << 29, 1], &[1 << 29]), Ok(shape(&[1 << 29, 1 << 29])));
+        let too_large = |lens: &[usize]| Err(ShapeError::TooLarge { span, shape: shape(lens) });
+        assert_eq!(infer(&[1 << 32, 1], &[1 << 32]), too_large(&[1 << 32, 1 << 32]));
+        assert_eq!(infer(&[0, 1 << 32, 1], &[1 << 32]), too_large(&[0, 1 << 32, 1 << 32]));
     }
 
     #[test]

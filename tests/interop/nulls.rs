@@ -307,3 +307,16 @@ fn no_function_shows_what_lies_under_a_null() {
     }
     assert!(called > 150, "only {called} calls are possible: is the table of functions read?");
 }
+
+#[test]
+fn axes_inserted_in_all_ways_have_few_conditions() {
+    let step = |k: usize| format!("y{} = y{k}[None] + y{k}[:, None]\n", k + 1);
+    let steps: String = (0..40).map(step).collect();
+    let program = format!("y0 = a\n{steps}sum(y40)");
+    for (element, want) in [(Some(1.0), Some(2.0_f64.powi(40))), (None, None)] {
+        let batch = batch(vec![("a", Arc::new(Float64Array::from(vec![element])))]);
+        let results = evaluate(&program, &batch).unwrap();
+        let sum = results.column(0).as_primitive::<Float64Type>();
+        assert_eq!(sum.iter().collect::<Vec<_>>(), [want]);
+    }
+}

@@ -1,6 +1,8 @@
 //! No expression overflows the stack or takes forever, through the whole way from text to numbers.
 
-use numjit::{Codegen, DType, Engine, Error, ErrorKind, Limits, Threads, vars};
+use numjit::{
+    ArrayMut, ArrayRef, ByteOrder, Codegen, DType, Engine, Error, ErrorKind, Limits, Threads, vars,
+};
 
 /// Runs `f` on a thread with a stack of 1 MiB, what a main thread has on Windows.
 fn on_a_small_stack(f: impl FnOnce() -> Result<(), Error> + Send + 'static) -> Result<(), Error> {
@@ -168,4 +170,85 @@ fn values_that_overflow_the_stack_are_an_error() -> Result<(), Error> {
         }
         Ok(())
     })
+}
+
+/// A program that inserts axes in as many ways as there are.
+fn inserted_axes(levels: usize, end: &str) -> String {
+    let step = |k: usize| format!("y{} = y{k}[None] + y{k}[:, None]\n", k + 1);
+    let steps: String = (0..levels).map(step).collect();
+    format!("y0 = a\n{steps}{}", end.replace('y', &format!("y{levels}")))
+}
+
+#[test]
+fn axes_inserted_in_all_ways_take_no_longer() -> Result<(), Error> {
+    let engine = Engine::default();
+    let result = engine.evaluate(&inserted_axes(62, "y"), vars! { a: &[1.0] })?;
+    assert_eq!((result.ndim(), result.to_vec()), (63, Some(vec![2.0_f64.powi(62)])));
+    let none: [f64; 0] = [];
+    assert_eq!(engine.evaluate(&inserted_axes(62, "y"), vars! { a: &none })?.len(), 0);
+    let result = engine.evaluate(&inserted_axes(14, "y + 0"), vars! { a: &[1.0, 2.0] })?;
+    assert_eq!((result.ndim(), result.len()), (15, 1 << 15));
+    Ok(())
+}
+
+/// One element in as many places as the shape has.
+fn repeated(shape: &[usize]) -> Result<ArrayRef<'static>, Error> {
+    ArrayRef::from_bytes(&[7], DType::U8, 0, shape, &vec![0; shape.len()], ByteOrder::Native)
+}
+
+#[test]
+fn more_elements_than_there_can_be_are_an_error() -> Result<(), Error> {
+    let engine = Engine::default();
+    let (a, b) = (repeated(&[1 << 32, 1])?, repeated(&[1, 1 << 32])?);
+    for expr in ["a + b", "sum(a + b)", "sum(a + b, axis=0)", "a * 0.5 + b"] {
+        let error = engine.evaluate(expr, vars! { a, b }).expect_err("there is no such array");
+        assert_eq!(error.kind(), ErrorKind::Shape, "{expr}");
+    }
+    let large = repeated(&[1 << 62])?;
+    let error = engine.evaluate("a + 0.5", vars! { a: large }).expect_err("there is no memory");
+    assert_eq!(error.kind(), ErrorKind::Config);
+    let rows = repeated(&[1 << 50, 0])?;
+    let sums = engine.evaluate("sum(sum(a, axis=1))", vars! { a: rows });
+    assert_eq!(sums.expect_err("there is no memory").kind(), ErrorKind::Config);
+    assert_eq!(engine.evaluate("a + 0.5", vars! { a: repeated(&[0, 1 << 62])? })?.len(), 0);
+    Ok(())
+}
+
+#[test]
+fn strings_without_length_cost_nothing() -> Result<(), Error> {
+    let none = ArrayRef::from_bytes(&[], DType::Bytes(0), 0, &[1 << 60], &[0], ByteOrder::Native)?;
+    let result = Engine::default().evaluate("a", vars! { a: none })?;
+    assert_eq!((result.len(), result.memory().len()), (1 << 60, 0));
+    Ok(())
+}
+
+#[test]
+fn places_beyond_the_address_space_are_outside() {
+    let (mut memory, native) = ([0; 64], ByteOrder::Native);
+    for offset in [usize::MAX, usize::MAX - 7, usize::MAX / 2] {
+        for stride in [isize::MIN, isize::MAX, -8, 8] {
+            let place = (offset, &[2], &[stride]);
+            let (offset, shape, strides) = place;
+            let read = ArrayRef::from_bytes(&memory, DType::F64, offset, shape, strides, native);
+            assert!(read.is_err(), "{place:?}");
+            let memory = &mut memory;
+            let write = ArrayMut::from_bytes(memory, DType::F64, offset, shape, strides, native);
+            assert!(write.is_err(), "{place:?}");
+        }
+    }
+}
+
+#[test]
+fn strides_of_nothing_may_be_anything() -> Result<(), Error> {
+    let engine = Engine::default();
+    for stride in [isize::MIN, isize::MIN + 1, isize::MAX, -1] {
+        for (shape, sums) in [([0, 5], 5), ([5, 0], 0)] {
+            let strides = [stride; 2];
+            let a = ArrayRef::from_bytes(&[], DType::I64, 0, &shape, &strides, ByteOrder::Native)?;
+            assert_eq!(engine.evaluate("sum(a)", vars! { a })?.to_vec(), Some(vec![0_i64]));
+            assert_eq!(engine.evaluate("sum(a, axis=0)", vars! { a })?.len(), sums);
+            assert_eq!(engine.evaluate("a + 1", vars! { a })?.shape(), shape);
+        }
+    }
+    Ok(())
 }

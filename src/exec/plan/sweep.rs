@@ -225,10 +225,15 @@ impl Sweeper<'_> {
         self.enter(stage, value, place, Entry::Inside);
         let inst = *self.graph.inst(value);
         let mut operand_place = place;
-        if let Inst::Index(_, shape) = inst {
+        if let Inst::Index(of, shape) = inst {
             let (_, own) = subscript(self.graph, self.shapes, shape)?;
             let outer = &self.sweep.placements[place as usize];
-            let moved: Placement = own.iter().map(|&axis| placed(outer, axis)).collect();
+            // Where an axis of length 1 runs makes no difference; told apart, there would be as many
+            // placements of a value as ways to insert axes.
+            let varying = self.patterns[of.index()].varying;
+            let moved: Placement = (own.iter().enumerate())
+                .map(|(at, &axis)| if varying >> at & 1 == 1 { placed(outer, axis) } else { 0 })
+                .collect();
             operand_place = self.place(moved);
             self.sweep.moved.insert((value, place), operand_place);
         }
