@@ -27,7 +27,7 @@ pub(super) struct Admitted {
 }
 
 /// Returns the graph that computes the same where those parameters may miss values for which the flag is
-/// set. No reduction needs elements any more: one of none is null.
+/// set. No reduction needs elements: one of none is null.
 pub(super) fn admit(graph: &Graph, nullable: &[bool]) -> Admitted {
     assert_eq!(nullable.len(), graph.params().len());
     let mut params = graph.params().to_vec();

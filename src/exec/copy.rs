@@ -92,6 +92,11 @@ unsafe fn copy_typed<T: Copy>(
 }
 
 impl Place {
+    /// The rows of a contiguous tile, which are this long.
+    pub(super) fn tile(ptr: *mut u8, columns: usize, size: usize) -> Place {
+        Place { ptr, row: (columns * size).cast_signed(), column: size.cast_signed() }
+    }
+
     /// Returns the place that many rows further on.
     #[inline(always)]
     pub(super) fn down(self, rows: usize) -> Place {

@@ -26,11 +26,7 @@ pub(crate) unsafe fn gather(
 ) {
     let size = lane.prim.size();
     for_each_rectangle(nest, operand, (start, len), |piece| {
-        let place = Place {
-            ptr: lane.ptr.wrapping_offset(piece.offset),
-            row: piece.row,
-            column: piece.column,
-        };
+        let place = piece.place(lane);
         let tile = tile.wrapping_add(piece.done * size);
         // SAFETY: the piece lies in the nest, and in the tile's `len` elements.
         unsafe { gather_rectangle(place, lane, (piece.rows, piece.columns), tile) };
@@ -68,11 +64,7 @@ pub(crate) unsafe fn scatter_panel(
     tile: *const u8,
 ) {
     let size = lane.prim.size();
-    let from = Place {
-        ptr: tile.cast_mut(),
-        row: (columns * size).cast_signed(),
-        column: size.cast_signed(),
-    };
+    let from = Place::tile(tile.cast_mut(), columns, size);
     let to = panel(nest, operand, lane, start);
     // SAFETY: the caller's promise.
     unsafe { copy(from, to, (rows, columns), size, lane.form == Form::Swapped) };
@@ -126,17 +118,9 @@ pub(crate) unsafe fn scatter(
 ) {
     let size = lane.prim.size();
     for_each_rectangle(nest, operand, (start, len), |piece| {
-        let place = Place {
-            ptr: lane.ptr.wrapping_offset(piece.offset),
-            row: piece.row,
-            column: piece.column,
-        };
-        let columns = piece.columns.cast_signed();
-        let tile = Place {
-            ptr: tile.cast_mut().wrapping_add(piece.done * size),
-            row: columns * size.cast_signed(),
-            column: size.cast_signed(),
-        };
+        let place = piece.place(lane);
+        let tile =
+            Place::tile(tile.cast_mut().wrapping_add(piece.done * size), piece.columns, size);
         let swap = lane.form == Form::Swapped;
         // SAFETY: the piece lies in the nest, and in the tile's `len` elements.
         unsafe { copy(tile, place, (piece.rows, piece.columns), size, swap) };
@@ -154,7 +138,7 @@ unsafe fn gather_rectangle(
     tile: *mut u8,
 ) {
     let size = lane.prim.size();
-    let to = Place { ptr: tile, row: (columns * size).cast_signed(), column: size.cast_signed() };
+    let to = Place::tile(tile, columns, size);
     // SAFETY: the caller's promise.
     unsafe { copy(place, to, (rows, columns), size, lane.form == Form::Swapped) };
     if lane.form == Form::AnyByte {
@@ -209,6 +193,14 @@ struct Piece {
     columns: usize,
     row: isize,
     column: isize,
+}
+
+impl Piece {
+    /// Returns where the piece lies in a lane.
+    fn place(&self, lane: &Lane) -> Place {
+        let ptr = lane.ptr.wrapping_offset(self.offset);
+        Place { ptr, row: self.row, column: self.column }
+    }
 }
 
 fn for_each_rectangle(

@@ -15,6 +15,10 @@ pub enum Threads {
     Fixed(usize),
 }
 
+/// Elements of a chunk at most: 2 MiB of `f64`, so that two threads seldom touch the same huge page of
+/// a fresh result; and at least, so that a chunk is worth taking. Speed is flat between.
+const CHUNK: std::ops::RangeInclusive<usize> = 16 << 10..=256 << 10;
+
 /// Where the chunks of a loop run.
 #[derive(Clone)]
 pub(crate) enum Pool {
@@ -48,6 +52,12 @@ impl Pool {
             Pool::Shared => rayon::current_num_threads(),
             Pool::Own(pool) => pool.current_num_threads(),
         }
+    }
+
+    /// Returns the length of the chunks that `n` elements are cut into: a multiple of `unit`.
+    pub(crate) fn chunk(&self, n: usize, unit: usize) -> usize {
+        let even = n.div_ceil(4 * self.threads());
+        even.clamp(*CHUNK.start(), *CHUNK.end()).next_multiple_of(unit)
     }
 
     /// Returns `f` of each index below `count`, in order, each called with a state that `init` has

@@ -16,9 +16,6 @@ use crate::dtype::DType;
 use crate::ir::shape::ShapeNode;
 use crate::ir::{Inst, Parts, Source};
 
-/// Elements of a chunk at most and at least; as in `store`.
-const CHUNK: std::ops::RangeInclusive<usize> = 16 << 10..=256 << 10;
-
 /// What is known of a plan that can be run the short way.
 pub(crate) struct Simple {
     /// The parameter that each input of the loop is.
@@ -168,8 +165,7 @@ impl Simple {
         if is_serial {
             run_range(&mut scratch(), 0, n);
         } else {
-            let size = n.div_ceil(4 * pool.threads()).clamp(*CHUNK.start(), *CHUNK.end());
-            let size = size.next_multiple_of(1024);
+            let size = pool.chunk(n, 1024);
             pool.map(n.div_ceil(size), scratch, |scratch, chunk| {
                 run_range(scratch, chunk * size, n.min((chunk + 1) * size));
             });

@@ -15,10 +15,6 @@ use super::reduce::{self, Folders, REDUCE_CHUNK};
 use super::view::Lane;
 use crate::dtype::Prim;
 
-/// Elements of a chunk at most: 2 MiB of `f64`, so that two threads seldom touch the same huge page of
-/// a fresh result; and at least, so that a chunk is worth taking. Speed is flat between.
-const CHUNK: std::ops::RangeInclusive<usize> = 16 << 10..=256 << 10;
-
 /// Rows from this length on are run one by one, so that operands that are contiguous along them are not
 /// copied.
 const LONG_ROW: usize = 256;
@@ -85,9 +81,7 @@ impl<'a> Store<'a> {
         if is_serial {
             return run(&mut state(), 0, n);
         }
-        let size = n.div_ceil(4 * pool.threads()).clamp(*CHUNK.start(), *CHUNK.end());
-        let unit = if panels { row * PANEL.0 } else { 1024 };
-        let size = size.next_multiple_of(unit);
+        let size = pool.chunk(n, if panels { row * PANEL.0 } else { 1024 });
         pool.map(n.div_ceil(size), state, |state, chunk| {
             run(state, chunk * size, n.min((chunk + 1) * size));
         });

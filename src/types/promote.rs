@@ -145,24 +145,9 @@ pub(crate) fn complex_of(float: DType) -> DType {
 
 /// Returns the dtype of the parts of a complex dtype; any other dtype itself.
 pub(crate) fn real_of(dtype: DType) -> DType {
-    match dtype {
-        DType::C64 => DType::F32,
-        DType::C128 => DType::F64,
-        DType::Bool
-        | DType::I8
-        | DType::I16
-        | DType::I32
-        | DType::I64
-        | DType::U8
-        | DType::U16
-        | DType::U32
-        | DType::U64
-        | DType::F32
-        | DType::F64
-        | DType::Bytes(_)
-        | DType::Str(_)
-        | DType::Datetime(_)
-        | DType::Timedelta(_) => dtype,
+    match dtype.prim() {
+        Some(part) if dtype.is_complex() => part.dtype(),
+        Some(_) | None => dtype,
     }
 }
 

@@ -29,7 +29,7 @@ enum ColumnError {
 impl Kind {
     /// Returns what becomes of a column of this Arrow type.
     pub(super) fn of_arrow(data_type: &DataType) -> Kind {
-        if let Some(dtype) = number(data_type).or_else(|| time(data_type)) {
+        if let Some(dtype) = dtype(data_type) {
             return Kind::DType(dtype);
         }
         match data_type {
@@ -42,39 +42,16 @@ impl Kind {
     }
 }
 
-fn number(data_type: &DataType) -> Option<DType> {
-    Some(match data_type {
-        DataType::Boolean => DType::Bool,
-        DataType::Int8 => DType::I8,
-        DataType::Int16 => DType::I16,
-        DataType::Int32 => DType::I32,
-        DataType::Int64 => DType::I64,
-        DataType::UInt8 => DType::U8,
-        DataType::UInt16 => DType::U16,
-        DataType::UInt32 => DType::U32,
-        DataType::UInt64 => DType::U64,
-        DataType::Float16 | DataType::Float32 => DType::F32,
-        DataType::Float64 => DType::F64,
-        _ => return None,
-    })
-}
-
-fn time(data_type: &DataType) -> Option<DType> {
-    let unit = |unit: &ArrowUnit| match unit {
-        ArrowUnit::Second => TimeUnit::Second,
-        ArrowUnit::Millisecond => TimeUnit::Millisecond,
-        ArrowUnit::Microsecond => TimeUnit::Microsecond,
-        ArrowUnit::Nanosecond => TimeUnit::Nanosecond,
-    };
-    Some(match data_type {
-        DataType::Timestamp(of, _) => DType::Datetime(unit(of)),
-        DataType::Date32 => DType::Datetime(TimeUnit::Day),
-        DataType::Date64 => DType::Datetime(TimeUnit::Millisecond),
-        DataType::Duration(of) | DataType::Time32(of) | DataType::Time64(of) => {
-            DType::Timedelta(unit(of))
-        }
-        _ => return None,
-    })
+/// Returns the dtype of a column of numbers or times.
+fn dtype(data_type: &DataType) -> Option<DType> {
+    match data_type {
+        DataType::Float16 => Some(DType::F32),
+        DataType::Time32(ArrowUnit::Second) => Some(DType::Timedelta(TimeUnit::Second)),
+        DataType::Time32(_) => Some(DType::Timedelta(TimeUnit::Millisecond)),
+        DataType::Time64(ArrowUnit::Microsecond) => Some(DType::Timedelta(TimeUnit::Microsecond)),
+        DataType::Time64(_) => Some(DType::Timedelta(TimeUnit::Nanosecond)),
+        other => numjit::arrow::dtype(other).ok().filter(|dtype| !dtype.is_string()),
+    }
 }
 
 /// Turns Arrow arrays into a batch.
@@ -153,13 +130,13 @@ fn column(array: &ArrayRef) -> Result<Column, ColumnError> {
             }
             column(values)?.take(&dictionary.normalized_keys())
         }
-        other => match (number(other), time(other)) {
-            (Some(dtype), _) => {
+        other => match dtype(other) {
+            Some(dtype) if dtype.is_time() => moments(dtype, array),
+            Some(dtype) => {
                 present(array)?;
                 words(dtype, array)
             }
-            (None, Some(dtype)) => moments(dtype, array),
-            (None, None) => return Err(ColumnError::Other(describe(other))),
+            None => return Err(ColumnError::Other(describe(other))),
         },
     })
 }
@@ -179,7 +156,7 @@ fn words(dtype: DType, array: &ArrayRef) -> Column {
 }
 
 fn filled<T: ArrowPrimitiveType>(array: &ArrayRef, nan: T::Native) -> Column {
-    let dtype = number(array.data_type()).expect("the caller looked at the type");
+    let dtype = dtype(array.data_type()).expect("the caller looked at the type");
     if array.null_count() == 0 {
         return words(dtype, array);
     }

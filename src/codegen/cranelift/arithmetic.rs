@@ -21,21 +21,22 @@ pub(super) fn unary(b: &mut FunctionBuilder, op: Unary, prim: Prim, x: clif::Val
             let mask = splat_bits(b, vector_type(prim), sign, size);
             b.ins().bxor(x, mask)
         }
-        Unary::Neg => b.ins().ineg(x),
         Unary::Abs if float => {
             let mask = splat_bits(b, vector_type(prim), !sign, size);
             b.ins().band(x, mask)
         }
         Unary::Abs if prim.is_unsigned() => x,
         Unary::Abs => b.ins().iabs(x),
-        Unary::Not => b.ins().bnot(x),
         Unary::BitCount => bit_count(b, prim, x),
-        Unary::Sqrt => b.ins().sqrt(x),
-        Unary::Floor => b.ins().floor(x),
-        Unary::Ceil => b.ins().ceil(x),
-        Unary::Trunc => b.ins().trunc(x),
-        Unary::Rint => b.ins().nearest(x),
-        Unary::Call(_) => unreachable!("calls are not part of a loop body"),
+        // The same CLIF instructions take numbers and vectors.
+        Unary::Neg
+        | Unary::Not
+        | Unary::Sqrt
+        | Unary::Floor
+        | Unary::Ceil
+        | Unary::Trunc
+        | Unary::Rint
+        | Unary::Call(_) => scalar::unary(b, op, prim, x),
     }
 }
 

@@ -149,7 +149,8 @@ fn resize(b: &mut FunctionBuilder, x: clif::Value, from: Prim, to: clif::Type) -
     }
 }
 
-fn unary(b: &mut FunctionBuilder, op: Unary, prim: Prim, x: clif::Value) -> clif::Value {
+/// Emits an operation on one operand.
+pub(super) fn unary(b: &mut FunctionBuilder, op: Unary, prim: Prim, x: clif::Value) -> clif::Value {
     match op {
         Unary::Neg if prim.is_float() => b.ins().fneg(x),
         Unary::Neg => b.ins().ineg(x),

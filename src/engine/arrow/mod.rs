@@ -55,6 +55,22 @@ use crate::diag::{Diagnostic, ErrorKind};
 use crate::dtype::DType;
 use crate::error::{Error, Result};
 
+/// Returns the dtype that columns of an Arrow type are computed with; of strings the shortest.
+///
+/// # Errors
+/// When there is none.
+pub fn dtype(data_type: &DataType) -> Result<DType> {
+    column::dtype_of(data_type)
+}
+
+/// Returns the Arrow type of results of a dtype, as [`Array::into_arrow`] makes them.
+///
+/// # Errors
+/// When there is none.
+pub fn data_type(dtype: DType) -> Result<DataType> {
+    result::type_of(dtype, None)
+}
+
 /// Computes a program over the columns of a record batch, with [`Engine::default`].
 ///
 /// # Errors
