@@ -4,6 +4,8 @@
 //! transposed array is read once.
 #![expect(unsafe_code, reason = "copies between raw places that the caller vouches for")]
 
+use super::transpose::{self, Lines, transpose};
+
 /// Where an operand of a rectangle lies and how it steps.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Place {
@@ -20,20 +22,42 @@ pub(super) struct Place {
 /// All elements of the rectangle are readable at `from` and writable at `to`.
 pub(super) unsafe fn copy(from: Place, to: Place, lens: (usize, usize), size: usize, swap: bool) {
     macro_rules! typed {
+        ($type:ty) => {
+            // SAFETY: the caller's promise.
+            unsafe { copy_or_transpose::<$type>(from, to, lens) }
+        };
         ($type:ty, $change:expr) => {
             // SAFETY: the caller's promise.
             unsafe { copy_typed::<$type>(from, to, lens, $change) }
         };
     }
     match size {
-        1 => typed!(u8, |x| x),
+        1 => typed!(u8),
         2 if swap => typed!(u16, u16::swap_bytes),
-        2 => typed!(u16, |x| x),
+        2 => typed!(u16),
         4 if swap => typed!(u32, u32::swap_bytes),
-        4 => typed!(u32, |x| x),
+        4 => typed!(u32),
         8 if swap => typed!(u64, u64::swap_bytes),
-        8 => typed!(u64, |x| x),
+        8 => typed!(u64),
         size => unreachable!("no prim has {size} bytes"), // tidy: numbers
+    }
+}
+
+/// # Safety
+/// As [`copy`], for elements of the size of `T`.
+unsafe fn copy_or_transpose<T: transpose::Element>(from: Place, to: Place, lens: (usize, usize)) {
+    let size = size_of::<T>().cast_signed();
+    let rows = |place: Place| Lines { start: place.ptr, step: place.row };
+    let columns = |place: Place| Lines { start: place.ptr, step: place.column };
+    if from.row == size && to.column == size {
+        // SAFETY: the caller's promise; the columns of `from` and the rows of `to` are contiguous.
+        unsafe { transpose::<T>(columns(from), rows(to), (lens.1, lens.0)) };
+    } else if from.column == size && to.row == size {
+        // SAFETY: as above, the other way round.
+        unsafe { transpose::<T>(rows(from), columns(to), lens) };
+    } else {
+        // SAFETY: the caller's promise.
+        unsafe { copy_typed::<T>(from, to, lens, |x| x) };
     }
 }
 
@@ -101,6 +125,15 @@ impl Place {
     #[inline(always)]
     pub(super) fn down(self, rows: usize) -> Place {
         Place { ptr: self.ptr.wrapping_offset(rows.cast_signed() * self.row), ..self }
+    }
+
+    /// Returns the place that many columns further on.
+    #[inline(always)]
+    pub(super) fn across(self, columns: usize) -> Place {
+        Place {
+            ptr: self.ptr.wrapping_offset(columns.cast_signed().wrapping_mul(self.column)),
+            ..self
+        }
     }
 }
 

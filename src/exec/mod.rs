@@ -25,4 +25,5 @@ pub(crate) mod run;
 mod simple;
 mod store;
 pub(crate) mod strings;
+mod transpose;
 pub(crate) mod view;

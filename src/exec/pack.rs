@@ -29,7 +29,10 @@ pub(crate) unsafe fn gather(
         let place = piece.place(lane);
         let tile = tile.wrapping_add(piece.done * size);
         // SAFETY: the piece lies in the nest, and in the tile's `len` elements.
-        unsafe { gather_rectangle(place, lane, (piece.rows, piece.columns), tile) };
+        unsafe {
+            let tile = Place::tile(tile, piece.columns, size);
+            gather_rectangle(place, tile, lane, (piece.rows, piece.columns));
+        }
     });
 }
 
@@ -45,11 +48,20 @@ pub(crate) unsafe fn gather_panel(
     (rows, columns): (usize, usize),
     tile: *mut u8,
 ) {
+    let size = lane.prim.size();
     let place = panel(nest, operand, lane, start);
-    prefetch_panel(place.down(rows), columns, rows * lane.prim.size());
-    // SAFETY: the caller's promise.
-    unsafe { gather_rectangle(place, lane, (rows, columns), tile) };
+    let to = Place::tile(tile, columns, size);
+    for first in (0..columns).step_by(GROUP) {
+        // What follows, beyond the panel too: nothing else can know which addresses are next.
+        prefetch_columns(place.across(first + GROUP), rows * size);
+        let lens = (rows, GROUP.min(columns - first));
+        // SAFETY: the caller's promise.
+        unsafe { gather_rectangle(place.across(first), to.across(first), lane, lens) };
+    }
 }
+
+/// Columns of a panel that are copied together, while the next ones are on their way.
+const GROUP: usize = 16;
 
 /// Copies a tile to a rectangle of the two innermost axes: the inverse of [`gather_panel`].
 ///
@@ -70,11 +82,9 @@ pub(crate) unsafe fn scatter_panel(
     unsafe { copy(from, to, (rows, columns), size, lane.form == Form::Swapped) };
 }
 
-/// Asks for what the next rectangle will read, while this one is copied: nothing else can know which
-/// addresses follow. They lie on the pages of this one.
-fn prefetch_panel(place: Place, columns: usize, bytes: usize) {
-    for column in 0..columns.cast_signed() {
-        prefetch(place.ptr.wrapping_offset(column * place.column), bytes);
+fn prefetch_columns(place: Place, bytes: usize) {
+    for column in 0..GROUP {
+        prefetch(place.across(column).ptr, bytes);
     }
 }
 
@@ -82,7 +92,9 @@ fn prefetch_panel(place: Place, columns: usize, bytes: usize) {
 #[inline(always)]
 pub(crate) fn prefetch(start: *const u8, bytes: usize) {
     const LINE: usize = 64;
-    for line in (0..bytes).step_by(LINE) {
+    let over = start.addr() % LINE;
+    let start = start.wrapping_sub(over);
+    for line in (0..bytes + over).step_by(LINE) {
         let at = start.wrapping_add(line);
         #[cfg(target_arch = "x86_64")]
         // SAFETY: a prefetch of any address changes nothing.
@@ -127,24 +139,20 @@ pub(crate) unsafe fn scatter(
     });
 }
 
-/// Copies a rectangle of a lane whose first element lies at `place` into a contiguous tile.
+/// Copies a rectangle of a lane whose first element lies at `place` to a place in a tile.
 ///
 /// # Safety
-/// All elements of the rectangle are readable, and `tile` has room for them.
-unsafe fn gather_rectangle(
-    place: Place,
-    lane: &Lane,
-    (rows, columns): (usize, usize),
-    tile: *mut u8,
-) {
+/// All elements of the rectangle are readable, and the tile has room for them.
+unsafe fn gather_rectangle(place: Place, to: Place, lane: &Lane, (rows, columns): (usize, usize)) {
     let size = lane.prim.size();
-    let to = Place::tile(tile, columns, size);
     // SAFETY: the caller's promise.
     unsafe { copy(place, to, (rows, columns), size, lane.form == Form::Swapped) };
     if lane.form == Form::AnyByte {
-        // SAFETY: the bytes have just been written.
-        let bytes = unsafe { std::slice::from_raw_parts_mut(tile, rows * columns) };
-        bytes.iter_mut().for_each(|byte| *byte = u8::from(*byte != 0));
+        for row in 0..rows {
+            // SAFETY: the bytes have just been written.
+            let bytes = unsafe { std::slice::from_raw_parts_mut(to.down(row).ptr, columns) };
+            bytes.iter_mut().for_each(|byte| *byte = u8::from(*byte != 0));
+        }
     }
 }
 

@@ -8,7 +8,7 @@
 
 use smallvec::SmallVec;
 
-use super::fold::{self, Folder, Tiles};
+use super::fold::{self, Folder, Number, Tiles};
 use super::job::{Job, Stream, TILE};
 use super::memory::{Fresh, OutOfMemory, Scratch};
 use super::nest::{Nest, Order};
@@ -17,7 +17,7 @@ use super::plan::Fold;
 use super::pool::Pool;
 use super::view::Strides;
 use crate::codegen::TileKernel;
-use crate::dtype::{DType, Prim, Primitive, Scalar, each_prim};
+use crate::dtype::{DType, Prim, Scalar, each_prim};
 use crate::ir::interp::{REDUCE_BLOCK, combine_tree};
 use crate::ir::{Reduce, eval};
 
@@ -38,26 +38,17 @@ fn tree_of_row(op: Reduce, prim: Prim, row: &mut [u64], n_blocks: usize) -> Scal
     each_prim!(prim, T => tree_of::<T>(op, row, n_blocks))
 }
 
-fn tree_of<T: Primitive>(op: Reduce, row: &mut [u64], n_blocks: usize) -> Scalar {
+fn tree_of<T: Number>(op: Reduce, row: &mut [u64], n_blocks: usize) -> Scalar {
     assert!(n_blocks * size_of::<T>() <= size_of_val(row));
     // SAFETY: the row is large and aligned enough for `n_blocks` of any element, and a kernel has
     // written them, `bool` as 0 or 1.
     let partials =
         unsafe { std::slice::from_raw_parts_mut(row.as_mut_ptr().cast::<T>(), n_blocks) };
-    let combine = |op| {
-        move |x: T, y: T| {
-            let result = eval::combine(op, x.to_scalar(), y.to_scalar());
-            T::from_scalar(result).expect("a reduction keeps the prim")
-        }
-    };
-    // One loop per operation, which the compiler reduces to the one instruction.
     let result = match op {
-        Reduce::Sum => combine_tree(partials, combine(Reduce::Sum)),
-        Reduce::Prod => combine_tree(partials, combine(Reduce::Prod)),
-        Reduce::Min => combine_tree(partials, combine(Reduce::Min)),
-        Reduce::Max => combine_tree(partials, combine(Reduce::Max)),
-        Reduce::Any => combine_tree(partials, combine(Reduce::Any)),
-        Reduce::All => combine_tree(partials, combine(Reduce::All)),
+        Reduce::Sum => combine_tree(partials, T::sum),
+        Reduce::Prod => combine_tree(partials, T::product),
+        Reduce::Min | Reduce::All => combine_tree(partials, T::least),
+        Reduce::Max | Reduce::Any => combine_tree(partials, T::greatest),
         Reduce::ArgMin | Reduce::ArgMax => unreachable!("folders find positions"),
     };
     result.expect("a chunk has at least one block").to_scalar()

@@ -6,7 +6,7 @@
 
 use smallvec::SmallVec;
 
-use super::job::{self, Job};
+use super::job::{self, Job, Rows};
 use super::memory::Scratch;
 use super::pack;
 use super::plan::Fold;
@@ -19,10 +19,10 @@ use crate::dtype::Prim;
 /// copied.
 const LONG_ROW: usize = 256;
 
-/// Rows and columns of a panel: sideways operands are read a cache line wide and 256 pages deep. Beside the
-/// sum of contiguous arrays, that of one and a transposed one takes 2.7 times as long (2 f64 arrays of
-/// 10⁷, Zen 5, 2026-11-22; 2.8 with (8, 128), 3.0 with (16, 256), 3.2 with (32, 128)).
-const PANEL: (usize, usize) = (8, 256);
+/// Rows and columns of a panel: what is read sideways comes in runs of eight cache lines, and the copy of
+/// it stays in the L2 cache. Beside the sum of contiguous arrays, that of one and a transposed one takes
+/// 1.45 times as long (2 f64 arrays of 10⁷, Zen 5, 2026-11-22; 2.5 with (64, 16), 1.8 with (128, 128)).
+const PANEL: (usize, usize) = (64, 128);
 
 /// Where the results of a job go.
 pub(crate) struct Store<'a> {
@@ -31,6 +31,8 @@ pub(crate) struct Store<'a> {
     /// Number of the first output among the operands of the nest.
     first: usize,
     flat: Vec<bool>,
+    /// Whether an input or output lies sideways.
+    is_sideways: bool,
     /// Bytes of a tile of each output.
     tiles: Vec<usize>,
 }
@@ -50,8 +52,12 @@ impl<'a> Store<'a> {
                 lane.is_direct() && job::is_flat(&job.nest, first + k, lane.prim.size())
             })
             .collect();
-        let tile = |lane: &Lane| (job::PANEL_TILE * lane.prim.size()).next_multiple_of(64);
-        Store { job, outputs, first, flat, tiles: outputs.iter().map(tile).collect() }
+        let is_sideways =
+            job.is_sideways() || (0..outputs.len()).any(|k| job::is_sideways(&job.nest, first + k));
+        let elements = if is_sideways { job::PANEL_TILE } else { job::TILE };
+        let tile = |lane: &Lane| (elements * lane.prim.size()).next_multiple_of(64);
+        let tiles = outputs.iter().map(tile).collect();
+        Store { job, outputs, first, flat, is_sideways, tiles }
     }
 
     /// Computes everything.
@@ -64,27 +70,27 @@ impl<'a> Store<'a> {
         let row = self.job.nest.axes.last().map_or(1, |axis| axis.len);
         let all_flat = self.job.is_flat() && self.flat.iter().all(|&flat| flat);
         let by_rows = !all_flat && row >= LONG_ROW;
-        let sideways = self.job.is_sideways()
-            || (0..self.outputs.len()).any(|k| job::is_sideways(&self.job.nest, self.first + k));
-        let panels = by_rows && sideways;
+        if by_rows && self.is_sideways {
+            // SAFETY: the caller's promise.
+            return unsafe { self.run_panels(is_serial, pool) };
+        }
+        let row = if by_rows { row } else { usize::MAX };
+        let state = || self.state();
         let run = |state: &mut State, start: usize, end: usize| {
-            if panels {
-                // SAFETY: the caller's promise; panels take whole rows.
-                unsafe { self.panels(state, start / row, end / row) };
-            } else {
-                let row = if by_rows { row } else { usize::MAX };
-                // SAFETY: the caller's promise.
-                unsafe { self.range(state, start, end, row, all_flat) };
-            }
+            // SAFETY: the caller's promise.
+            unsafe { self.range(state, start, end, row, all_flat) };
         };
-        let state = || (self.job.scratch(), Scratch::new(self.tiles.iter().sum()));
         if is_serial {
             return run(&mut state(), 0, n);
         }
-        let size = pool.chunk(n, if panels { row * PANEL.0 } else { 1024 });
+        let size = pool.chunk(n, 1024);
         pool.map(n.div_ceil(size), state, |state, chunk| {
             run(state, chunk * size, n.min((chunk + 1) * size));
         });
+    }
+
+    fn state(&self) -> State {
+        (self.job.scratch(), Scratch::new(self.tiles.iter().sum()))
     }
 
     /// Computes everything and reduces it on the way: what the loop stores is the outputs, then further
@@ -195,36 +201,43 @@ impl<'a> Store<'a> {
         Some(lane.ptr.wrapping_offset(job::row_offset(nest, operand, range)?))
     }
 
-    /// Computes rows, counted over all outer axes, in panels.
+    /// Computes everything in panels. A chunk is a strip of them, side by side: what is read sideways is
+    /// then read from one end to the other.
     ///
     /// # Safety
     /// As [`run`](Store::run).
-    unsafe fn panels(&self, (scratch, tiles): &mut State, start: usize, end: usize) {
-        let nest = &self.job.nest;
-        let [.., outer, inner] = &nest.axes[..] else { unreachable!("panels have two axes") };
-        let width = PANEL.1.min(self.job.max_elements() / PANEL.0).max(1);
-        let mut first = start;
-        while first < end {
-            // Down a strip of columns first: its pages stay known to the processor.
-            let run = (end - first).min(outer.len - first % outer.len);
-            for column in (0..inner.len).step_by(width) {
+    unsafe fn run_panels(&self, is_serial: bool, pool: &Pool) {
+        let [.., outer, inner] = &self.job.nest.axes[..] else {
+            unreachable!("panels have two axes")
+        };
+        let height = PANEL.0.min(outer.len);
+        let width = PANEL.1.min(self.job.max_elements());
+        let n = self.job.nest.len();
+        let length = if is_serial { n } else { pool.chunk(n, 1) };
+        let length = (length / height).next_multiple_of(width).min(inner.len);
+        let across = inner.len.div_ceil(length);
+        let down = outer.len.div_ceil(height);
+        let run = |state: &mut State, chunk: usize| {
+            let (strip, first) = (chunk / across, chunk % across * length);
+            let (slab, top) = (strip / down, strip % down * height);
+            let rows = height.min(outer.len - top);
+            for column in (first..inner.len.min(first + length)).step_by(width) {
                 let columns = width.min(inner.len - column);
-                for row in (first..first + run).step_by(PANEL.0) {
-                    let rows = PANEL.0.min(first + run - row);
-                    // SAFETY: the caller's promise, for a part of the rows.
-                    unsafe { self.panel(scratch, tiles, (row, rows), (column, columns)) };
-                }
+                let place = ((slab * outer.len + top, rows), (column, columns));
+                // SAFETY: the caller's promise, for a part of the rows.
+                unsafe { self.panel(state, place.0, place.1) };
             }
-            first += run;
-        }
+        };
+        let slabs = n / outer.len / inner.len;
+        let pool = if is_serial { &Pool::Serial } else { pool };
+        pool.map(slabs * down * across, || self.state(), run);
     }
 
     /// # Safety
     /// As [`run`](Store::run).
     unsafe fn panel(
         &self,
-        scratch: &mut Scratch,
-        tiles: &mut Scratch,
+        (scratch, tiles): &mut State,
         (row, rows): (usize, usize),
         (column, columns): (usize, usize),
     ) {
@@ -235,10 +248,14 @@ impl<'a> Store<'a> {
         let start = row * inner + column;
         let is_copied = |k: usize| self.direct(k, &self.outputs[k], (start, columns)).is_none();
         let next_row = |k: usize| nest.axes[nest.axes.len() - 2].strides[self.first + k];
-        let outputs: SmallVec<[(*mut u8, isize); 4]> = (self.outputs.iter().enumerate())
-            .map(|(k, lane)| match self.direct(k, lane, (start, columns)) {
-                Some(place) => (place, next_row(k)),
-                None => (tile(k), (columns * lane.prim.size()).cast_signed()),
+        let outputs: SmallVec<[Rows; 4]> = (self.outputs.iter().enumerate())
+            .map(|(k, lane)| {
+                let bytes = columns * lane.prim.size();
+                let (start, step) = match self.direct(k, lane, (start, columns)) {
+                    Some(place) => (place, next_row(k)),
+                    None => (tile(k), bytes.cast_signed()),
+                };
+                Rows { start, step, bytes }
             })
             .collect();
         // SAFETY: the rectangle lies in the nest, and each row of an output is its own memory or a row of

@@ -12,6 +12,7 @@ mod number;
 use std::any;
 
 use self::complex::{ComplexExtreme, ComplexPosition, ComplexProd};
+pub(super) use self::number::Number;
 use self::number::{All, Any, Max, Min, Position, Prod, Sum};
 use super::plan::{FoldOp, PairOp};
 use crate::dtype::{Prim, each_prim};
@@ -283,7 +284,6 @@ pair_folder!(pair_folder_f64, f64);
 
 #[cfg(test)]
 mod tests {
-    use super::number::Number;
     use super::*;
     use crate::dtype::Primitive;
     use crate::ir::{eval, interp};

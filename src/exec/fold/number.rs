@@ -16,7 +16,7 @@ pub(super) unsafe fn element<T: Primitive>(tile: *const u8, at: usize) -> T {
 
 /// The operations that reductions repeat, as plain Rust that vectorizes. They are those of
 /// `eval::combine`, to the last bit.
-pub(super) trait Number: Primitive + PartialOrd {
+pub(in super::super) trait Number: Primitive + PartialOrd {
     fn sum(self, y: Self) -> Self;
     fn product(self, y: Self) -> Self;
     /// `self` if it is NaN or not beaten, else `y`.

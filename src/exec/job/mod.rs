@@ -5,8 +5,11 @@
 //! are first copied to scratch memory that stays in the L1 cache.
 #![expect(unsafe_code, reason = "kernels take raw pointers into the arrays that operands borrow")]
 
+mod panel;
+
 use smallvec::SmallVec;
 
+pub(crate) use self::panel::{PANEL_TILE, Rows};
 use super::memory::Scratch;
 use super::nest::{Nest, Order};
 use super::pack;
@@ -18,9 +21,6 @@ use crate::dtype::Scalar;
 /// Elements of a tile when inputs have to be copied: 8 KiB of `f64` for each, so that a few of them fit
 /// the L1 cache; a multiple of the block of reductions.
 pub(crate) const TILE: usize = 1024;
-
-/// Elements of a panel at most.
-pub(crate) const PANEL_TILE: usize = 2048;
 
 /// Where an input of a loop comes from.
 #[derive(Clone, Debug)]
@@ -103,9 +103,9 @@ impl<'a> Job<'a> {
         let mut singles = Vec::new();
         let mut operand = 0;
         let mut scratch = 0;
-        let mut reserve = |size: usize| {
+        let mut reserve = |elements: usize, size: usize| {
             let at = scratch;
-            scratch += (tile.max(PANEL_TILE) * size).next_multiple_of(64);
+            scratch += (elements * size).next_multiple_of(64);
             at
         };
         let inputs = (streams.into_iter())
@@ -117,13 +117,14 @@ impl<'a> Job<'a> {
                 Stream::Lane(lane) => {
                     let direct = lane.is_direct();
                     let flat = direct && is_flat(&nest, operand, lane.prim.size());
-                    let tile = if flat { 0 } else { reserve(lane.prim.size()) };
+                    let room = if is_sideways(&nest, operand) { PANEL_TILE } else { 0 };
+                    let tile = if flat { 0 } else { reserve(tile.max(room), lane.prim.size()) };
                     operand += 1;
                     Bound::Lane { lane, operand: operand - 1, flat, direct, tile }
                 }
                 Stream::Question(question) => {
                     operand += 2;
-                    Bound::Question { question, operand: operand - 2, tile: reserve(1) }
+                    Bound::Question { question, operand: operand - 2, tile: reserve(tile, 1) }
                 }
             })
             .collect();
@@ -229,81 +230,6 @@ impl<'a> Job<'a> {
                 // SAFETY: as above.
                 unsafe { pack::answer(&self.nest, *operand, question, (start, n), tile) };
                 tile
-            }
-        }
-    }
-
-    /// Computes a rectangle of the two innermost axes, row by row: `rows` from `row` on (counted over all
-    /// outer axes, and inside one run of the second axis) and `columns` from `column` on. Sideways inputs
-    /// are copied for the whole rectangle at once.
-    ///
-    /// # Safety
-    /// As [`compute`](Job::compute) for each row; `rows * columns` is at most [`PANEL_TILE`], and `outputs`
-    /// are where the first row goes and how far it is to the next.
-    pub(crate) unsafe fn compute_panel(
-        &self,
-        scratch: &mut Scratch,
-        (row, rows): (usize, usize),
-        (column, columns): (usize, usize),
-        outputs: &[(*mut u8, isize)],
-    ) {
-        let inner = self.nest.axes.last().expect("a panel has two axes").len;
-        let memory = scratch.ptr();
-        let tile_of = |at: usize| memory.wrapping_add(at);
-        for input in &self.inputs {
-            if let Bound::Lane { lane, operand, tile, .. } = input
-                && is_sideways(&self.nest, *operand)
-            {
-                let at = row * inner + column;
-                let tile = tile_of(*tile);
-                // SAFETY: the rectangle lies in the nest, and the tile has room for it.
-                unsafe {
-                    pack::gather_panel(&self.nest, *operand, lane, at, (rows, columns), tile)
-                };
-            }
-        }
-        // Where the first row lies and how far it is to the next; `None` for what is copied row by row.
-        let first = row * inner + column;
-        let rows_of = |input: &Bound| match input {
-            Bound::Single(index) => Some((self.singles.as_ptr().wrapping_add(*index).cast(), 0)),
-            Bound::Lane { lane, operand, tile, .. } if is_sideways(&self.nest, *operand) => {
-                let step = (columns * lane.prim.size()).cast_signed();
-                Some((tile_of(*tile).cast_const(), step))
-            }
-            Bound::Lane { lane, operand, direct: true, .. } => {
-                let [.., outer, inner] = &self.nest.axes[..] else { return None };
-                if inner.strides[*operand] != lane.prim.size().cast_signed() {
-                    return None;
-                }
-                let offset = row_offset(&self.nest, *operand, (first, 1))?;
-                Some((lane.ptr.wrapping_offset(offset).cast_const(), outer.strides[*operand]))
-            }
-            Bound::Lane { direct: false, .. } | Bound::Question { .. } => None,
-        };
-        let (mut pointers, mut steps) = (Pointers::new(), SmallVec::<[Option<isize>; 8]>::new());
-        for input in &self.inputs {
-            let place = rows_of(input);
-            pointers.push(place.map_or(std::ptr::null(), |(start, _)| start));
-            steps.push(place.map(|(_, step)| step));
-        }
-        let kernel_scratch = tile_of(self.kernel_scratch);
-        let mut outs: SmallVec<[*mut u8; 4]> = outputs.iter().map(|&(start, _)| start).collect();
-        for at in 0..rows {
-            for ((pointer, step), input) in pointers.iter_mut().zip(&steps).zip(&self.inputs) {
-                match step {
-                    Some(step) if at > 0 => *pointer = pointer.wrapping_offset(*step),
-                    Some(_) => {}
-                    None => {
-                        // SAFETY: the row lies in the nest.
-                        *pointer =
-                            unsafe { self.input(input, memory, (first + at * inner, columns)) };
-                    }
-                }
-            }
-            // SAFETY: as in `compute`.
-            unsafe { self.kernel.call(&pointers, &outs, kernel_scratch, columns) };
-            for (out, (_, step)) in outs.iter_mut().zip(outputs) {
-                *out = out.wrapping_offset(*step);
             }
         }
     }
