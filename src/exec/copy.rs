@@ -49,10 +49,11 @@ unsafe fn copy_or_transpose<T: transpose::Element>(from: Place, to: Place, lens:
     let size = size_of::<T>().cast_signed();
     let rows = |place: Place| Lines { start: place.ptr, step: place.row };
     let columns = |place: Place| Lines { start: place.ptr, step: place.column };
-    if from.row == size && to.column == size {
+    let sideways = |place: Place| place.row == size && place.column.unsigned_abs() > size_of::<T>();
+    if sideways(from) && to.column == size {
         // SAFETY: the caller's promise; the columns of `from` and the rows of `to` are contiguous.
         unsafe { transpose::<T>(columns(from), rows(to), (lens.1, lens.0)) };
-    } else if from.column == size && to.row == size {
+    } else if from.column == size && sideways(to) {
         // SAFETY: as above, the other way round.
         unsafe { transpose::<T>(rows(from), columns(to), lens) };
     } else {
