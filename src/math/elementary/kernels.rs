@@ -1,0 +1,278 @@
+//! Loops over tiles: one for each function and kind of processor.
+#![expect(unsafe_code, reason = "generated code passes tiles as raw pointers")]
+
+use std::sync::OnceLock;
+
+use super::lanes::Lanes;
+#[cfg(target_arch = "x86_64")]
+use super::lanes::avx2::F64x4;
+#[cfg(target_arch = "x86_64")]
+use super::lanes::avx512::F64x8;
+#[cfg(target_arch = "aarch64")]
+use super::lanes::neon::F64x2;
+use super::lanes::one::One;
+use super::{Function1, Function2, Map1, Map2, Visit1, Visit2};
+
+/// Computes `out[i]` from `x[i]` for `i < n`.
+///
+/// # Safety
+/// `x` is readable and `out` writable for `n` elements; `out` may be `x`, otherwise they do not overlap. No
+/// alignment is needed.
+pub(crate) type Tile1 = unsafe extern "C" fn(x: *const u8, out: *mut u8, n: usize);
+
+/// Computes `out[i]` from `x[i]` and `y[i]` for `i < n`.
+///
+/// # Safety
+/// As [`Tile1`]; `out` may be `x`, `y` or both.
+pub(crate) type Tile2 = unsafe extern "C" fn(x: *const u8, y: *const u8, out: *mut u8, n: usize);
+
+/// A kind of processor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Level {
+    /// One number at a time, a fused multiply-add in software.
+    One,
+    #[cfg(target_arch = "x86_64")]
+    Avx2,
+    #[cfg(target_arch = "x86_64")]
+    Avx512,
+    #[cfg(target_arch = "aarch64")]
+    Neon,
+}
+
+impl Level {
+    /// Returns the kinds that this processor is, the best one last.
+    pub(crate) fn available() -> Vec<Level> {
+        #[cfg_attr(
+            not(any(target_arch = "x86_64", target_arch = "aarch64")),
+            expect(unused_mut, reason = "there is one")
+        )]
+        let mut levels = vec![Level::One];
+        #[cfg(target_arch = "x86_64")]
+        if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") {
+            levels.push(Level::Avx2);
+            if is_x86_feature_detected!("avx512f") && is_x86_feature_detected!("avx512dq") {
+                levels.push(Level::Avx512);
+            }
+        }
+        #[cfg(target_arch = "aarch64")]
+        levels.push(Level::Neon);
+        levels
+    }
+
+    /// Returns the best one.
+    pub(crate) fn best() -> Level {
+        static BEST: OnceLock<Level> = OnceLock::new();
+        *BEST.get_or_init(|| Level::available().pop().expect("one number is always possible"))
+    }
+}
+
+/// The two types of elements.
+pub(crate) trait Element: Copy {
+    /// What fills up the last vector.
+    const ONE: Self;
+
+    /// # Safety
+    /// As [`Lanes::load`].
+    unsafe fn load<L: Lanes>(from: *const Self) -> L;
+
+    /// # Safety
+    /// As [`Lanes::store`].
+    unsafe fn store<L: Lanes>(x: L, to: *mut Self);
+}
+
+impl Element for f64 {
+    const ONE: f64 = 1.0;
+
+    #[inline(always)]
+    unsafe fn load<L: Lanes>(from: *const f64) -> L {
+        // SAFETY: the caller's promise.
+        unsafe { L::load(from) }
+    }
+
+    #[inline(always)]
+    unsafe fn store<L: Lanes>(x: L, to: *mut f64) {
+        // SAFETY: the caller's promise.
+        unsafe { x.store(to) }
+    }
+}
+
+impl Element for f32 {
+    const ONE: f32 = 1.0;
+
+    #[inline(always)]
+    unsafe fn load<L: Lanes>(from: *const f32) -> L {
+        // SAFETY: the caller's promise.
+        unsafe { L::load_f32(from) }
+    }
+
+    #[inline(always)]
+    unsafe fn store<L: Lanes>(x: L, to: *mut f32) {
+        // SAFETY: the caller's promise.
+        unsafe { x.store_f32(to) }
+    }
+}
+
+/// The most lanes that there are.
+const MOST: usize = 8;
+
+/// # Safety
+/// As [`Tile1`], for elements of type `T`.
+#[inline(always)]
+unsafe fn map1<T: Element, L: Lanes, F: Map1>(x: *const u8, out: *mut u8, n: usize) {
+    let (x, out) = (x.cast::<T>(), out.cast::<T>());
+    let whole = n - n % L::N;
+    for at in (0..whole).step_by(L::N) {
+        // SAFETY: the vector lies in the tile, and is read before it is written.
+        unsafe { T::store(F::call(T::load::<L>(x.wrapping_add(at))), out.wrapping_add(at)) };
+    }
+    if whole < n {
+        let mut rest = [T::ONE; MOST];
+        // SAFETY: what is left is less than a vector, and a vector fits the buffer.
+        unsafe {
+            x.wrapping_add(whole).cast::<u8>().copy_to_nonoverlapping(
+                rest.as_mut_ptr().cast(),
+                (n - whole) * size_of::<T>(),
+            );
+            T::store(F::call(T::load::<L>(rest.as_ptr())), rest.as_mut_ptr());
+            rest.as_ptr().cast::<u8>().copy_to_nonoverlapping(
+                out.wrapping_add(whole).cast(),
+                (n - whole) * size_of::<T>(),
+            );
+        }
+    }
+}
+
+/// # Safety
+/// As [`Tile2`], for elements of type `T`.
+#[inline(always)]
+unsafe fn map2<T: Element, L: Lanes, F: Map2>(
+    x: *const u8,
+    y: *const u8,
+    out: *mut u8,
+    n: usize,
+) {
+    let (x, y, out) = (x.cast::<T>(), y.cast::<T>(), out.cast::<T>());
+    let whole = n - n % L::N;
+    for at in (0..whole).step_by(L::N) {
+        // SAFETY: the vectors lie in the tiles, and are read before anything is written.
+        unsafe {
+            let result =
+                F::call(T::load::<L>(x.wrapping_add(at)), T::load::<L>(y.wrapping_add(at)));
+            T::store(result, out.wrapping_add(at));
+        }
+    }
+    if whole < n {
+        let (mut first, mut second) = ([T::ONE; MOST], [T::ONE; MOST]);
+        let bytes = (n - whole) * size_of::<T>();
+        // SAFETY: what is left is less than a vector, and a vector fits the buffers.
+        unsafe {
+            let from = x.wrapping_add(whole).cast::<u8>();
+            from.copy_to_nonoverlapping(first.as_mut_ptr().cast(), bytes);
+            let from = y.wrapping_add(whole).cast::<u8>();
+            from.copy_to_nonoverlapping(second.as_mut_ptr().cast(), bytes);
+            let result = F::call(T::load::<L>(first.as_ptr()), T::load::<L>(second.as_ptr()));
+            T::store(result, first.as_mut_ptr());
+            let to = out.wrapping_add(whole).cast::<u8>();
+            first.as_ptr().cast::<u8>().copy_to_nonoverlapping(to, bytes);
+        }
+    }
+}
+
+/// Declares the loops of a kind of processor.
+macro_rules! level {
+    ($one:ident $two:ident $lanes:ty $(, #[$feature:meta])?) => {
+        /// # Safety
+        /// As [`Tile1`], on a processor of this kind.
+        $(#[$feature])?
+        unsafe extern "C" fn $one<T: Element, F: Map1>(x: *const u8, out: *mut u8, n: usize) {
+            // SAFETY: the caller's promise.
+            unsafe { map1::<T, $lanes, F>(x, out, n) }
+        }
+
+        /// # Safety
+        /// As [`Tile2`], on a processor of this kind.
+        $(#[$feature])?
+        unsafe extern "C" fn $two<T: Element, F: Map2>(
+            x: *const u8,
+            y: *const u8,
+            out: *mut u8,
+            n: usize,
+        ) {
+            // SAFETY: the caller's promise.
+            unsafe { map2::<T, $lanes, F>(x, y, out, n) }
+        }
+    };
+}
+
+level!(one1 one2 One);
+#[cfg(target_arch = "x86_64")]
+level!(avx2_1 avx2_2 F64x4, #[target_feature(enable = "avx2,fma")]);
+#[cfg(target_arch = "x86_64")]
+level!(avx512_1 avx512_2 F64x8, #[target_feature(enable = "avx512f,avx512dq,avx2,fma")]);
+#[cfg(target_arch = "aarch64")]
+level!(neon1 neon2 F64x2);
+
+struct Select<T> {
+    level: Level,
+    element: std::marker::PhantomData<T>,
+}
+
+impl<T: Element> Visit1 for Select<T> {
+    type Output = Tile1;
+
+    fn visit<F: Map1>(self) -> Tile1 {
+        match self.level {
+            Level::One => one1::<T, F>,
+            #[cfg(target_arch = "x86_64")]
+            Level::Avx2 => avx2_1::<T, F>,
+            #[cfg(target_arch = "x86_64")]
+            Level::Avx512 => avx512_1::<T, F>,
+            #[cfg(target_arch = "aarch64")]
+            Level::Neon => neon1::<T, F>,
+        }
+    }
+}
+
+impl<T: Element> Visit2 for Select<T> {
+    type Output = Tile2;
+
+    fn visit<F: Map2>(self) -> Tile2 {
+        match self.level {
+            Level::One => one2::<T, F>,
+            #[cfg(target_arch = "x86_64")]
+            Level::Avx2 => avx2_2::<T, F>,
+            #[cfg(target_arch = "x86_64")]
+            Level::Avx512 => avx512_2::<T, F>,
+            #[cfg(target_arch = "aarch64")]
+            Level::Neon => neon2::<T, F>,
+        }
+    }
+}
+
+/// Returns the loop of a function; the processor must be of the kind.
+pub(crate) fn tile1<T: Element>(function: Function1, level: Level) -> Tile1 {
+    function.visit(Select::<T> { level, element: std::marker::PhantomData })
+}
+
+/// Returns the loop of a function; the processor must be of the kind.
+pub(crate) fn tile2<T: Element>(function: Function2, level: Level) -> Tile2 {
+    function.visit(Select::<T> { level, element: std::marker::PhantomData })
+}
+
+/// Computes one element.
+pub(crate) fn call1<T: Element>(function: Function1, x: T) -> T {
+    let mut out = x;
+    let tile = tile1::<T>(function, Level::best());
+    // SAFETY: one element each, and the processor is of its own kind.
+    unsafe { tile((&raw const x).cast(), (&raw mut out).cast(), 1) };
+    out
+}
+
+/// Computes one element.
+pub(crate) fn call2<T: Element>(function: Function2, x: T, y: T) -> T {
+    let mut out = x;
+    let tile = tile2::<T>(function, Level::best());
+    // SAFETY: as above.
+    unsafe { tile((&raw const x).cast(), (&raw const y).cast(), (&raw mut out).cast(), 1) };
+    out
+}
