@@ -4,9 +4,8 @@
     c = minimax(f, lo, hi, powers=[1, 2, 3], weight=lambda x: 1 / f(x))
 
 finds the polynomial sum(c[k] * x**powers[k]) whose largest |weight(x) * (p(x) - f(x))| on [lo, hi] is least
-(the exchange algorithm of Remez, in mpmath numbers), rounds the coefficient of the lowest power to f64 (or
-to the number of bits given for it in `bits`), finds the best polynomial with that one fixed, and so on.
-Needs mpmath.
+(the exchange algorithm of Remez, in mpmath numbers), and rounds its coefficients to f64, or to the number of
+bits given for a power in `bits`. Needs mpmath.
 """
 import mpmath as mp
 
@@ -60,20 +59,21 @@ def rounded(x, bits=53):
     return mp.ldexp(mp.nint(mp.ldexp(m, bits)), int(e) - bits)
 
 
-def minimax(f, lo, hi, powers, weight=lambda x: mp.mpf(1), bits=None, fixed=None):
-    """Returns {power: coefficient} and prints the error. `fixed` are coefficients that are given."""
-    lo, hi, done, left = mp.mpf(lo), mp.mpf(hi), dict(fixed or {}), list(powers)
-    while left:
-        rest = lambda x: f(x) - sum(c * x**p for p, c in done.items())
-        c, error = _exchange(rest, weight, lo, hi, left)
-        power = left.pop(0)
-        done[power] = rounded(c[0], (bits or {}).get(power, 53))
+def minimax(f, lo, hi, powers, weight=lambda x: mp.mpf(1), bits=None):
+    """Returns {power: coefficient} and prints the error before and after the coefficients are rounded.
+
+    Leading terms that are known (as the 1 + x of exp) are best taken out of `f`, and `f` divided by the
+    power that is left: polynomials that all vanish at a point of the interval have no unique best one.
+    """
+    lo, hi = mp.mpf(lo), mp.mpf(hi)
+    exact, error = _exchange(f, weight, lo, hi, powers)
+    c = {p: rounded(k, (bits or {}).get(p, 53)) for p, k in zip(powers, exact)}
     final = max(
-        abs(weight(x) * (sum(c * x**p for p, c in done.items()) - f(x)))
+        abs(weight(x) * (sum(k * x**p for p, k in c.items()) - f(x)))
         for x in (lo + (hi - lo) * (mp.mpf(i) + mp.mpf(1) / 3) / 997 for i in range(997))
     )
-    print(f"# largest weighted error 2^{float(mp.log(final, 2)):.2f}")
-    return done
+    print(f"# largest weighted error 2^{float(mp.log(error, 2)):.2f}, rounded 2^{float(mp.log(final, 2)):.2f}")
+    return c
 
 
 def show(coefficients):
