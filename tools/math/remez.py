@@ -28,8 +28,13 @@ def _exchange(f, weight, lo, hi, powers, rounds=30, grid=600):
     n = len(powers)
     mid, half = (hi + lo) / 2, (hi - lo) / 2
     # Chebyshev nodes, and a grid that is as dense at the ends.
-    points = [mid - half * mp.cos(mp.pi * (i + mp.mpf(1) / 2) / (n + 1)) for i in range(n + 1)]
-    fine = [mid - half * mp.cos(mp.pi * (i + mp.mpf(1) / 2) / grid) for i in range(grid)]
+    def nodes(count):
+        # Not at 0, where functions are often a quotient of two that vanish.
+        near = half * mp.mpf(2) ** -30
+        points = [mid - half * mp.cos(mp.pi * (i + mp.mpf(1) / 2) / count) for i in range(count)]
+        return [near if abs(x) < near else x for x in points]
+
+    points, fine = nodes(n + 1), nodes(grid)
     values = [(x, f(x), weight(x)) for x in fine]
     for _ in range(rounds):
         c, level = _solve(f, weight, powers, points)
