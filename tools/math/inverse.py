@@ -2,7 +2,7 @@
 
     python tools/math/inverse.py
 
-prints them as Rust. Needs mpmath.
+prints them as Rust, `show` without the underscores. Needs mpmath.
 """
 import mpmath as mp
 
@@ -60,22 +60,19 @@ def cube_root():
     print(f"// |1 - x t^3| is at most {mp.nstr(worst, 6)}")
     print(f"const START: u64 = 0x{start:x};")
     edge = worst + mp.mpf(2) ** -16
-    for degree in (5, 6, 7):
-        print(f"// (1 - r)^(-2/3), degree {degree}")
-        show(minimax(lambda r: (1 - r) ** (-2 * third), -edge, edge, range(degree + 1), lambda r: (1 - r) ** (2 * third)))
+    print("// (1 - r)^(-2/3)")
+    show(minimax(lambda r: (1 - r) ** (-2 * third), -edge, edge, range(7), lambda r: (1 - r) ** (2 * third)))
 
 
 def arc_tangent():
-    edge = (mp.tan(mp.pi / 8) * (1 + mp.mpf(2) ** -40)) ** 2
-
     def f(z):
         q = mp.sqrt(z)
         return (mp.atan(q) / q - 1) / z
 
-    for degree in (9, 10, 11):
-        print(f"// (atan(q) / q - 1) / q^2 in q^2, degree {degree}")
-        show(minimax(f, 0, edge, range(degree + 1)))
-    # 51 bits, so that three times it is a number too.
+    print("// (atan(q) / q - 1) / q^2 in q^2")
+    edge = (mp.tan(mp.pi / 8) * (1 + mp.mpf(2) ** -40)) ** 2
+    show(minimax(f, 0, edge, range(12)))
+    # 50 bits, so that its multiples up to 4 are numbers too.
     hi = rounded(mp.pi / 4, 50)
     print(f"const QUARTER_PI: f64 = f64::from_bits(0x{bits_of(hi):016x});")
     print(f"const QUARTER_PI_LOW: f64 = f64::from_bits(0x{bits_of(mp.pi / 4 - hi):016x});")
@@ -86,9 +83,8 @@ def arc_sine():
         q = mp.sqrt(z)
         return (mp.asin(q) / q - 1) / z
 
-    for degree in (10, 11, 12):
-        print(f"// (asin(q) / q - 1) / q^2 in q^2, degree {degree}")
-        show(minimax(f, 0, mp.mpf(1) / 4, range(degree + 1)))
+    print("// (asin(q) / q - 1) / q^2 in q^2")
+    show(minimax(f, 0, mp.mpf(1) / 4, range(13)))
     hi = rounded(mp.pi / 2)
     print(f"const HALF_PI: f64 = f64::from_bits(0x{bits_of(hi):016x});")
     print(f"const HALF_PI_LOW: f64 = f64::from_bits(0x{bits_of(mp.pi / 2 - hi):016x});")
