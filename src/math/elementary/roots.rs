@@ -59,7 +59,7 @@ const POWER: [f64; 7] = [
 /// step of Newton's with the exact rest `x - y³`, whose factor `1/(3y²)` is `t²·(1 - r)^(-2/3)/3`, gives it to
 /// 58 bits before the one rounding.
 ///
-/// Error below 0.53 ULP; the worst found is 0.509, at 0x1.c519806b719bep-1.
+/// Error below 0.53 ULP; the worst found is 0.508, at 0x1.c519806b719bep-1.
 #[inline(always)]
 pub(crate) fn cbrt<L: Lanes>(x: L) -> L {
     let magnitude = x.abs();
