@@ -3,12 +3,14 @@
 //!
 //! Compiled with the feature `testing` only. Nothing here is covered by semantic versioning.
 
+mod functions;
 mod generate;
 mod layout;
 mod oracle;
 mod templates;
 mod values;
 
+pub use functions::{Function, Number, One, Processor, Two};
 pub use generate::{Case, Generator};
 pub use layout::Placed;
 pub use values::{Random, Values, edges};
