@@ -28,6 +28,7 @@ pub struct Two(Function2);
 pub struct Processor(Level);
 
 /// The two types of elements.
+#[expect(private_bounds, reason = "two types have it, and no others can")]
 pub trait Number: Element {}
 
 impl Number for f64 {}

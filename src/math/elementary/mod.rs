@@ -15,6 +15,7 @@
 pub(crate) mod double;
 pub(crate) mod exp;
 pub(crate) mod gamma;
+pub(crate) mod graph;
 pub(crate) mod erf;
 pub(crate) mod hyperbolic;
 pub(crate) mod inverse;
