@@ -80,6 +80,7 @@ pub mod testing;
 mod types;
 
 pub use codegen::Codegen;
+pub use math::Math;
 pub use diag::{Diagnostic, ErrorKind, Exception, Label, Span};
 pub use dtype::{Complex, DType, Element, Scalar, TimeUnit};
 pub use engine::array::{Array, ArrayBuffer};

@@ -97,9 +97,8 @@ fn check_all(functions: &[Function], seed: u64) {
 
 fn measured() -> Vec<Function> {
     let only = std::env::var("NUMJIT_FUNCTION").ok();
-    let is_wanted = |function: &Function| {
-        only.as_ref().is_none_or(|only| *only == function.to_string())
-    };
+    let is_wanted =
+        |function: &Function| only.as_ref().is_none_or(|only| *only == function.to_string());
     Function::all().into_iter().filter(is_wanted).collect()
 }
 

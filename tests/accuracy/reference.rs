@@ -150,9 +150,9 @@ impl Exact {
             "arccosh" => x_is(x.acosh(P, ROUND, c)),
             "arctanh" => x_is(x.atanh(P, ROUND, c)),
             "cbrt" => x_is(x.cbrt(P, ROUND)),
-            "hypot" => x_is(
-                x.mul(&x, P, ROUND).add(&y.mul(&y, P, ROUND), 20 * P, ROUND).sqrt(P, ROUND),
-            ),
+            "hypot" => {
+                x_is(x.mul(&x, P, ROUND).add(&y.mul(&y, P, ROUND), 20 * P, ROUND).sqrt(P, ROUND))
+            }
             // The first argument is the ordinate.
             "arctan2" => {
                 let angle = x.div(&y, P, ROUND).atan(P, ROUND, c);

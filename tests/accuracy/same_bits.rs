@@ -40,9 +40,9 @@ fn every_processor_gives_the_recorded_bits() {
     let mut lines = String::new();
     for function in Function::all() {
         let (x, y) = points::of(function, 40_000, 20_261_122);
-        let mut hashes = Processor::kinds().into_iter().map(|processor| {
-            (processor.name(), hash(&results(function, processor, &x, &y)))
-        });
+        let mut hashes = Processor::kinds()
+            .into_iter()
+            .map(|processor| (processor.name(), hash(&results(function, processor, &x, &y))));
         let (_, first) = hashes.next().expect("there is a processor");
         for (name, other) in hashes {
             assert_eq!(other, first, "{function} on {name}");

@@ -197,7 +197,7 @@ fn twice(rw: &mut Rewriter, op: Binary, x: Value, y: Value) -> Option<Value> {
         | Binary::Eq
         | Binary::Ne
         | Binary::Le
-        | Binary::Call(_) => None,
+        | Binary::Call(_) | Binary::Fast(_) => None,
     }
 }
 
@@ -243,7 +243,7 @@ fn float_binary(rw: &mut Rewriter, op: Binary, x: Value, y: Value) -> Option<Val
         | Binary::Gcd
         | Binary::Lcm
         | Binary::Copysign
-        | Binary::Call(_) => None,
+        | Binary::Call(_) | Binary::Fast(_) => None,
     }
 }
 
