@@ -1,20 +1,155 @@
 //! Exponentials.
+//!
+//! All by tables, after Tang (Table-driven implementation of the exponential function in IEEE floating-point
+//! arithmetic, ACM TOMS 15, 1989): an argument is taken apart as `(k + j/128)·log(2) + r`, the power
+//! `2^(k + j/128)` comes from a table, and `e^r - 1` is a polynomial. The table holds the powers to more than
+//! twice 53 bits, so the last addition is the only rounding that counts.
 
-use super::lanes::Lanes;
+use std::hint::cold_path;
 
+use super::double::{Double, fast_two_sum, horner, two_sum};
+use super::lanes::{Bits, Lanes, Mask, SIGN};
+use table::POWERS;
+
+mod table;
+
+/// 1.5·2^52: added to a number of magnitude at most 2^51 it rounds it to a whole one.
+const SHIFTER: f64 = 6_755_399_441_055_744.0;
+
+/// 128/ln(2), and ln(2)/128 in two parts.
+const STEPS_PER_ONE: f64 = 184.664_965_233_787_3;
+const STEP: [f64; 2] = [0.005_415_212_348_124_572_5, 1.811_755_323_317_421_5e-19];
+
+/// A power `2^(k + j/128)`: `power·(1 + rest)`, where the exponent of `power` may be out of range.
+#[derive(Clone, Copy)]
+struct Power<L: Lanes> {
+    power: L::Bits,
+    rest: L,
+}
+
+/// The power for `128·k + j`, the low bits of `steps`.
+#[inline(always)]
+fn power<L: Lanes>(steps: L::Bits) -> Power<L> {
+    let (power, rest) = L::lookup2(steps & L::Bits::of(127), &POWERS);
+    // The table is made so that j can stay in.
+    Power { power: power.bits() + steps.shl::<45>(), rest }
+}
+
+/// Where a base takes the exponential to.
+struct Range {
+    /// All of smaller magnitude have normal results.
+    ordinary: f64,
+    /// All above have infinity.
+    highest: f64,
+    /// All below have 0.
+    lowest: f64,
+}
+
+impl<L: Lanes> Power<L> {
+    /// The power times `1 + part`, where `part` is less than 1/100 and holds the rest; for the exponential of `x`.
+    ///
+    /// Results beyond the normal numbers take another branch when a vector holds one.
+    #[inline(always)]
+    fn scale(self, part: L, x: L, range: &Range) -> L {
+        let power = self.power.float();
+        let result = power.mul_add(part, power);
+        let outside = L::of(range.ordinary).lt(x.abs());
+        if outside.any() {
+            cold_path();
+            return outside.select(self.scale_far(part, x, range), result);
+        }
+        result
+    }
+
+    /// The same, of magnitude above `ordinary`.
+    #[inline(always)]
+    fn scale_far(self, part: L, x: L, range: &Range) -> L {
+        // Half of it has an exponent, and twice that is exact or infinite.
+        let half = (self.power - L::Bits::of(1 << 52)).float();
+        let half = half.mul_add(part, half);
+        let high = x.gt(L::of(range.highest)).select(L::of(f64::INFINITY), half + half);
+        // 2^1022 times it, in two parts. Where that is less than 1, and added to 1, it is rounded where the
+        // subnormal result ends, and only there.
+        let power = (self.power + L::Bits::of(1022 << 52)).float();
+        let hi = power.mul_add(part, power);
+        let lo = power.mul_add(part, power - hi);
+        let sum = two_sum(L::of(1.0), hi);
+        let subnormal = sum.hi + (sum.lo + lo) - L::of(1.0);
+        let low = hi.lt(L::of(1.0)).select(subnormal, hi) * L::of(f64::MIN_POSITIVE);
+        let low = x.lt(L::of(range.lowest)).select(L::of(0.0), low);
+        x.gt(L::of(0.0)).select(high, low)
+    }
+}
+
+/// What [`exp`] and its relatives take an argument apart into.
+#[derive(Clone, Copy)]
+struct Reduced<L: Lanes> {
+    steps: L::Bits,
+    r: L,
+}
+
+/// `x - steps·ln(2)/128`, correct to 2^-62 where `x` is less than 1000.
+#[inline(always)]
+fn reduce<L: Lanes>(x: L) -> Reduced<L> {
+    let shifted = x.mul_add(L::of(STEPS_PER_ONE), L::of(SHIFTER));
+    let steps = shifted - L::of(SHIFTER);
+    // The first step is exact: r is a multiple of 2^-60 or of the unit of x, and needs 53 bits at most.
+    let r = steps.neg_mul_add(L::of(STEP[0]), x);
+    Reduced { steps: shifted.bits(), r: steps.neg_mul_add(L::of(STEP[1]), r) }
+}
+
+/// `t + r²·(c0 + c1·r + c2·r² + c3·r³)`.
+#[inline(always)]
+fn quintic<L: Lanes>(t: L, r: L, c: [f64; 4]) -> L {
+    let square = r * r;
+    let low = r.mul_add(L::of(c[1]), L::of(c[0]));
+    let high = r.mul_add(L::of(c[3]), L::of(c[2]));
+    square.mul_add(square.mul_add(high, low), t)
+}
+
+/// `e^x`.
 #[inline(always)]
 pub(crate) fn exp<L: Lanes>(x: L) -> L {
-    x.fix(x.eq(x), x, |x| x.exp())
+    let Reduced { steps, r } = reduce(x);
+    let power = power::<L>(steps);
+    // (e^r - 1 - r) / r² to 2^-65.
+    let part = quintic(
+        power.rest + r,
+        r,
+        [0.499_999_999_999_967_69, 0.166_666_666_666_658_8, 0.041_666_680_870_918_932, 0.008_333_335_860_577_804_2],
+    );
+    power.scale(part, x, &Range { ordinary: 708.0, highest: 709.782_712_893_384, lowest: -745.14 })
 }
 
+/// `2^x`.
 #[inline(always)]
 pub(crate) fn exp2<L: Lanes>(x: L) -> L {
-    x.fix(x.eq(x), x, |x| x.exp2())
+    const SHIFT: f64 = SHIFTER / 128.0;
+    let shifted = x + L::of(SHIFT);
+    let r = x - (shifted - L::of(SHIFT));
+    let power = power::<L>(shifted.bits());
+    let part = quintic(
+        r.mul_add(L::of(std::f64::consts::LN_2), power.rest),
+        r,
+        [0.240_226_506_959_085_21, 0.055_504_108_664_818_96, 0.009_618_132_386_468_449, 0.001_333_356_219_008_777_6],
+    );
+    power.scale(part, x, &Range { ordinary: 1022.0, highest: 1023.999_999_999_999_9, lowest: -1075.0 })
 }
 
+/// `10^x`.
 #[inline(always)]
 pub(crate) fn exp10<L: Lanes>(x: L) -> L {
-    x.fix(x.eq(x), x, |x| 10_f64.powf(x))
+    let shifted = x.mul_add(L::of(425.206_796_145_582_36), L::of(SHIFTER));
+    let steps = shifted - L::of(SHIFTER);
+    let r = steps.neg_mul_add(L::of(0.002_351_796_841_124_853), x);
+    let r = steps.neg_mul_add(L::of(-2.190_412_599_832_164_4e-20), r);
+    let power = power::<L>(shifted.bits());
+    let part = quintic(
+        r.mul_add(L::of(std::f64::consts::LN_10), power.rest),
+        r,
+        [2.650_949_055_239_027_8, 2.034_678_592_293_380_1, 1.171_255_548_195_553_6, 0.539_383_092_773_884_52],
+    );
+    power.scale(part, x, &Range { ordinary: 307.0, highest: 308.254_715_559_916_72, lowest: -323.607 })
 }
 
 #[inline(always)]
