@@ -7,7 +7,7 @@
 
 use std::hint::cold_path;
 
-use super::double::{Double, fast_two_sum, horner, two_sum};
+use super::double::two_sum;
 use super::lanes::{Bits, Lanes, Mask, SIGN};
 use table::POWERS;
 
@@ -91,20 +91,35 @@ struct Reduced<L: Lanes> {
 /// `x - steps·ln(2)/128`, correct to 2^-62 where `x` is less than 1000.
 #[inline(always)]
 fn reduce<L: Lanes>(x: L) -> Reduced<L> {
+    reduce_by(x, x.mul_add(L::of(STEPS_PER_ONE), L::of(SHIFTER)))
+}
+
+/// The same, and `x` itself where that is small.
+#[inline(always)]
+fn reduce_unless<L: Lanes>(small: L::Mask, x: L) -> Reduced<L> {
     let shifted = x.mul_add(L::of(STEPS_PER_ONE), L::of(SHIFTER));
+    reduce_by(x, small.select(L::of(SHIFTER), shifted))
+}
+
+#[inline(always)]
+fn reduce_by<L: Lanes>(x: L, shifted: L) -> Reduced<L> {
     let steps = shifted - L::of(SHIFTER);
     // The first step is exact: r is a multiple of 2^-60 or of the unit of x, and needs 53 bits at most.
     let r = steps.neg_mul_add(L::of(STEP[0]), x);
     Reduced { steps: shifted.bits(), r: steps.neg_mul_add(L::of(STEP[1]), r) }
 }
 
+/// `c0 + c1·r`.
+#[inline(always)]
+fn line<L: Lanes>(r: L, c0: f64, c1: f64) -> L {
+    r.mul_add(L::of(c1), L::of(c0))
+}
+
 /// `t + r²·(c0 + c1·r + c2·r² + c3·r³)`.
 #[inline(always)]
 fn quintic<L: Lanes>(t: L, r: L, c: [f64; 4]) -> L {
     let square = r * r;
-    let low = r.mul_add(L::of(c[1]), L::of(c[0]));
-    let high = r.mul_add(L::of(c[3]), L::of(c[2]));
-    square.mul_add(square.mul_add(high, low), t)
+    square.mul_add(square.mul_add(line(r, c[2], c[3]), line(r, c[0], c[1])), t)
 }
 
 /// `e^x`.
@@ -152,7 +167,35 @@ pub(crate) fn exp10<L: Lanes>(x: L) -> L {
     power.scale(part, x, &Range { ordinary: 307.0, highest: 308.254_715_559_916_72, lowest: -323.607 })
 }
 
+/// `t + r²·(e^r - 1 - r)/r²` for |r| ≤ 1/16, to 2^-62 of `e^r - 1`.
+#[inline(always)]
+fn expm1_part<L: Lanes>(t: L, r: L) -> L {
+    let square = r * r;
+    let a = line(r, 0.5, 0.166_666_666_666_666_66);
+    let b = line(r, 0.041_666_666_666_674_325, 0.008_333_333_333_330_356_4);
+    let c = line(r, 0.001_388_888_881_810_704_8, 0.000_198_412_698_950_631_79);
+    let d = line(r, 2.480_400_706_020_782_4e-5, 2.755_744_547_356_099_9e-6);
+    let sum = square.mul_add(square.mul_add(square.mul_add(d, c), b), a);
+    square.mul_add(sum, t)
+}
+
+/// `e^x - 1`.
 #[inline(always)]
 pub(crate) fn expm1<L: Lanes>(x: L) -> L {
-    x.fix(x.eq(x), x, |x| x.exp_m1())
+    let small = x.abs().lt(L::of(0.0625));
+    let Reduced { steps, r } = reduce_unless(small, x);
+    let power = power::<L>(steps);
+    let part = expm1_part(power.rest + r, r);
+    let s = power.power.float();
+    let less = two_sum(s, L::of(-1.0));
+    let result = less.hi + s.mul_add(part, less.lo);
+    let result = (result.bits() | (x.bits() & L::Bits::of(SIGN))).float();
+    let range = Range { ordinary: 708.0, highest: 709.782_712_893_384, lowest: -745.14 };
+    let outside = L::of(range.ordinary).lt(x.abs());
+    if outside.any() {
+        cold_path();
+        let far = x.gt(L::of(0.0)).select(power.scale_far(part, x, &range), L::of(-1.0));
+        return outside.select(far, result);
+    }
+    result
 }
