@@ -54,10 +54,15 @@ def constants():
         half *= mp.mpf("1.001")
         show(minimax(lambda r: (mp.power(base, r) - 1 - r * mp.log(base)) / r**2, -half, half,
                      [0, 1, 2, 3], weight=lambda r: r**2))
-    for n in (6, 7, 8):
-        print(f"# expm1, |r| <= 1/16: r + r^2·(…), {n} coefficients, error relative")
-        show(minimax(lambda r: (mp.expm1(r) - r) / r**2, -mp.mpf(1) / 16, mp.mpf(1) / 16,
-                     list(range(n)), weight=lambda r: abs(r**2 / mp.expm1(r))))
+    print("# expm1, |r| <= 1/16: r + r^2·(…), error relative")
+    show(minimax(lambda r: (mp.expm1(r) - r) / r**2, -mp.mpf(1) / 16, mp.mpf(1) / 16,
+                 list(range(8)), weight=lambda r: abs(r**2 / mp.expm1(r))))
+    print("# sinh, |x| <= 1/8: x + x^3·(…) of x^2, error relative")
+    # Below 2^-20 the quotient is its own series.
+    def sinh_rest(x):
+        return mp.nsum(lambda k: x**k / mp.factorial(2 * k + 3), [0, 12])
+    show(minimax(sinh_rest, mp.mpf(2) ** -40, mp.mpf(1) / 64, list(range(4)),
+                 weight=lambda x: x * mp.sqrt(x) / mp.sinh(mp.sqrt(x))))
 
 
 if __name__ == "__main__":

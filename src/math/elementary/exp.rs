@@ -7,7 +7,7 @@
 
 use std::hint::cold_path;
 
-use super::double::two_sum;
+use super::double::{Double, two_sum};
 use super::lanes::{Bits, Lanes, Mask, SIGN};
 use table::POWERS;
 
@@ -91,19 +91,19 @@ struct Reduced<L: Lanes> {
 /// `x - steps·ln(2)/128`, correct to 2^-62 where `x` is less than 1000.
 #[inline(always)]
 fn reduce<L: Lanes>(x: L) -> Reduced<L> {
-    reduce_by(x, x.mul_add(L::of(STEPS_PER_ONE), L::of(SHIFTER)))
+    reduce_by(x, x.mul_add(L::of(STEPS_PER_ONE), L::of(SHIFTER)), SHIFTER)
 }
 
 /// The same, and `x` itself where that is small.
 #[inline(always)]
 fn reduce_unless<L: Lanes>(small: L::Mask, x: L) -> Reduced<L> {
     let shifted = x.mul_add(L::of(STEPS_PER_ONE), L::of(SHIFTER));
-    reduce_by(x, small.select(L::of(SHIFTER), shifted))
+    reduce_by(x, small.select(L::of(SHIFTER), shifted), SHIFTER)
 }
 
 #[inline(always)]
-fn reduce_by<L: Lanes>(x: L, shifted: L) -> Reduced<L> {
-    let steps = shifted - L::of(SHIFTER);
+fn reduce_by<L: Lanes>(x: L, shifted: L, shifter: f64) -> Reduced<L> {
+    let steps = shifted - L::of(shifter);
     // The first step is exact: r is a multiple of 2^-60 or of the unit of x, and needs 53 bits at most.
     let r = steps.neg_mul_add(L::of(STEP[0]), x);
     Reduced { steps: shifted.bits(), r: steps.neg_mul_add(L::of(STEP[1]), r) }
@@ -122,17 +122,20 @@ fn quintic<L: Lanes>(t: L, r: L, c: [f64; 4]) -> L {
     square.mul_add(square.mul_add(line(r, c[2], c[3]), line(r, c[0], c[1])), t)
 }
 
+/// (e^r - 1 - r) / r² for |r| ≤ ln(2)/256, times r² to 2^-65.
+const EXP: [f64; 4] = [
+    0.499_999_999_999_967_69,
+    0.166_666_666_666_658_8,
+    0.041_666_680_870_918_932,
+    0.008_333_335_860_577_804_2,
+];
+
 /// `e^x`.
 #[inline(always)]
 pub(crate) fn exp<L: Lanes>(x: L) -> L {
     let Reduced { steps, r } = reduce(x);
     let power = power::<L>(steps);
-    // (e^r - 1 - r) / r² to 2^-65.
-    let part = quintic(
-        power.rest + r,
-        r,
-        [0.499_999_999_999_967_69, 0.166_666_666_666_658_8, 0.041_666_680_870_918_932, 0.008_333_335_860_577_804_2],
-    );
+    let part = quintic(power.rest + r, r, EXP);
     power.scale(part, x, &Range { ordinary: 708.0, highest: 709.782_712_893_384, lowest: -745.14 })
 }
 
@@ -167,16 +170,14 @@ pub(crate) fn exp10<L: Lanes>(x: L) -> L {
     power.scale(part, x, &Range { ordinary: 307.0, highest: 308.254_715_559_916_72, lowest: -323.607 })
 }
 
-/// `t + r²·(e^r - 1 - r)/r²` for |r| ≤ 1/16, to 2^-62 of `e^r - 1`.
+/// `(e^r - 1 - r)/r²` for |r| ≤ 1/16, to 2^-62 of `(e^r - 1)/r²`.
 #[inline(always)]
-fn expm1_part<L: Lanes>(t: L, r: L) -> L {
-    let square = r * r;
+fn expm1_rest<L: Lanes>(r: L, square: L) -> L {
     let a = line(r, 0.5, 0.166_666_666_666_666_66);
     let b = line(r, 0.041_666_666_666_674_325, 0.008_333_333_333_330_356_4);
     let c = line(r, 0.001_388_888_881_810_704_8, 0.000_198_412_698_950_631_79);
     let d = line(r, 2.480_400_706_020_782_4e-5, 2.755_744_547_356_099_9e-6);
-    let sum = square.mul_add(square.mul_add(square.mul_add(d, c), b), a);
-    square.mul_add(sum, t)
+    square.mul_add(square.mul_add(square.mul_add(d, c), b), a)
 }
 
 /// `e^x - 1`.
@@ -185,7 +186,8 @@ pub(crate) fn expm1<L: Lanes>(x: L) -> L {
     let small = x.abs().lt(L::of(0.0625));
     let Reduced { steps, r } = reduce_unless(small, x);
     let power = power::<L>(steps);
-    let part = expm1_part(power.rest + r, r);
+    let square = r * r;
+    let part = square.mul_add(expm1_rest(r, square), power.rest + r);
     let s = power.power.float();
     let less = two_sum(s, L::of(-1.0));
     let result = less.hi + s.mul_add(part, less.lo);
@@ -198,4 +200,38 @@ pub(crate) fn expm1<L: Lanes>(x: L) -> L {
         return outside.select(far, result);
     }
     result
+}
+
+/// `e^x - 1` for `0 ≤ x ≤ 700`, in two parts: the second is at most 1/30 of the first. Relative error below
+/// 2^-60; none of the first part for 0 and what is subnormal.
+#[inline(always)]
+pub(super) fn expm1_double<L: Lanes>(x: L) -> Double<L> {
+    let Reduced { steps, r } = reduce_unless(x.lt(L::of(0.0625)), x);
+    let power = power::<L>(steps);
+    let square = r * r;
+    let rest = square.mul_add(expm1_rest(r, square), power.rest);
+    let s = power.power.float();
+    let less = s - L::of(1.0);
+    let hi = s.mul_add(r, less);
+    Double { hi, lo: s.mul_add(rest, s.mul_add(r, less - hi)) }
+}
+
+/// A quarter of `e^x`: `power·(1 + even + odd)`; and `e^-x` is `1/(4·power)·(1 + even - odd)`.
+pub(super) struct Quarter<L> {
+    pub(super) power: L,
+    pub(super) odd: L,
+    pub(super) even: L,
+}
+
+/// A quarter of `e^x` for `0 ≤ x ≤ 711`, with a relative error below 2^-61.
+#[inline(always)]
+pub(super) fn quarter_exp<L: Lanes>(x: L) -> Quarter<L> {
+    const LESS: f64 = SHIFTER - 256.0;
+    let shifted = x.mul_add(L::of(STEPS_PER_ONE), L::of(LESS));
+    let Reduced { steps, r } = reduce_by(x, shifted, LESS);
+    let power = power::<L>(steps);
+    let square = r * r;
+    let odd = (square * r).mul_add(line(square, EXP[1], EXP[3]), power.rest + r);
+    let even = square * line(square, EXP[0], EXP[2]);
+    Quarter { power: power.power.float(), odd, even }
 }
