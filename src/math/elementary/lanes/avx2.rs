@@ -183,6 +183,23 @@ impl Lanes for F64x4 {
     }
 
     #[inline(always)]
+    fn lookup4<const LEN: usize>(index: U64x4, table: &'static [[f64; 4]; LEN]) -> [F64x4; 4] {
+        // Rows are loaded whole, and transposed: by pairs in the halves of the registers, then by halves.
+        let [a, b, c, d] =
+            index.to_array().map(|at| unsafe { _mm256_loadu_pd(table[at as usize].as_ptr()) });
+        unsafe {
+            let (ab02, ab13) = (_mm256_unpacklo_pd(a, b), _mm256_unpackhi_pd(a, b));
+            let (cd02, cd13) = (_mm256_unpacklo_pd(c, d), _mm256_unpackhi_pd(c, d));
+            [
+                F64x4(_mm256_permute2f128_pd::<0x20>(ab02, cd02)),
+                F64x4(_mm256_permute2f128_pd::<0x20>(ab13, cd13)),
+                F64x4(_mm256_permute2f128_pd::<0x31>(ab02, cd02)),
+                F64x4(_mm256_permute2f128_pd::<0x31>(ab13, cd13)),
+            ]
+        }
+    }
+
+    #[inline(always)]
     fn fix(self, mask: Mask4, x: F64x4, f: fn(f64) -> f64) -> F64x4 {
         if !mask.any() {
             return self;

@@ -187,6 +187,28 @@ impl Lanes for F64x8 {
     }
 
     #[inline(always)]
+    fn lookup4<const LEN: usize>(index: U64x8, table: &'static [[f64; 4]; LEN]) -> [F64x8; 4] {
+        // Rows are loaded whole, those of lanes i and i + 4 into one register. Pairs are taken in its quarters,
+        // then the quarters of lanes 0, 1 and 2, 3 are put side by side.
+        let [a, b, c, d, e, f, g, h] =
+            index.to_array().map(|at| unsafe { _mm256_loadu_pd(table[at as usize].as_ptr()) });
+        unsafe {
+            let two = |x, y| _mm512_insertf64x4::<1>(_mm512_castpd256_pd512(x), y);
+            let (a, b, c, d) = (two(a, e), two(b, f), two(c, g), two(d, h));
+            let (ab02, ab13) = (_mm512_unpacklo_pd(a, b), _mm512_unpackhi_pd(a, b));
+            let (cd02, cd13) = (_mm512_unpacklo_pd(c, d), _mm512_unpackhi_pd(c, d));
+            let low = _mm512_setr_epi64(0, 1, 8, 9, 4, 5, 12, 13);
+            let high = _mm512_setr_epi64(2, 3, 10, 11, 6, 7, 14, 15);
+            [
+                F64x8(_mm512_permutex2var_pd(ab02, low, cd02)),
+                F64x8(_mm512_permutex2var_pd(ab13, low, cd13)),
+                F64x8(_mm512_permutex2var_pd(ab02, high, cd02)),
+                F64x8(_mm512_permutex2var_pd(ab13, high, cd13)),
+            ]
+        }
+    }
+
+    #[inline(always)]
     fn fix(self, mask: Mask8, x: F64x8, f: fn(f64) -> f64) -> F64x8 {
         if !mask.any() {
             return self;
