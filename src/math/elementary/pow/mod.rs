@@ -136,7 +136,9 @@ fn log<L: Lanes>(x: L, k: L) -> Double<L> {
     let lost_too = half.mul_add(r, sum - hi);
 
     let square = r * r;
-    let [a, b, c, d, e, f] = LOG.map(L::of);
+    let [a, b, c, d, e, f] = LOG;
+    let [a, b, c] = [L::of(a), L::of(b), L::of(c)];
+    let [d, e, f] = [L::of(d), L::of(e), L::of(f)];
     let high = f.mul_add(r, e).mul_add(square, d.mul_add(r, c));
     let tail = high.mul_add(square, b.mul_add(r, a));
     let small = n.mul_add(L::of(LN2_LO), log_lo) + (lost + lost_too);
@@ -206,7 +208,8 @@ fn exp<L: Lanes>(s: Double<L>) -> Power<L> {
     let row = steps.bits() & L::Bits::of(127);
     let (scale, correction) = L::lookup2(row, &EXPONENTIALS);
     let square = r * r;
-    let [a, b, c, d] = EXP.map(L::of);
+    let [a, b, c, d] = EXP;
+    let [a, b, c, d] = [L::of(a), L::of(b), L::of(c), L::of(d)];
     let tail = d.mul_add(r, c).mul_add(square, b.mul_add(r, a));
     Power { scale, tail: r + tail.mul_add(square, correction), steps }
 }
