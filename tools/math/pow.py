@@ -43,13 +43,15 @@ def reciprocal(low, high):
 
 
 def logarithms():
-    rows, widest, near = [], 0, 0
+    rows, widest = [], 0
     for j in range(N):
         # The bits of m: those of 1 less the bias, as the exponent of m is taken away after it is added.
         low, high = (float_of(ONE - BIAS + ((j + i) << (52 - BITS))) for i in (0, 1))
         inverse, most = reciprocal(low, high)
         c = -mp.log(inverse)
         hi = mp.nint(mp.ldexp(c, GRID)) * mp.mpf(2) ** -GRID
+        # log c is 0 or the larger part of log c + r, as the sum of the two is taken to be.
+        assert hi == 0 or abs(hi) > most
         rows.append((inverse, hi, rounded(c - hi)))
         widest = max(widest, most)
     return rows, widest
@@ -116,8 +118,9 @@ def main():
     near = mp.mpf(2) ** -8
     log_weight = lambda r: r**2 if abs(r) <= near else abs(r) ** 3 / (mp.mpf(2) * near)
     q = minimax(log_tail, -widest, widest, range(6), weight=log_weight)
-    half = mp.log(2) / (2 * N) * (1 + mp.mpf(2) ** -6)
-    p = minimax(exp_tail, -half, half, range(4), weight=lambda r: r**2)
+    # Half a step, and the low part of y log x, which is at most 2^-17 of 745.
+    half = mp.log(2) / (2 * N) * (1 + mp.mpf(2) ** -6) + mp.mpf(745) * mp.mpf(2) ** -17
+    p = minimax(exp_tail, -half, half, range(5), weight=lambda r: r**2)
     sys.stdout = stdout
 
     print("//! Constants of powers, printed by `tools/math/pow.py`.")

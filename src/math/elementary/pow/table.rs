@@ -30,11 +30,12 @@ pub(super) const LOG: [f64; 6] = [
 ];
 
 /// (e^r - 1 - r) / r², from the power 0 up.
-pub(super) const EXP: [f64; 4] = [
-    f64::from_bits(0x3fdffffffffffd98), // 0.49999999999996581
-    f64::from_bits(0x3fc5555555555429), // 0.16666666666665833
-    f64::from_bits(0x3fa55555d2f03002), // 0.041666681289001431
-    f64::from_bits(0x3f8111116a75438a), // 0.008333335934965342
+pub(super) const EXP: [f64; 5] = [
+    f64::from_bits(0x3fe0000000000000), // 0.5
+    f64::from_bits(0x3fc5555555550c99), // 0.16666666666614985
+    f64::from_bits(0x3fa555555554fabc), // 0.041666666666505731
+    f64::from_bits(0x3f811113e2f63f04), // 0.0083333543432497839
+    f64::from_bits(0x3f56c16fff3fe894), // 0.0013888925286651742
 ];
 
 /// 1/c, log c as a multiple of 2^-42, and what it lacks.
