@@ -155,6 +155,11 @@ impl Lanes for One {
     }
 
     #[inline(always)]
+    fn lookup4<const LEN: usize>(index: OneBits, table: &'static [[f64; 4]; LEN]) -> [One; 4] {
+        table[index.0 as usize].map(One)
+    }
+
+    #[inline(always)]
     fn fix(self, mask: OneMask, x: One, f: fn(f64) -> f64) -> One {
         if mask.0 { One(f(x.0)) } else { self }
     }
