@@ -96,7 +96,7 @@ pub(crate) fn lgamma<L: Lanes>(x: L) -> L {
 }
 
 /// The largest number whose lgamma is finite.
-const LGAMMA_END: f64 = 2.556_348_163_871_690_6e305;
+const LGAMMA_END: f64 = 2.559_983_327_851_638_3e305;
 
 /// lgamma for 0 < u < 4.
 ///
