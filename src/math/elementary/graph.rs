@@ -282,6 +282,16 @@ impl Lanes for Number {
         (column(0), column(1))
     }
 
+    fn lookup4<const LEN: usize>(
+        index: Integer,
+        table: &'static [[f64; 4]; LEN],
+    ) -> [Number; 4] {
+        let elements = table.as_flattened();
+        [0, 1, 2, 3].map(|offset| {
+            Number(push(Step::Lookup(index.0, Table { elements, step: 4, offset })))
+        })
+    }
+
     fn fix(self, mask: Truth, x: Number, f: fn(f64) -> f64) -> Number {
         Number(push(Step::Fix1(self.0, mask.0, x.0, f)))
     }
