@@ -8,9 +8,9 @@
 //! logarithm has short numbers 1/c, so short that m (1/c) - 1 is exact.
 //!
 //! The error bound is 0.53 ULP: 0.5 for the last rounding; below 0.02 for y log x, most where log x is just above
-//! 1/256 and y log x near 700; below 0.01 for the tail of the exponential. The worst found is 0.5083 ULP, at
-//! x = 1.0042989245770648, y = 158122.4106055228. So results that are numbers of 53 bits
-//! are exact. Results below the normal numbers are rounded once.
+//! 1/256 and y log x near 700; below 0.01 for the tail of the exponential. The worst found is 0.5102 ULP, at
+//! x = 1.003327537268048, y = -163648.50171923797. So results that are numbers of 53 bits are exact. Results
+//! below the normal numbers are rounded once.
 
 mod table;
 
