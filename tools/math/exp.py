@@ -23,10 +23,7 @@ def table():
         power = rounded(exact)
         rest = rounded(exact / power - 1)
         first = bits_of(power) - (j << 45)
-        print("    [")
-        print(f"        f64::from_bits(0x{first:016x}),")
-        print(f"        f64::from_bits(0x{bits_of(rest):016x}),")
-        print("    ],")
+        print(f"    [f64::from_bits(0x{first:016x}), f64::from_bits(0x{bits_of(rest):016x})],")
     print("];")
 
 
@@ -49,8 +46,7 @@ def constants():
         ("exp2", mp.mpf(2), mp.mpf(1) / 256),
         ("exp10", mp.mpf(10), mp.log10(2) / 256),
     ]:
-        first = rounded(mp.log(base))
-        print(f"# {name}: base^r - 1 = r·{float(first)!r} + r^2·(…), error absolute")
+        print(f"# {name}: base^r - 1 = r·log(base) + r^2·(…), error absolute")
         half *= mp.mpf("1.001")
         show(minimax(lambda r: (mp.power(base, r) - 1 - r * mp.log(base)) / r**2, -half, half,
                      [0, 1, 2, 3], weight=lambda r: r**2))

@@ -4,516 +4,132 @@
 /// 2^(j/128) = power·(1 + rest). To the bits j·2^45 + k·2^52 is added, which makes them those of
 /// 2^(k + j/128): j and k need not be taken apart.
 pub(super) static POWERS: [[f64; 2]; 128] = [
-    [
-        f64::from_bits(0x3ff0000000000000),
-        f64::from_bits(0x0000000000000000),
-    ],
-    [
-        f64::from_bits(0x3feff63da9fb3335),
-        f64::from_bits(0x3c9b3b4f1a88bf6e),
-    ],
-    [
-        f64::from_bits(0x3fefec9a3e778061),
-        f64::from_bits(0xbc7160139cd8dc5d),
-    ],
-    [
-        f64::from_bits(0x3fefe315e86e7f85),
-        f64::from_bits(0xbc905e7a108766d1),
-    ],
-    [
-        f64::from_bits(0x3fefd9b0d3158574),
-        f64::from_bits(0x3c8cd2523567f613),
-    ],
-    [
-        f64::from_bits(0x3fefd06b29ddf6de),
-        f64::from_bits(0xbc8bce8023f98efa),
-    ],
-    [
-        f64::from_bits(0x3fefc74518759bc8),
-        f64::from_bits(0x3c60f74e61e6c861),
-    ],
-    [
-        f64::from_bits(0x3fefbe3ecac6f383),
-        f64::from_bits(0x3c90a3e45b33d399),
-    ],
-    [
-        f64::from_bits(0x3fefb5586cf9890f),
-        f64::from_bits(0x3c979aa65d837b6d),
-    ],
-    [
-        f64::from_bits(0x3fefac922b7247f7),
-        f64::from_bits(0x3c8eb51a92fdeffc),
-    ],
-    [
-        f64::from_bits(0x3fefa3ec32d3d1a2),
-        f64::from_bits(0x3c3ebe3d702f9cd1),
-    ],
-    [
-        f64::from_bits(0x3fef9b66affed31b),
-        f64::from_bits(0xbc6a033489906e0b),
-    ],
-    [
-        f64::from_bits(0x3fef9301d0125b51),
-        f64::from_bits(0xbc9556522a2fbd0e),
-    ],
-    [
-        f64::from_bits(0x3fef8abdc06c31cc),
-        f64::from_bits(0xbc5080ef8c4eea55),
-    ],
-    [
-        f64::from_bits(0x3fef829aaea92de0),
-        f64::from_bits(0xbc91c923b9d5f416),
-    ],
-    [
-        f64::from_bits(0x3fef7a98c8a58e51),
-        f64::from_bits(0x3c80d3e3e95c55af),
-    ],
-    [
-        f64::from_bits(0x3fef72b83c7d517b),
-        f64::from_bits(0xbc801b15eaa59348),
-    ],
-    [
-        f64::from_bits(0x3fef6af9388c8dea),
-        f64::from_bits(0xbc8f1ff055de323d),
-    ],
-    [
-        f64::from_bits(0x3fef635beb6fcb75),
-        f64::from_bits(0x3c8b898c3f1353bf),
-    ],
-    [
-        f64::from_bits(0x3fef5be084045cd4),
-        f64::from_bits(0xbc96d99c7611eb26),
-    ],
-    [
-        f64::from_bits(0x3fef54873168b9aa),
-        f64::from_bits(0x3c9aecf73e3a2f60),
-    ],
-    [
-        f64::from_bits(0x3fef4d5022fcd91d),
-        f64::from_bits(0xbc8fe782cb86389d),
-    ],
-    [
-        f64::from_bits(0x3fef463b88628cd6),
-        f64::from_bits(0x3c8a6f4144a6c38d),
-    ],
-    [
-        f64::from_bits(0x3fef3f49917ddc96),
-        f64::from_bits(0x3c807a05b0e4047d),
-    ],
-    [
-        f64::from_bits(0x3fef387a6e756238),
-        f64::from_bits(0x3c968efde3a8a894),
-    ],
-    [
-        f64::from_bits(0x3fef31ce4fb2a63f),
-        f64::from_bits(0x3c875e18f274487d),
-    ],
-    [
-        f64::from_bits(0x3fef2b4565e27cdd),
-        f64::from_bits(0x3c80472b981fe7f2),
-    ],
-    [
-        f64::from_bits(0x3fef24dfe1f56381),
-        f64::from_bits(0xbc96b87b3f71085e),
-    ],
-    [
-        f64::from_bits(0x3fef1e9df51fdee1),
-        f64::from_bits(0x3c82f7e16d09ab31),
-    ],
-    [
-        f64::from_bits(0x3fef187fd0dad990),
-        f64::from_bits(0xbc3d219b1a6fbffa),
-    ],
-    [
-        f64::from_bits(0x3fef1285a6e4030b),
-        f64::from_bits(0x3c8b3782720c0ab4),
-    ],
-    [
-        f64::from_bits(0x3fef0cafa93e2f56),
-        f64::from_bits(0x3c6e149289cecb8f),
-    ],
-    [
-        f64::from_bits(0x3fef06fe0a31b715),
-        f64::from_bits(0x3c834d754db0abb6),
-    ],
-    [
-        f64::from_bits(0x3fef0170fc4cd831),
-        f64::from_bits(0x3c864201e2ac744c),
-    ],
-    [
-        f64::from_bits(0x3feefc08b26416ff),
-        f64::from_bits(0x3c8fdd395dd3f84a),
-    ],
-    [
-        f64::from_bits(0x3feef6c55f929ff1),
-        f64::from_bits(0xbc86a3803b8e5b04),
-    ],
-    [
-        f64::from_bits(0x3feef1a7373aa9cb),
-        f64::from_bits(0xbc924aedcc4b5068),
-    ],
-    [
-        f64::from_bits(0x3feeecae6d05d866),
-        f64::from_bits(0xbc9907f81b512d8e),
-    ],
-    [
-        f64::from_bits(0x3feee7db34e59ff7),
-        f64::from_bits(0xbc71d1e83e9436d2),
-    ],
-    [
-        f64::from_bits(0x3feee32dc313a8e5),
-        f64::from_bits(0xbc991919b3ce1b15),
-    ],
-    [
-        f64::from_bits(0x3feedea64c123422),
-        f64::from_bits(0x3c859f48a72a4c6d),
-    ],
-    [
-        f64::from_bits(0x3feeda4504ac801c),
-        f64::from_bits(0xbc9312607a28698a),
-    ],
-    [
-        f64::from_bits(0x3feed60a21f72e2a),
-        f64::from_bits(0xbc58a78f4817895b),
-    ],
-    [
-        f64::from_bits(0x3feed1f5d950a897),
-        f64::from_bits(0xbc7c2c9b67499a1b),
-    ],
-    [
-        f64::from_bits(0x3feece086061892d),
-        f64::from_bits(0x3c4363ed60c2ac11),
-    ],
-    [
-        f64::from_bits(0x3feeca41ed1d0057),
-        f64::from_bits(0x3c9666093b0664ef),
-    ],
-    [
-        f64::from_bits(0x3feec6a2b5c13cd0),
-        f64::from_bits(0x3c6ecce1daa10379),
-    ],
-    [
-        f64::from_bits(0x3feec32af0d7d3de),
-        f64::from_bits(0x3c93ff8e3f0f1230),
-    ],
-    [
-        f64::from_bits(0x3feebfdad5362a27),
-        f64::from_bits(0x3c7690cebb7aafb0),
-    ],
-    [
-        f64::from_bits(0x3feebcb299fddd0d),
-        f64::from_bits(0x3c931dbdeb54e077),
-    ],
-    [
-        f64::from_bits(0x3feeb9b2769d2ca7),
-        f64::from_bits(0xbc8f94340071a38e),
-    ],
-    [
-        f64::from_bits(0x3feeb6daa2cf6642),
-        f64::from_bits(0xbc87deccdc93a349),
-    ],
-    [
-        f64::from_bits(0x3feeb42b569d4f82),
-        f64::from_bits(0xbc78dec6bd0f385f),
-    ],
-    [
-        f64::from_bits(0x3feeb1a4ca5d920f),
-        f64::from_bits(0xbc861246ec7b5cf6),
-    ],
-    [
-        f64::from_bits(0x3feeaf4736b527da),
-        f64::from_bits(0x3c93350518fdd78e),
-    ],
-    [
-        f64::from_bits(0x3feead12d497c7fd),
-        f64::from_bits(0x3c7b98b72f8a9b05),
-    ],
-    [
-        f64::from_bits(0x3feeab07dd485429),
-        f64::from_bits(0x3c9063e1e21c5409),
-    ],
-    [
-        f64::from_bits(0x3feea9268a5946b7),
-        f64::from_bits(0x3c34c7855019c6ea),
-    ],
-    [
-        f64::from_bits(0x3feea76f15ad2148),
-        f64::from_bits(0x3c9432e62b64c035),
-    ],
-    [
-        f64::from_bits(0x3feea5e1b976dc09),
-        f64::from_bits(0xbc8ce44a6199769f),
-    ],
-    [
-        f64::from_bits(0x3feea47eb03a5585),
-        f64::from_bits(0xbc8c33c53bef4da8),
-    ],
-    [
-        f64::from_bits(0x3feea34634ccc320),
-        f64::from_bits(0xbc845378892be9ae),
-    ],
-    [
-        f64::from_bits(0x3feea23882552225),
-        f64::from_bits(0xbc93cedd78565858),
-    ],
-    [
-        f64::from_bits(0x3feea155d44ca973),
-        f64::from_bits(0x3c5710aa807e1964),
-    ],
-    [
-        f64::from_bits(0x3feea09e667f3bcd),
-        f64::from_bits(0xbc93b3efbf5e2228),
-    ],
-    [
-        f64::from_bits(0x3feea012750bdabf),
-        f64::from_bits(0xbc6a12ad8734b982),
-    ],
-    [
-        f64::from_bits(0x3fee9fb23c651a2f),
-        f64::from_bits(0xbc6367efb86da9ee),
-    ],
-    [
-        f64::from_bits(0x3fee9f7df9519484),
-        f64::from_bits(0xbc80dc3d54e08851),
-    ],
-    [
-        f64::from_bits(0x3fee9f75e8ec5f74),
-        f64::from_bits(0xbc781f647e5a3ecf),
-    ],
-    [
-        f64::from_bits(0x3fee9f9a48a58174),
-        f64::from_bits(0xbc86ee4ac08b7db0),
-    ],
-    [
-        f64::from_bits(0x3fee9feb564267c9),
-        f64::from_bits(0xbc8619321e55e68a),
-    ],
-    [
-        f64::from_bits(0x3feea0694fde5d3f),
-        f64::from_bits(0x3c909ccb5e09d4d3),
-    ],
-    [
-        f64::from_bits(0x3feea11473eb0187),
-        f64::from_bits(0xbc7b32dcb94da51d),
-    ],
-    [
-        f64::from_bits(0x3feea1ed0130c132),
-        f64::from_bits(0x3c94ecfd5467c06b),
-    ],
-    [
-        f64::from_bits(0x3feea2f336cf4e62),
-        f64::from_bits(0x3c65ebe1abd66c55),
-    ],
-    [
-        f64::from_bits(0x3feea427543e1a12),
-        f64::from_bits(0xbc88a1c52fb3cf42),
-    ],
-    [
-        f64::from_bits(0x3feea589994cce13),
-        f64::from_bits(0xbc9369b6f13b3734),
-    ],
-    [
-        f64::from_bits(0x3feea71a4623c7ad),
-        f64::from_bits(0xbc805e843a19ff1e),
-    ],
-    [
-        f64::from_bits(0x3feea8d99b4492ed),
-        f64::from_bits(0xbc94d450d872576e),
-    ],
-    [
-        f64::from_bits(0x3feeaac7d98a6699),
-        f64::from_bits(0x3c90ad675b0e8a00),
-    ],
-    [
-        f64::from_bits(0x3feeace5422aa0db),
-        f64::from_bits(0x3c8db72fc1f0eab4),
-    ],
-    [
-        f64::from_bits(0x3feeaf3216b5448c),
-        f64::from_bits(0xbc65b6609cc5e7ff),
-    ],
-    [
-        f64::from_bits(0x3feeb1ae99157736),
-        f64::from_bits(0x3c7bf68359f35f44),
-    ],
-    [
-        f64::from_bits(0x3feeb45b0b91ffc6),
-        f64::from_bits(0xbc93091fa71e3d83),
-    ],
-    [
-        f64::from_bits(0x3feeb737b0cdc5e5),
-        f64::from_bits(0xbc5da9b88b6c1e29),
-    ],
-    [
-        f64::from_bits(0x3feeba44cbc8520f),
-        f64::from_bits(0xbc6c23f97c90b959),
-    ],
-    [
-        f64::from_bits(0x3feebd829fde4e50),
-        f64::from_bits(0xbc92434322f4f9aa),
-    ],
-    [
-        f64::from_bits(0x3feec0f170ca07ba),
-        f64::from_bits(0xbc85ca6cd7668e4b),
-    ],
-    [
-        f64::from_bits(0x3feec49182a3f090),
-        f64::from_bits(0x3c71affc2b91ce27),
-    ],
-    [
-        f64::from_bits(0x3feec86319e32323),
-        f64::from_bits(0x3c6dd235e10a73bb),
-    ],
-    [
-        f64::from_bits(0x3feecc667b5de565),
-        f64::from_bits(0xbc87c50422622263),
-    ],
-    [
-        f64::from_bits(0x3feed09bec4a2d33),
-        f64::from_bits(0x3c8b1c86e3e231d5),
-    ],
-    [
-        f64::from_bits(0x3feed503b23e255d),
-        f64::from_bits(0xbc91bbd1d3bcbb15),
-    ],
-    [
-        f64::from_bits(0x3feed99e1330b358),
-        f64::from_bits(0x3c90cc319cee31d2),
-    ],
-    [
-        f64::from_bits(0x3feede6b5579fdbf),
-        f64::from_bits(0x3c8469846e735ab3),
-    ],
-    [
-        f64::from_bits(0x3feee36bbfd3f37a),
-        f64::from_bits(0xbc82dfcd978e9db4),
-    ],
-    [
-        f64::from_bits(0x3feee89f995ad3ad),
-        f64::from_bits(0x3c8c1a7792cb3387),
-    ],
-    [
-        f64::from_bits(0x3feeee07298db666),
-        f64::from_bits(0xbc907b8f4ad1d9fa),
-    ],
-    [
-        f64::from_bits(0x3feef3a2b84f15fb),
-        f64::from_bits(0xbc55c3d956dcaeba),
-    ],
-    [
-        f64::from_bits(0x3feef9728de5593a),
-        f64::from_bits(0xbc90a40e3da6f640),
-    ],
-    [
-        f64::from_bits(0x3feeff76f2fb5e47),
-        f64::from_bits(0xbc68d6f438ad9334),
-    ],
-    [
-        f64::from_bits(0x3fef05b030a1064a),
-        f64::from_bits(0xbc91eee26b588a35),
-    ],
-    [
-        f64::from_bits(0x3fef0c1e904bc1d2),
-        f64::from_bits(0x3c74ffd70a5fddcd),
-    ],
-    [
-        f64::from_bits(0x3fef12c25bd71e09),
-        f64::from_bits(0xbc91bdfbfa9298ac),
-    ],
-    [
-        f64::from_bits(0x3fef199bdd85529c),
-        f64::from_bits(0x3c736eae30af0cb3),
-    ],
-    [
-        f64::from_bits(0x3fef20ab5fffd07a),
-        f64::from_bits(0x3c8ee3325c9ffd94),
-    ],
-    [
-        f64::from_bits(0x3fef27f12e57d14b),
-        f64::from_bits(0x3c84e08fd10959ac),
-    ],
-    [
-        f64::from_bits(0x3fef2f6d9406e7b5),
-        f64::from_bits(0x3c63cdaf384e1a67),
-    ],
-    [
-        f64::from_bits(0x3fef3720dcef9069),
-        f64::from_bits(0x3c676b2c6c921968),
-    ],
-    [
-        f64::from_bits(0x3fef3f0b555dc3fa),
-        f64::from_bits(0xbc808a1883ccb5d2),
-    ],
-    [
-        f64::from_bits(0x3fef472d4a07897c),
-        f64::from_bits(0xbc8fad5d3ffffa6f),
-    ],
-    [
-        f64::from_bits(0x3fef4f87080d89f2),
-        f64::from_bits(0xbc900dae3875a949),
-    ],
-    [
-        f64::from_bits(0x3fef5818dcfba487),
-        f64::from_bits(0x3c74a385a63d07a7),
-    ],
-    [
-        f64::from_bits(0x3fef60e316c98398),
-        f64::from_bits(0xbc82919e2040220f),
-    ],
-    [
-        f64::from_bits(0x3fef69e603db3285),
-        f64::from_bits(0x3c8e5a50d5c192ac),
-    ],
-    [
-        f64::from_bits(0x3fef7321f301b460),
-        f64::from_bits(0x3c843a59ac016b4b),
-    ],
-    [
-        f64::from_bits(0x3fef7c97337b9b5f),
-        f64::from_bits(0xbc82d52107b43e1f),
-    ],
-    [
-        f64::from_bits(0x3fef864614f5a129),
-        f64::from_bits(0xbc892ab93b470dc9),
-    ],
-    [
-        f64::from_bits(0x3fef902ee78b3ff6),
-        f64::from_bits(0x3c74b604603a88d3),
-    ],
-    [
-        f64::from_bits(0x3fef9a51fbc74c83),
-        f64::from_bits(0x3c83c5ec519d7271),
-    ],
-    [
-        f64::from_bits(0x3fefa4afa2a490da),
-        f64::from_bits(0xbc8ff7128fd391f0),
-    ],
-    [
-        f64::from_bits(0x3fefaf482d8e67f1),
-        f64::from_bits(0xbc8dae98e223747d),
-    ],
-    [
-        f64::from_bits(0x3fefba1bee615a27),
-        f64::from_bits(0x3c8ec3bc41aa2008),
-    ],
-    [
-        f64::from_bits(0x3fefc52b376bba97),
-        f64::from_bits(0x3c842b94c3a9eb32),
-    ],
-    [
-        f64::from_bits(0x3fefd0765b6e4540),
-        f64::from_bits(0x3c8a64a931d185ee),
-    ],
-    [
-        f64::from_bits(0x3fefdbfdad9cbe14),
-        f64::from_bits(0xbc8e37bae43be3ed),
-    ],
-    [
-        f64::from_bits(0x3fefe7c1819e90d8),
-        f64::from_bits(0x3c77893b4d91cd9d),
-    ],
-    [
-        f64::from_bits(0x3feff3c22b8f71f1),
-        f64::from_bits(0x3c5305c14160cc89),
-    ],
+    [f64::from_bits(0x3ff0000000000000), f64::from_bits(0x0000000000000000)],
+    [f64::from_bits(0x3feff63da9fb3335), f64::from_bits(0x3c9b3b4f1a88bf6e)],
+    [f64::from_bits(0x3fefec9a3e778061), f64::from_bits(0xbc7160139cd8dc5d)],
+    [f64::from_bits(0x3fefe315e86e7f85), f64::from_bits(0xbc905e7a108766d1)],
+    [f64::from_bits(0x3fefd9b0d3158574), f64::from_bits(0x3c8cd2523567f613)],
+    [f64::from_bits(0x3fefd06b29ddf6de), f64::from_bits(0xbc8bce8023f98efa)],
+    [f64::from_bits(0x3fefc74518759bc8), f64::from_bits(0x3c60f74e61e6c861)],
+    [f64::from_bits(0x3fefbe3ecac6f383), f64::from_bits(0x3c90a3e45b33d399)],
+    [f64::from_bits(0x3fefb5586cf9890f), f64::from_bits(0x3c979aa65d837b6d)],
+    [f64::from_bits(0x3fefac922b7247f7), f64::from_bits(0x3c8eb51a92fdeffc)],
+    [f64::from_bits(0x3fefa3ec32d3d1a2), f64::from_bits(0x3c3ebe3d702f9cd1)],
+    [f64::from_bits(0x3fef9b66affed31b), f64::from_bits(0xbc6a033489906e0b)],
+    [f64::from_bits(0x3fef9301d0125b51), f64::from_bits(0xbc9556522a2fbd0e)],
+    [f64::from_bits(0x3fef8abdc06c31cc), f64::from_bits(0xbc5080ef8c4eea55)],
+    [f64::from_bits(0x3fef829aaea92de0), f64::from_bits(0xbc91c923b9d5f416)],
+    [f64::from_bits(0x3fef7a98c8a58e51), f64::from_bits(0x3c80d3e3e95c55af)],
+    [f64::from_bits(0x3fef72b83c7d517b), f64::from_bits(0xbc801b15eaa59348)],
+    [f64::from_bits(0x3fef6af9388c8dea), f64::from_bits(0xbc8f1ff055de323d)],
+    [f64::from_bits(0x3fef635beb6fcb75), f64::from_bits(0x3c8b898c3f1353bf)],
+    [f64::from_bits(0x3fef5be084045cd4), f64::from_bits(0xbc96d99c7611eb26)],
+    [f64::from_bits(0x3fef54873168b9aa), f64::from_bits(0x3c9aecf73e3a2f60)],
+    [f64::from_bits(0x3fef4d5022fcd91d), f64::from_bits(0xbc8fe782cb86389d)],
+    [f64::from_bits(0x3fef463b88628cd6), f64::from_bits(0x3c8a6f4144a6c38d)],
+    [f64::from_bits(0x3fef3f49917ddc96), f64::from_bits(0x3c807a05b0e4047d)],
+    [f64::from_bits(0x3fef387a6e756238), f64::from_bits(0x3c968efde3a8a894)],
+    [f64::from_bits(0x3fef31ce4fb2a63f), f64::from_bits(0x3c875e18f274487d)],
+    [f64::from_bits(0x3fef2b4565e27cdd), f64::from_bits(0x3c80472b981fe7f2)],
+    [f64::from_bits(0x3fef24dfe1f56381), f64::from_bits(0xbc96b87b3f71085e)],
+    [f64::from_bits(0x3fef1e9df51fdee1), f64::from_bits(0x3c82f7e16d09ab31)],
+    [f64::from_bits(0x3fef187fd0dad990), f64::from_bits(0xbc3d219b1a6fbffa)],
+    [f64::from_bits(0x3fef1285a6e4030b), f64::from_bits(0x3c8b3782720c0ab4)],
+    [f64::from_bits(0x3fef0cafa93e2f56), f64::from_bits(0x3c6e149289cecb8f)],
+    [f64::from_bits(0x3fef06fe0a31b715), f64::from_bits(0x3c834d754db0abb6)],
+    [f64::from_bits(0x3fef0170fc4cd831), f64::from_bits(0x3c864201e2ac744c)],
+    [f64::from_bits(0x3feefc08b26416ff), f64::from_bits(0x3c8fdd395dd3f84a)],
+    [f64::from_bits(0x3feef6c55f929ff1), f64::from_bits(0xbc86a3803b8e5b04)],
+    [f64::from_bits(0x3feef1a7373aa9cb), f64::from_bits(0xbc924aedcc4b5068)],
+    [f64::from_bits(0x3feeecae6d05d866), f64::from_bits(0xbc9907f81b512d8e)],
+    [f64::from_bits(0x3feee7db34e59ff7), f64::from_bits(0xbc71d1e83e9436d2)],
+    [f64::from_bits(0x3feee32dc313a8e5), f64::from_bits(0xbc991919b3ce1b15)],
+    [f64::from_bits(0x3feedea64c123422), f64::from_bits(0x3c859f48a72a4c6d)],
+    [f64::from_bits(0x3feeda4504ac801c), f64::from_bits(0xbc9312607a28698a)],
+    [f64::from_bits(0x3feed60a21f72e2a), f64::from_bits(0xbc58a78f4817895b)],
+    [f64::from_bits(0x3feed1f5d950a897), f64::from_bits(0xbc7c2c9b67499a1b)],
+    [f64::from_bits(0x3feece086061892d), f64::from_bits(0x3c4363ed60c2ac11)],
+    [f64::from_bits(0x3feeca41ed1d0057), f64::from_bits(0x3c9666093b0664ef)],
+    [f64::from_bits(0x3feec6a2b5c13cd0), f64::from_bits(0x3c6ecce1daa10379)],
+    [f64::from_bits(0x3feec32af0d7d3de), f64::from_bits(0x3c93ff8e3f0f1230)],
+    [f64::from_bits(0x3feebfdad5362a27), f64::from_bits(0x3c7690cebb7aafb0)],
+    [f64::from_bits(0x3feebcb299fddd0d), f64::from_bits(0x3c931dbdeb54e077)],
+    [f64::from_bits(0x3feeb9b2769d2ca7), f64::from_bits(0xbc8f94340071a38e)],
+    [f64::from_bits(0x3feeb6daa2cf6642), f64::from_bits(0xbc87deccdc93a349)],
+    [f64::from_bits(0x3feeb42b569d4f82), f64::from_bits(0xbc78dec6bd0f385f)],
+    [f64::from_bits(0x3feeb1a4ca5d920f), f64::from_bits(0xbc861246ec7b5cf6)],
+    [f64::from_bits(0x3feeaf4736b527da), f64::from_bits(0x3c93350518fdd78e)],
+    [f64::from_bits(0x3feead12d497c7fd), f64::from_bits(0x3c7b98b72f8a9b05)],
+    [f64::from_bits(0x3feeab07dd485429), f64::from_bits(0x3c9063e1e21c5409)],
+    [f64::from_bits(0x3feea9268a5946b7), f64::from_bits(0x3c34c7855019c6ea)],
+    [f64::from_bits(0x3feea76f15ad2148), f64::from_bits(0x3c9432e62b64c035)],
+    [f64::from_bits(0x3feea5e1b976dc09), f64::from_bits(0xbc8ce44a6199769f)],
+    [f64::from_bits(0x3feea47eb03a5585), f64::from_bits(0xbc8c33c53bef4da8)],
+    [f64::from_bits(0x3feea34634ccc320), f64::from_bits(0xbc845378892be9ae)],
+    [f64::from_bits(0x3feea23882552225), f64::from_bits(0xbc93cedd78565858)],
+    [f64::from_bits(0x3feea155d44ca973), f64::from_bits(0x3c5710aa807e1964)],
+    [f64::from_bits(0x3feea09e667f3bcd), f64::from_bits(0xbc93b3efbf5e2228)],
+    [f64::from_bits(0x3feea012750bdabf), f64::from_bits(0xbc6a12ad8734b982)],
+    [f64::from_bits(0x3fee9fb23c651a2f), f64::from_bits(0xbc6367efb86da9ee)],
+    [f64::from_bits(0x3fee9f7df9519484), f64::from_bits(0xbc80dc3d54e08851)],
+    [f64::from_bits(0x3fee9f75e8ec5f74), f64::from_bits(0xbc781f647e5a3ecf)],
+    [f64::from_bits(0x3fee9f9a48a58174), f64::from_bits(0xbc86ee4ac08b7db0)],
+    [f64::from_bits(0x3fee9feb564267c9), f64::from_bits(0xbc8619321e55e68a)],
+    [f64::from_bits(0x3feea0694fde5d3f), f64::from_bits(0x3c909ccb5e09d4d3)],
+    [f64::from_bits(0x3feea11473eb0187), f64::from_bits(0xbc7b32dcb94da51d)],
+    [f64::from_bits(0x3feea1ed0130c132), f64::from_bits(0x3c94ecfd5467c06b)],
+    [f64::from_bits(0x3feea2f336cf4e62), f64::from_bits(0x3c65ebe1abd66c55)],
+    [f64::from_bits(0x3feea427543e1a12), f64::from_bits(0xbc88a1c52fb3cf42)],
+    [f64::from_bits(0x3feea589994cce13), f64::from_bits(0xbc9369b6f13b3734)],
+    [f64::from_bits(0x3feea71a4623c7ad), f64::from_bits(0xbc805e843a19ff1e)],
+    [f64::from_bits(0x3feea8d99b4492ed), f64::from_bits(0xbc94d450d872576e)],
+    [f64::from_bits(0x3feeaac7d98a6699), f64::from_bits(0x3c90ad675b0e8a00)],
+    [f64::from_bits(0x3feeace5422aa0db), f64::from_bits(0x3c8db72fc1f0eab4)],
+    [f64::from_bits(0x3feeaf3216b5448c), f64::from_bits(0xbc65b6609cc5e7ff)],
+    [f64::from_bits(0x3feeb1ae99157736), f64::from_bits(0x3c7bf68359f35f44)],
+    [f64::from_bits(0x3feeb45b0b91ffc6), f64::from_bits(0xbc93091fa71e3d83)],
+    [f64::from_bits(0x3feeb737b0cdc5e5), f64::from_bits(0xbc5da9b88b6c1e29)],
+    [f64::from_bits(0x3feeba44cbc8520f), f64::from_bits(0xbc6c23f97c90b959)],
+    [f64::from_bits(0x3feebd829fde4e50), f64::from_bits(0xbc92434322f4f9aa)],
+    [f64::from_bits(0x3feec0f170ca07ba), f64::from_bits(0xbc85ca6cd7668e4b)],
+    [f64::from_bits(0x3feec49182a3f090), f64::from_bits(0x3c71affc2b91ce27)],
+    [f64::from_bits(0x3feec86319e32323), f64::from_bits(0x3c6dd235e10a73bb)],
+    [f64::from_bits(0x3feecc667b5de565), f64::from_bits(0xbc87c50422622263)],
+    [f64::from_bits(0x3feed09bec4a2d33), f64::from_bits(0x3c8b1c86e3e231d5)],
+    [f64::from_bits(0x3feed503b23e255d), f64::from_bits(0xbc91bbd1d3bcbb15)],
+    [f64::from_bits(0x3feed99e1330b358), f64::from_bits(0x3c90cc319cee31d2)],
+    [f64::from_bits(0x3feede6b5579fdbf), f64::from_bits(0x3c8469846e735ab3)],
+    [f64::from_bits(0x3feee36bbfd3f37a), f64::from_bits(0xbc82dfcd978e9db4)],
+    [f64::from_bits(0x3feee89f995ad3ad), f64::from_bits(0x3c8c1a7792cb3387)],
+    [f64::from_bits(0x3feeee07298db666), f64::from_bits(0xbc907b8f4ad1d9fa)],
+    [f64::from_bits(0x3feef3a2b84f15fb), f64::from_bits(0xbc55c3d956dcaeba)],
+    [f64::from_bits(0x3feef9728de5593a), f64::from_bits(0xbc90a40e3da6f640)],
+    [f64::from_bits(0x3feeff76f2fb5e47), f64::from_bits(0xbc68d6f438ad9334)],
+    [f64::from_bits(0x3fef05b030a1064a), f64::from_bits(0xbc91eee26b588a35)],
+    [f64::from_bits(0x3fef0c1e904bc1d2), f64::from_bits(0x3c74ffd70a5fddcd)],
+    [f64::from_bits(0x3fef12c25bd71e09), f64::from_bits(0xbc91bdfbfa9298ac)],
+    [f64::from_bits(0x3fef199bdd85529c), f64::from_bits(0x3c736eae30af0cb3)],
+    [f64::from_bits(0x3fef20ab5fffd07a), f64::from_bits(0x3c8ee3325c9ffd94)],
+    [f64::from_bits(0x3fef27f12e57d14b), f64::from_bits(0x3c84e08fd10959ac)],
+    [f64::from_bits(0x3fef2f6d9406e7b5), f64::from_bits(0x3c63cdaf384e1a67)],
+    [f64::from_bits(0x3fef3720dcef9069), f64::from_bits(0x3c676b2c6c921968)],
+    [f64::from_bits(0x3fef3f0b555dc3fa), f64::from_bits(0xbc808a1883ccb5d2)],
+    [f64::from_bits(0x3fef472d4a07897c), f64::from_bits(0xbc8fad5d3ffffa6f)],
+    [f64::from_bits(0x3fef4f87080d89f2), f64::from_bits(0xbc900dae3875a949)],
+    [f64::from_bits(0x3fef5818dcfba487), f64::from_bits(0x3c74a385a63d07a7)],
+    [f64::from_bits(0x3fef60e316c98398), f64::from_bits(0xbc82919e2040220f)],
+    [f64::from_bits(0x3fef69e603db3285), f64::from_bits(0x3c8e5a50d5c192ac)],
+    [f64::from_bits(0x3fef7321f301b460), f64::from_bits(0x3c843a59ac016b4b)],
+    [f64::from_bits(0x3fef7c97337b9b5f), f64::from_bits(0xbc82d52107b43e1f)],
+    [f64::from_bits(0x3fef864614f5a129), f64::from_bits(0xbc892ab93b470dc9)],
+    [f64::from_bits(0x3fef902ee78b3ff6), f64::from_bits(0x3c74b604603a88d3)],
+    [f64::from_bits(0x3fef9a51fbc74c83), f64::from_bits(0x3c83c5ec519d7271)],
+    [f64::from_bits(0x3fefa4afa2a490da), f64::from_bits(0xbc8ff7128fd391f0)],
+    [f64::from_bits(0x3fefaf482d8e67f1), f64::from_bits(0xbc8dae98e223747d)],
+    [f64::from_bits(0x3fefba1bee615a27), f64::from_bits(0x3c8ec3bc41aa2008)],
+    [f64::from_bits(0x3fefc52b376bba97), f64::from_bits(0x3c842b94c3a9eb32)],
+    [f64::from_bits(0x3fefd0765b6e4540), f64::from_bits(0x3c8a64a931d185ee)],
+    [f64::from_bits(0x3fefdbfdad9cbe14), f64::from_bits(0xbc8e37bae43be3ed)],
+    [f64::from_bits(0x3fefe7c1819e90d8), f64::from_bits(0x3c77893b4d91cd9d)],
+    [f64::from_bits(0x3feff3c22b8f71f1), f64::from_bits(0x3c5305c14160cc89)],
 ];
