@@ -80,7 +80,6 @@ pub mod testing;
 mod types;
 
 pub use codegen::Codegen;
-pub use math::Math;
 pub use diag::{Diagnostic, ErrorKind, Exception, Label, Span};
 pub use dtype::{Complex, DType, Element, Scalar, TimeUnit};
 pub use engine::array::{Array, ArrayBuffer};
@@ -96,6 +95,7 @@ pub use engine::stream::Stream;
 pub use engine::{Engine, EngineBuilder, evaluate, evaluate_all, evaluate_into, variables};
 pub use error::{Error, Result};
 pub use exec::pool::Threads;
+pub use math::Math;
 pub use syntax::Limits;
 pub use types::Dialect;
 

@@ -25,11 +25,11 @@ use self::cache::Cache;
 use self::kernel::Kernel;
 use self::outputs::Outputs;
 use crate::codegen::Codegen;
-use crate::math::Math;
 use crate::diag::{Diagnostic, ErrorKind, Exception};
 use crate::dtype::DType;
 use crate::error::{Error, Result};
 use crate::exec::pool::{Pool, Threads};
+use crate::math::Math;
 use crate::syntax::ast::Ast;
 use crate::syntax::program::Program;
 use crate::syntax::{self, Limits};
@@ -362,8 +362,13 @@ impl EngineBuilder {
                     .note(error),
             )
         })?;
-        let settings =
-            Settings { pool, limits: self.limits, dialect: self.dialect, codegen: self.codegen, math: self.math };
+        let settings = Settings {
+            pool,
+            limits: self.limits,
+            dialect: self.dialect,
+            codegen: self.codegen,
+            math: self.math,
+        };
         Ok(Engine(Arc::new(Inner { settings, cache: Cache::new(self.cache_capacity) })))
     }
 }

@@ -591,7 +591,8 @@ impl GraphBuilder {
                 | Binary::Gcd
                 | Binary::Lcm
                 | Binary::Copysign
-                | Binary::Call(_) | Binary::Fast(_) => self.prim(x),
+                | Binary::Call(_)
+                | Binary::Fast(_) => self.prim(x),
             },
         }
     }

@@ -144,9 +144,7 @@ pub(crate) fn float_binary<T: Float>(op: Op2, x: T, y: T) -> Option<T> {
         Op2::Fmod => Some(x.fmod(y)),
         Op2::Pow => Some(x.power(y)),
         Op2::Gcd | Op2::Lcm => None,
-        Op2::Function(function) => {
-            Some(T::narrow(kernels::call2(function, x.widen(), y.widen())))
-        }
+        Op2::Function(function) => Some(T::narrow(kernels::call2(function, x.widen(), y.widen()))),
         Op2::Nextafter => Some(x.nextafter(y)),
     }
 }

@@ -112,8 +112,8 @@ impl Exact {
         nearest: f64,
     ) -> Option<f64> {
         let exact = self.value(name, x, y)?;
-        let off = to_f64(&big(got).sub(&exact, P, ROUND));
-        Some((off / unit(nearest)).abs())
+        let off = big(got).sub(&exact, P, ROUND).div(&big(unit(nearest)), P, ROUND);
+        Some(to_f64(&off).abs())
     }
 
     fn value(&mut self, name: &str, x: f64, y: f64) -> Option<BigFloat> {
@@ -209,6 +209,11 @@ fn series(x: &BigFloat, c: f64) -> BigFloat {
 }
 
 fn big(x: f64) -> BigFloat {
+    if x.is_subnormal() {
+        // The conversion is for others.
+        let scale = 2_f64.powi(300);
+        return BigFloat::from_f64(x * scale, P).div(&BigFloat::from_f64(scale, P), P, ROUND);
+    }
     BigFloat::from_f64(x, P)
 }
 

@@ -160,7 +160,8 @@ impl Host {
                 | Binary::Pow
                 | Binary::Gcd
                 | Binary::Lcm
-                | Binary::Call(_) | Binary::Fast(_) => false,
+                | Binary::Call(_)
+                | Binary::Fast(_) => false,
             },
         }
     }

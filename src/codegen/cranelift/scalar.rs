@@ -78,7 +78,8 @@ pub(super) fn inst(
             | Binary::Gcd
             | Binary::Lcm
             | Binary::Copysign
-            | Binary::Call(_) | Binary::Fast(_) => binary(b, op, graph.prim(x), operand(x), operand(y)),
+            | Binary::Call(_)
+            | Binary::Fast(_) => binary(b, op, graph.prim(x), operand(x), operand(y)),
         },
         Inst::Select(c, x, y) => b.ins().select(operand(c), operand(x), operand(y)),
         Inst::Input(_) | Inst::Reduce(..) | Inst::ReducePair(..) | Inst::Count(..) => {
@@ -230,7 +231,8 @@ pub(super) fn binary(
         | Binary::Pow
         | Binary::Gcd
         | Binary::Lcm
-        | Binary::Call(_) | Binary::Fast(_) => unreachable!("{op:?} has a lowering of its own or is a call"),
+        | Binary::Call(_)
+        | Binary::Fast(_) => unreachable!("{op:?} has a lowering of its own or is a call"),
     }
 }
 
@@ -263,7 +265,8 @@ pub(super) fn compare_codes(op: Binary, prim: Prim) -> (FloatCC, IntCC) {
         | Binary::Gcd
         | Binary::Lcm
         | Binary::Copysign
-        | Binary::Call(_) | Binary::Fast(_) => unreachable!("{op:?} is not a comparison"),
+        | Binary::Call(_)
+        | Binary::Fast(_) => unreachable!("{op:?} is not a comparison"),
     }
 }
 

@@ -39,11 +39,7 @@ pub(crate) const PIPELINE: &[Pass] = &[
 ];
 
 /// Runs the pipeline; `trace` sees the graph after each pass.
-pub(crate) fn run(
-    graph: &Graph,
-    math: Math,
-    mut trace: impl FnMut(&'static str, &Graph),
-) -> Graph {
+pub(crate) fn run(graph: &Graph, math: Math, mut trace: impl FnMut(&'static str, &Graph)) -> Graph {
     let mut graph = graph.clone();
     for pass in PIPELINE {
         graph = (pass.run)(&graph);

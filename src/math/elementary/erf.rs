@@ -4,9 +4,7 @@ mod table;
 
 use super::double::{Double, fast_two_sum, horner, two_product};
 use super::lanes::{Bits, Lanes, Mask};
-use table::{
-    ERF_POINTS, ERF_SLOPES, ERFCX01, ERFCX23, ERFCX45, ERFCX67, ERFCX89, EXP,
-};
+use table::{ERF_POINTS, ERF_SLOPES, ERFCX01, ERFCX23, ERFCX45, ERFCX67, ERFCX89, EXP};
 
 /// The error function, with an error below 0.9 ULP.
 ///
@@ -54,15 +52,8 @@ fn one_plus<L: Lanes>(x: L, s: L) -> (L, L) {
 const ROUNDER: f64 = 6_755_399_441_055_744.0;
 
 /// (-2)^n / (n + 1)! for n from 7 to 1.
-const MOMENTS0: [f64; 7] = [
-    -128.0 / 40320.0,
-    64.0 / 5040.0,
-    -32.0 / 720.0,
-    16.0 / 120.0,
-    -8.0 / 24.0,
-    4.0 / 6.0,
-    -1.0,
-];
+const MOMENTS0: [f64; 7] =
+    [-128.0 / 40320.0, 64.0 / 5040.0, -32.0 / 720.0, 16.0 / 120.0, -8.0 / 24.0, 4.0 / 6.0, -1.0];
 
 /// -(-2)^n / (n! (n + 3)) for n from 5 to 0.
 const MOMENTS1: [f64; 6] =

@@ -12,8 +12,8 @@ use super::double::{Double, fast_two_sum, horner, two_product, two_sum};
 use super::erf::{exponential, power_of_two};
 use super::lanes::{Bits, Lanes, Mask};
 use table::{
-    HALF_LOG_HI, HALF_LOG_LO, INVERSES, LOGS, NEAR01, NEAR23, NEAR45, NEAR67, NEAR89, SINE, SINE_HI,
-    SINE_LO, STIRLING,
+    HALF_LOG_HI, HALF_LOG_LO, INVERSES, LOGS, NEAR01, NEAR23, NEAR45, NEAR67, NEAR89, SINE,
+    SINE_HI, SINE_LO, STIRLING,
 };
 
 /// The gamma function, with an error below 0.6 ULP, but 1 ULP where the result is subnormal.

@@ -5,8 +5,10 @@
 //! operation and operands, so what a function computes twice is one node.
 
 #![expect(unsafe_code, reason = "loads and stores are declared so")]
+#![cfg_attr(not(test), expect(dead_code, reason = "for generators that write functions in line"))]
 
 use std::cell::RefCell;
+use std::hash::{Hash, Hasher};
 use std::ops::{Add, BitAnd, BitOr, BitXor, Div, Mul, Neg, Not, Sub};
 
 use rustc_hash::FxHashMap;
@@ -50,9 +52,9 @@ pub(crate) enum Step {
     Select(Node, Node, Node),
     /// Element `index` of the table at this address with this many elements.
     Lookup(Node, Table),
-    /// The result, or what the function at this address makes of the argument where the mask is set.
-    Fix1(Node, Node, Node, fn(f64) -> f64),
-    Fix2(Node, Node, [Node; 2], fn(f64, f64) -> f64),
+    /// The result, or what a function makes of the argument where the mask is set.
+    Fix1(Node, Node, Node, Patch1),
+    Fix2(Node, Node, [Node; 2], Patch2),
 }
 
 /// A table of `f64`; two with the same address and length are one.
@@ -84,11 +86,39 @@ impl PartialEq for Table {
 
 impl Eq for Table {}
 
-impl std::hash::Hash for Table {
-    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+impl Hash for Table {
+    fn hash<H: Hasher>(&self, state: &mut H) {
         self.key().hash(state);
     }
 }
+
+/// A function of one lane; it is what lies at its address.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Patch1(pub(crate) fn(f64) -> f64);
+
+/// A function of one lane of two vectors.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Patch2(pub(crate) fn(f64, f64) -> f64);
+
+macro_rules! by_address {
+    ($($type:ident)*) => {$(
+        impl PartialEq for $type {
+            fn eq(&self, other: &$type) -> bool {
+                std::ptr::fn_addr_eq(self.0, other.0)
+            }
+        }
+
+        impl Eq for $type {}
+
+        impl Hash for $type {
+            fn hash<H: Hasher>(&self, state: &mut H) {
+                (self.0 as usize).hash(state);
+            }
+        }
+    )*};
+}
+
+by_address!(Patch1 Patch2);
 
 /// A recorded function. Its result is the last step.
 #[derive(Clone, Debug, Default)]
@@ -276,28 +306,23 @@ impl Lanes for Number {
         table: &'static [[f64; 2]; LEN],
     ) -> (Number, Number) {
         let elements = table.as_flattened();
-        let column = |offset| {
-            Number(push(Step::Lookup(index.0, Table { elements, step: 2, offset })))
-        };
+        let column =
+            |offset| Number(push(Step::Lookup(index.0, Table { elements, step: 2, offset })));
         (column(0), column(1))
     }
 
-    fn lookup4<const LEN: usize>(
-        index: Integer,
-        table: &'static [[f64; 4]; LEN],
-    ) -> [Number; 4] {
+    fn lookup4<const LEN: usize>(index: Integer, table: &'static [[f64; 4]; LEN]) -> [Number; 4] {
         let elements = table.as_flattened();
-        [0, 1, 2, 3].map(|offset| {
-            Number(push(Step::Lookup(index.0, Table { elements, step: 4, offset })))
-        })
+        [0, 1, 2, 3]
+            .map(|offset| Number(push(Step::Lookup(index.0, Table { elements, step: 4, offset }))))
     }
 
     fn fix(self, mask: Truth, x: Number, f: fn(f64) -> f64) -> Number {
-        Number(push(Step::Fix1(self.0, mask.0, x.0, f)))
+        Number(push(Step::Fix1(self.0, mask.0, x.0, Patch1(f))))
     }
 
     fn fix2(self, mask: Truth, x: Number, y: Number, f: fn(f64, f64) -> f64) -> Number {
-        Number(push(Step::Fix2(self.0, mask.0, [x.0, y.0], f)))
+        Number(push(Step::Fix2(self.0, mask.0, [x.0, y.0], Patch2(f))))
     }
 }
 

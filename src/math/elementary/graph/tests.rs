@@ -36,10 +36,18 @@ fn run(recording: &Recording, arguments: [f64; 2]) -> f64 {
                 table.get(bits(index)).expect("indexes are masked").to_bits()
             }
             Step::Fix1(result, mask, x, f) => {
-                if bits(mask) != 0 { f(float(x)).to_bits() } else { bits(result) }
+                if bits(mask) != 0 {
+                    f(float(x)).to_bits()
+                } else {
+                    bits(result)
+                }
             }
             Step::Fix2(result, mask, [x, y], f) => {
-                if bits(mask) != 0 { f(float(x), float(y)).to_bits() } else { bits(result) }
+                if bits(mask) != 0 {
+                    f(float(x), float(y)).to_bits()
+                } else {
+                    bits(result)
+                }
             }
         };
         values.push(value);
@@ -48,8 +56,28 @@ fn run(recording: &Recording, arguments: [f64; 2]) -> f64 {
 }
 
 const ARGUMENTS: [f64; 22] = [
-    0.0, -0.0, 5e-324, -1e-310, 1e-20, -0.1, 0.5, 0.99, 1.0, -1.0, 1.5, 2.0, -3.25, 10.0, 100.5,
-    -170.3, 710.0, -745.0, 1e10, -1e300, f64::INFINITY, f64::NAN,
+    0.0,
+    -0.0,
+    5e-324,
+    -1e-310,
+    1e-20,
+    -0.1,
+    0.5,
+    0.99,
+    1.0,
+    -1.0,
+    1.5,
+    2.0,
+    -3.25,
+    10.0,
+    100.5,
+    -170.3,
+    710.0,
+    -745.0,
+    1e10,
+    -1e300,
+    f64::INFINITY,
+    f64::NAN,
 ];
 
 fn same(x: f64, y: f64) -> bool {

@@ -1,6 +1,7 @@
 //! Eight numbers in a register of AVX-512.
 #![expect(unsafe_code, reason = "instructions that not every processor has")]
 #![allow(
+    clippy::multiple_unsafe_ops_per_block,
     clippy::undocumented_unsafe_blocks,
     reason = "one reason for all: values of these types are only made in functions with the target features \
               `avx512f` and `avx512dq`, which are called where the processor has been asked for them"

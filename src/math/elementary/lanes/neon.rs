@@ -1,6 +1,7 @@
 //! Two numbers in a register of AArch64.
 #![expect(unsafe_code, reason = "instructions of a kind of processor")]
 #![allow(
+    clippy::multiple_unsafe_ops_per_block,
     clippy::undocumented_unsafe_blocks,
     reason = "one reason for all: every processor of this architecture has these instructions"
 )]

@@ -133,7 +133,6 @@ impl Lanes for One {
     }
 
     #[inline(always)]
-    #[expect(clippy::float_cmp, reason = "the comparison of IEEE 754")]
     fn eq(self, y: One) -> OneMask {
         OneMask(self.0 == y.0)
     }

@@ -1,5 +1,4 @@
 //! Constants of the trigonometric functions, printed by `tools/math/trigonometric.py`.
-#![expect(clippy::excessive_precision, clippy::unreadable_literal, reason = "printed")]
 
 /// π/2 in three parts, to 2^-138; the second has 30 bits.
 pub(super) const HALF_PI_FIRST: f64 = f64::from_bits(0x3ff921fb54442d18); // 1.5707963267948966

@@ -1,8 +1,8 @@
 //! Angles brought to within π/4 of a multiple of π/2.
 
 use super::super::double::Double;
+use super::super::lanes::Lanes;
 use super::super::lanes::one::{One, OneBits};
-use super::super::lanes::{Bits, Lanes};
 use super::constants::{
     HALF_PI, HALF_PI_FIRST, HALF_PI_LOW, HALF_PI_SECOND, HALF_PI_THIRD, PI, PI_LOW, TWO_OVER_PI,
     TWO_OVER_PI_BITS,
@@ -100,8 +100,7 @@ impl Angle<One> {
             lo: One(part(fraction >> 22 & ((1 << 53) - 1), unit / 8.112963841460668e31)),
         };
         let rest = quotient.multiply(Double { hi: One(HALF_PI), lo: One(HALF_PI_LOW) });
-        let (n, negative) =
-            if x < 0.0 { (n.wrapping_neg(), !negative) } else { (n, negative) };
+        let (n, negative) = if x < 0.0 { (n.wrapping_neg(), !negative) } else { (n, negative) };
         if negative {
             Angle { n: OneBits(n), rest: -rest.hi, less: rest.lo }
         } else {
