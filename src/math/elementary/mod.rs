@@ -156,6 +156,8 @@ functions! {
         Hypot = roots::hypot;
         Pow = pow::pow;
         Fmod = remainder::fmod;
+        Rem = remainder::rem;
+        FloorDiv = remainder::floor_div;
         Logaddexp = log::logaddexp;
     }
 }
