@@ -2,9 +2,11 @@
 
 mod table;
 
-use super::double::{Double, fast_two_sum, horner, two_product};
+use super::double::{Double, fast_two_sum, two_product};
 use super::lanes::{Bits, Lanes, Mask};
-use table::{ERF_POINTS, ERF_SLOPES, ERFCX01, ERFCX23, ERFCX45, ERFCX67, ERFCX89, EXP};
+use table::{
+    ERF_POINTS, ERF_SLOPES, ERFCX01, ERFCX23, ERFCX45, ERFCX67, ERFCX89, EXP,
+};
 
 /// The error function, with an error below 0.9 ULP.
 ///
@@ -29,41 +31,44 @@ pub(crate) fn erf<L: Lanes>(x: L) -> L {
     let slope = L::lookup(row, &ERF_SLOPES);
     let d = u - c;
     let (a, b) = (c * d, d * d);
-    // The terms in a^n b^k are (-2)^n (-1)^k / (n! k! (n + 2 k + 1)).
-    let s0 = horner(a, &MOMENTS0);
-    let s1 = horner(a, &MOMENTS1);
-    let s2 = horner(a, &MOMENTS2);
-    let s3 = horner(a, &MOMENTS3);
-    let s = b.mul_add(b.mul_add(b.mul_add(s3, s2), s1), a * s0);
-    let (hi, lo) = one_plus(slope, s);
-    let result = d.mul_add(hi, d.mul_add(lo, value));
-    result.copysign(x)
-}
-
-/// `x + x * s` for small `s`, as a number and what is missing.
-#[inline(always)]
-fn one_plus<L: Lanes>(x: L, s: L) -> (L, L) {
-    let part = x * s;
-    let hi = x + part;
-    (hi, part - (hi - x))
+    // The terms in a^n b^k are (-2)^n (-1)^k / (n! k! (n + 2 k + 1)). The powers are taken apart, as a long chain
+    // of multiplications and additions would have to be waited for.
+    let (a2, a4) = (a * a, (a * a) * (a * a));
+    let line = |m: [f64; 2]| a.mul_add(L::of(m[1]), L::of(m[0]));
+    let [m0, m1, m2, m3] = MOMENTS0;
+    let s0 = a4.mul_add(a2.mul_add(L::of(m3[0]), line(m2)), a2.mul_add(line(m1), line(m0)));
+    let [m0, m1, m2] = MOMENTS1;
+    let s1 = a4.mul_add(line(m2), a2.mul_add(line(m1), line(m0)));
+    let [m0, m1] = MOMENTS2;
+    let s2 = a2.mul_add(line(m1), line(m0));
+    let s = b.mul_add(b.mul_add(b.mul_add(line(MOMENTS3), s2), s1), a * s0);
+    // erf(c) + t + t s for t = slope·d. The sum of the first two is larger than the last by far.
+    let t = two_product(slope, d);
+    let sum = fast_two_sum(value, t.hi);
+    let result = sum.hi + t.hi.mul_add(s, sum.lo + t.lo);
+    result.xor_sign(x)
 }
 
 /// 1.5·2^52: added to a number, it leaves the nearest whole number in the low bits.
 const ROUNDER: f64 = 6_755_399_441_055_744.0;
 
-/// (-2)^n / (n + 1)! for n from 7 to 1.
-const MOMENTS0: [f64; 7] =
-    [-128.0 / 40320.0, 64.0 / 5040.0, -32.0 / 720.0, 16.0 / 120.0, -8.0 / 24.0, 4.0 / 6.0, -1.0];
+/// (-2)^n / (n + 1)! for n from 1 to 7.
+const MOMENTS0: [[f64; 2]; 4] = [
+    [-1.0, 4.0 / 6.0],
+    [-8.0 / 24.0, 16.0 / 120.0],
+    [-32.0 / 720.0, 64.0 / 5040.0],
+    [-128.0 / 40320.0, 0.0],
+];
 
-/// -(-2)^n / (n! (n + 3)) for n from 5 to 0.
-const MOMENTS1: [f64; 6] =
-    [32.0 / 960.0, -16.0 / 168.0, 8.0 / 36.0, -4.0 / 10.0, 2.0 / 4.0, -1.0 / 3.0];
+/// -(-2)^n / (n! (n + 3)) for n from 0 to 5.
+const MOMENTS1: [[f64; 2]; 3] =
+    [[-1.0 / 3.0, 2.0 / 4.0], [-4.0 / 10.0, 8.0 / 36.0], [-16.0 / 168.0, 32.0 / 960.0]];
 
-/// (-2)^n / (2 n! (n + 5)) for n from 3 to 0.
-const MOMENTS2: [f64; 4] = [-8.0 / 96.0, 4.0 / 28.0, -2.0 / 12.0, 1.0 / 10.0];
+/// (-2)^n / (2 n! (n + 5)) for n from 0 to 3.
+const MOMENTS2: [[f64; 2]; 2] = [[1.0 / 10.0, -2.0 / 12.0], [4.0 / 28.0, -8.0 / 96.0]];
 
-/// -(-2)^n / (6 n! (n + 7)) for n from 1 to 0; 1/216 is the term in b^4, taken where it is near its largest.
-const MOMENTS3: [f64; 2] = [2.0 / 48.0, -1.0 / 42.0 + 3.3e-4 / 216.0];
+/// -(-2)^n / (6 n! (n + 7)) for n from 0 to 1. 1/216 is the term in b^4, taken where it is near its largest.
+const MOMENTS3: [f64; 2] = [-1.0 / 42.0 + 3.3e-4 / 216.0, 2.0 / 48.0];
 
 /// The complement of the error function, with an error below 0.9 ULP.
 ///
@@ -82,15 +87,12 @@ pub(crate) fn erfc<L: Lanes>(x: L) -> L {
     let square = two_product(u, u);
     let (power, n) = exponential(-square.hi, -square.lo);
     let product = two_product(power.hi, quotient.hi);
-    let cross = power.hi.mul_add(quotient.lo, power.lo.mul_add(quotient.hi, product.lo));
-    // Two factors: the first leaves the product a normal number, the second rounds it if it is subnormal.
-    let scale = over.select(L::of(0.0), power_of_two(n + L::of(128.0)));
-    let (hi, lo) = (product.hi * scale, cross * scale);
-    let right = (hi + lo) * L::of(f64::from_bits((1023 - 128) << 52));
-    let up = L::of(f64::from_bits((1023 - 128) << 52));
-    let left = fast_two_sum(L::of(2.0), -(hi * up));
-    let left = left.hi + (left.lo - lo * up);
-    negative.select(left, right)
+    let cross = power.hi.mul_add(quotient.lo, product.lo);
+    let sum = product.hi + power.lo.mul_add(quotient.hi, cross);
+    // Two factors: the first leaves it a normal number, the second rounds it if it is subnormal.
+    let scale = over.select(L::of(0.0), power_of_two(n + L::Bits::of(128)));
+    let right = sum * scale * L::of(f64::from_bits((1023 - 128) << 52));
+    negative.select(L::of(2.0) - right, right)
 }
 
 /// exp(u^2) erfc(u) for u from 0 to 27.25.
@@ -119,30 +121,36 @@ fn scaled_erfc<L: Lanes>(u: L) -> Double<L> {
 }
 
 /// exp(x + y) as m·2^n, with m from 0.7 to 1.42 and a relative error below 2^-57, for |x| up to 1400 and
-/// small y.
+/// small y; n is in the low bits of an integer.
 ///
 /// Cody and Waite (1980): n is the whole number nearest to x / log(2), and n·log(2) is taken from x in two parts,
 /// the first without rounding.
 #[inline(always)]
-pub(super) fn exponential<L: Lanes>(x: L, y: L) -> (Double<L>, L) {
-    let n = (x * L::of(std::f64::consts::LOG2_E)).rint();
+pub(super) fn exponential<L: Lanes>(x: L, y: L) -> (Double<L>, L::Bits) {
+    let shifted = x.mul_add(L::of(std::f64::consts::LOG2_E), L::of(ROUNDER));
+    let n = shifted - L::of(ROUNDER);
     let high = n.neg_mul_add(L::of(LN2_HI), x);
     let low = n.neg_mul_add(L::of(LN2_LO), y);
     let r = high + low;
     let missing = low - (r - high);
-    let square = r * r;
     let hi = L::of(1.0) + r;
-    let lo = r - (hi - L::of(1.0));
-    let rest = horner(r, &EXP).mul_add(square, missing);
-    (Double { hi, lo: lo + rest }, n)
+    let lo = (r - (hi - L::of(1.0))) + missing;
+    let (r2, r4) = (r * r, (r * r) * (r * r));
+    let [e10, e9, e8, e7, e6, e5, e4, e3, e2, e1, e0] = EXP;
+    let line = |first: f64, second: f64| r.mul_add(L::of(second), L::of(first));
+    let a = r2.mul_add(line(e2, e3), line(e0, e1));
+    let b = r2.mul_add(line(e6, e7), line(e4, e5));
+    let c = r2.mul_add(L::of(e10), line(e8, e9));
+    let rest = (r4 * r4).mul_add(c, r4.mul_add(b, a)).mul_add(r2, lo);
+    (Double { hi, lo: rest }, shifted.bits())
 }
 
 /// log(2) in two parts, the first of 41 bits.
 const LN2_HI: f64 = f64::from_bits(0x3fe6_2e42_fefa_3800);
 const LN2_LO: f64 = f64::from_bits(0x3d2e_f357_93c7_6730);
 
-/// 2^n for whole n from -1022 to 1023.
+/// 2^n for n from -1022 to 1023 in the low bits of an integer.
 #[inline(always)]
-pub(super) fn power_of_two<L: Lanes>(n: L) -> L {
-    (n.to_int() + L::Bits::of(1023)).shl::<52>().float()
+pub(super) fn power_of_two<B: Bits>(n: B) -> B::Lanes {
+    (n + B::of(1023)).shl::<52>().float()
 }

@@ -40,6 +40,8 @@ pub(crate) fn gamma<L: Lanes>(x: L) -> L {
     let negative = x.lt(L::of(0.0));
     let mut above = power;
     let mut below = product;
+    // The low 12 bits, with a sign.
+    let n = ((n + L::Bits::of(2048)) & L::Bits::of(4095)).to_float() - L::of(2048.0);
     let mut exponent = n;
     if negative.any() {
         let reflected = sine(size).scale(u).multiply(power);
@@ -49,7 +51,7 @@ pub(crate) fn gamma<L: Lanes>(x: L) -> L {
     }
     let quotient = above.divide(below);
     let half = (exponent * L::of(0.5)).rint();
-    let result = quotient.hi * power_of_two(half) * power_of_two(exponent - half);
+    let result = quotient.hi * power_of_two(half.to_int()) * power_of_two((exponent - half).to_int());
 
     // The sign of -sin(pi u): that of f, changed where the whole number is even.
     let whole = size.rint();
