@@ -4,9 +4,7 @@ mod table;
 
 use super::double::{Double, fast_two_sum, two_product};
 use super::lanes::{Bits, Lanes, Mask};
-use table::{
-    ERF_POINTS, ERF_SLOPES, ERFCX01, ERFCX23, ERFCX45, ERFCX67, ERFCX89, EXP,
-};
+use table::{ERF_POINTS, ERF_SLOPES, ERFCX01, ERFCX23, ERFCX45, ERFCX67, ERFCX89, EXP};
 
 /// The error function, with an error below 0.9 ULP.
 ///

@@ -51,7 +51,8 @@ pub(crate) fn gamma<L: Lanes>(x: L) -> L {
     }
     let quotient = above.divide(below);
     let half = (exponent * L::of(0.5)).rint();
-    let result = quotient.hi * power_of_two(half.to_int()) * power_of_two((exponent - half).to_int());
+    let result =
+        quotient.hi * power_of_two(half.to_int()) * power_of_two((exponent - half).to_int());
 
     // The sign of -sin(pi u): that of f, changed where the whole number is even.
     let whole = size.rint();

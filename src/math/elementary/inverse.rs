@@ -121,8 +121,8 @@ pub(crate) fn atan2<L: Lanes>(y: L, x: L) -> L {
     let (least, most, zero) = (L::of(LEAST), L::of(MOST), L::of(0.0));
     let inside = |x: L| x.ge(least) & x.le(most);
     // One of them may be 0.
-    let ordinary = (inside(height) & (inside(width) | width.eq(zero)))
-        | (inside(width) & height.eq(zero));
+    let ordinary =
+        (inside(height) & (inside(width) | width.eq(zero))) | (inside(width) & height.eq(zero));
     angle(height, width, x).copysign(y).fix2(!ordinary, y, x, point)
 }
 
@@ -186,7 +186,13 @@ fn point(y: f64, x: f64) -> f64 {
     let apart = exponent(height) - exponent(width);
     let angle = if height == 0.0 || (!left && apart < -60) {
         // The quotient itself is nearest, also where it is subnormal.
-        if left { 2.0 * HALF_PI } else if width == 0.0 { 0.0 } else { height / width }
+        if left {
+            2.0 * HALF_PI
+        } else if width == 0.0 {
+            0.0
+        } else {
+            height / width
+        }
     } else {
         // Scaled so that the larger is about 1; the smaller may vanish then.
         let top = exponent(height).max(exponent(width));

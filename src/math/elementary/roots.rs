@@ -95,9 +95,8 @@ pub(crate) fn hypot<L: Lanes>(x: L, y: L) -> L {
     let swap = x.lt(y);
     let (large, small) = (swap.select(y, x), swap.select(x, y));
     // Also where one is NaN: no comparison with it holds.
-    let ordinary = (large.ge(L::of(LEAST)) | (x + y).eq(L::of(0.0)))
-        & large.le(L::of(MOST))
-        & small.le(large);
+    let ordinary =
+        (large.ge(L::of(LEAST)) | (x + y).eq(L::of(0.0))) & large.le(L::of(MOST)) & small.le(large);
     hypotenuse(large, small).fix2(!ordinary, x, y, scaled)
 }
 

@@ -37,14 +37,14 @@ fn run(recording: &Recording, arguments: [f64; 2]) -> f64 {
             }
             Step::Fix1(result, mask, x, f) => {
                 if bits(mask) != 0 {
-                    f(float(x)).to_bits()
+                    f.0(float(x)).to_bits()
                 } else {
                     bits(result)
                 }
             }
             Step::Fix2(result, mask, [x, y], f) => {
                 if bits(mask) != 0 {
-                    f(float(x), float(y)).to_bits()
+                    f.0(float(x), float(y)).to_bits()
                 } else {
                     bits(result)
                 }
