@@ -11,6 +11,9 @@ const EMULATOR: &str = "qemu-aarch64";
 /// C compilers for the target, for crates that bring C sources. Those of glibc do for code that only computes.
 const COMPILERS: [&str; 2] = ["aarch64-linux-musl-gcc", "aarch64-linux-gnu-gcc"];
 
+/// Tests that cannot hold here: the memory of the process is also that of the emulator, whose translations stay.
+const NOT_EMULATED: [&str; 1] = ["machine_code_is_freed"];
+
 pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
     let missing = missing();
     if !missing.is_empty() {
@@ -20,16 +23,26 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
         |name: &str| format!("CARGO_TARGET_{}_{name}", TARGET.replace('-', "_").to_uppercase());
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(cargo);
+    // What stands behind `--` is for the tests themselves.
+    let end = arguments.iter().position(|argument| argument == "--").unwrap_or(arguments.len());
+    let (for_cargo, for_tests) = arguments.split_at(end);
     command
         .args(["test", "--package", "numjit", "--target", TARGET])
-        .args(arguments)
+        .args(for_cargo)
+        .arg("--")
+        .args(for_tests.iter().skip(1))
+        .args(NOT_EMULATED.iter().flat_map(|name| ["--skip", name]))
         .env(variable("RUNNER"), EMULATOR)
         .env(variable("LINKER"), "rust-lld");
     let compiler = format!("CC_{}", TARGET.replace('-', "_"));
-    if std::env::var_os(&compiler).is_none()
-        && let Some(found) = COMPILERS.iter().find(|name| runs(name, &["--version"]))
-    {
-        command.env(compiler, found);
+    if std::env::var_os(&compiler).is_none() {
+        match COMPILERS.iter().find(|name| runs(name, &["--version"])) {
+            Some(found) => _ = command.env(compiler, found),
+            None => eprintln!(
+                "note: there is no {}, which crates with C sources need: apt-get install gcc-aarch64-linux-gnu",
+                COMPILERS.join(" or ")
+            ),
+        }
     }
     let status = command.status().map_err(|error| format!("cargo does not start: {error}"))?;
     if status.success() { Ok(()) } else { Err(format!("the tests of {TARGET} failed")) }
