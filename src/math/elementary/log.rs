@@ -24,5 +24,7 @@ pub(crate) fn log1p<L: Lanes>(x: L) -> L {
 
 #[inline(always)]
 pub(crate) fn logaddexp<L: Lanes>(x: L, y: L) -> L {
-    (x + y).fix2(x.eq(x) & y.eq(y), x, y, |x, y| if x == y { x + 2_f64.ln() } else { x.max(y) + (-(x - y).abs()).exp().ln_1p() })
+    (x + y).fix2(x.eq(x) & y.eq(y), x, y, |x, y| {
+        if x == y { x + 2_f64.ln() } else { x.max(y) + (-(x - y).abs()).exp().ln_1p() }
+    })
 }
