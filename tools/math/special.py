@@ -38,14 +38,13 @@ def packed(upper, lower):
 
 
 def table(name, doc, rows, length):
-    """Prints a table of numbers or pairs, filled up with zeros to a power of two."""
-    pair = isinstance(rows[0], tuple)
+    """Prints a table of numbers or rows, filled up with zeros to a power of two."""
+    columns = len(rows[0]) if isinstance(rows[0], tuple) else 0
+    zeros = ("0.0",) * columns if columns else "0.0"
     print(f"\n/// {doc}")
-    print(f"pub(super) static {name}: [{'[f64; 2]' if pair else 'f64'}; {length}] = [")
-    for row in rows:
-        print(f"    [{row[0]}, {row[1]}]," if pair else f"    {row},")
-    for _ in range(length - len(rows)):
-        print("    [0.0, 0.0]," if pair else "    0.0,")
+    print(f"pub(super) static {name}: [{f'[f64; {columns}]' if columns else 'f64'}; {length}] = [")
+    for row in rows + [zeros] * (length - len(rows)):
+        print(f"    [{', '.join(row)}]," if columns else f"    {row},")
     print("];")
 
 
@@ -103,13 +102,12 @@ def near(x, bits):
 
 
 def erf_rows():
-    """Points near k/32 where erf and its derivative are, by good luck, numbers of 53 bits (Gal 1986)."""
+    """Points near k/64 where erf and its derivative are, by good luck, numbers of 53 bits (Gal 1986)."""
     scale = 2 / mp.sqrt(mp.pi)
     rows = [(mp.mpf(0), mp.mpf(0), scale)]
-    for k in range(1, 191):
-        # The first point is nearer to 0, where the value is small against what is added to it.
-        at = mp.mpf(27) / 1024 if k == 1 else mp.mpf(k) / 32
-        if k < 150:
+    for k in range(1, 381):
+        at = mp.mpf(k) / 64
+        if k < 300:
             step = 0
             while True:
                 c = at + step * mp.mpf(2) ** -36
@@ -130,11 +128,58 @@ def erf_rows():
     return rows
 
 
+# Powers of a = c d and b = d^2 in the sum for erf.
+MOMENTS = [(1, 0), (2, 0), (3, 0), (4, 0), (5, 0), (0, 1), (1, 1), (2, 1), (3, 1), (0, 2), (1, 2), (0, 3)]
+
+
+def erf_moments():
+    """The polynomial in a and b that is best for the mean S of exp(-2 c t - t^2) over [0, d], less 1.
+
+    By least squares, with weights that are raised where the error is large (Lawson 1961).
+    """
+    scale = 2 / mp.sqrt(mp.pi)
+    points = []
+    for k in list(range(0, 24)) + list(range(24, 260, 4)):
+        c = mp.mpf(k) / 64
+        for i in range(-8, 9):
+            d = mp.mpf(i) / 8 * mp.mpf(257) / 256 / 128
+            if d == 0 or c + d <= 0:
+                continue
+            slope = scale * mp.exp(-c * c)
+            mean = (mp.erf(c + d) - mp.erf(c)) / (slope * d) - 1
+            size = abs(slope * d / mp.erf(c + d))
+            points.append(([(c * d) ** n * (d * d) ** m for n, m in MOMENTS], mean, size))
+    weights = [mp.mpf(1)] * len(points)
+    count, best = len(MOMENTS), None
+    for _ in range(12):
+        a, right = mp.matrix(count, count), mp.matrix(count, 1)
+        for (terms, mean, size), weight in zip(points, weights):
+            factor = weight * size * size
+            for i in range(count):
+                scaled = factor * terms[i]
+                right[i] += scaled * mean
+                for j in range(count):
+                    a[i, j] += scaled * terms[j]
+        c = mp.lu_solve(a, right)
+        errors = [abs(sum(x * y for x, y in zip(c, terms)) - mean) * size for terms, mean, size in points]
+        if best is None or max(errors) < best[0]:
+            best = (max(errors), list(c))
+        weights = [w * (e / max(errors) + mp.mpf("0.01")) for w, e in zip(weights, errors)]
+        total = sum(weights)
+        weights = [w / total for w in weights]
+    print(f"# relative error of erf 2^{float(mp.log(best[0], 2)):.2f}", file=sys.stderr)
+    return dict(zip(MOMENTS, best[1]))
+
+
 def erf_module():
     print("//! Tables of the error functions, printed by `tools/math/special.py`.")
     rows = erf_rows()
-    table("ERF_POINTS", "Points c near k/32, and erf(c).", [(f64(c), f64(v)) for c, v, _ in rows], 256)
-    table("ERF_SLOPES", "2/sqrt(pi) exp(-c^2).", [f64(s) for _, _, s in rows], 256)
+    table("ERF", "Points c near k/64, erf(c), 2/sqrt(pi) exp(-c^2), and nothing.",
+          [(f64(c), f64(v), f64(s), "0.0") for c, v, s in rows], 512)
+    moments = erf_moments()
+    for m in range(4):
+        polynomial(f"MOMENTS{m}", f"The terms of b^{m}, in a.",
+                   {n: moments[n, k] for n, k in MOMENTS if k == m})
     piecewise("ERFCX", "exp(u^2) erfc(u)", lambda v: mp.exp((v - 1) ** 2) * mp.erfc(v - 1),
               list(binades(0, 5, 16, mp.mpf(28.5))), 128)
     third = mp.mpf("0.3467")

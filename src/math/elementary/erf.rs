@@ -2,10 +2,11 @@
 
 mod table;
 
-use super::double::{Double, fast_two_sum, two_product};
+use super::double::{Double, fast_two_sum, horner, two_product};
 use super::lanes::{Bits, Lanes, Mask};
 use table::{
-    ERF_POINTS, ERF_SLOPES, ERFCX01, ERFCX23, ERFCX45, ERFCX67, ERFCX89, EXP,
+    ERF, ERFCX01, ERFCX23, ERFCX45, ERFCX67, ERFCX89, EXP, MOMENTS0, MOMENTS1,
+    MOMENTS2, MOMENTS3,
 };
 
 /// The error function, with an error below 0.9 ULP.
@@ -26,22 +27,13 @@ pub(crate) fn erf<L: Lanes>(x: L) -> L {
     let end = L::of(5.9375);
     let size = x.abs();
     let u = size.gt(end).select(end, size);
-    let row = (u.mul_add(L::of(32.0), L::of(ROUNDER)).bits()) & L::Bits::of(255);
-    let (c, value) = L::lookup2(row, &ERF_POINTS);
-    let slope = L::lookup(row, &ERF_SLOPES);
+    let row = (u.mul_add(L::of(64.0), L::of(ROUNDER)).bits()) & L::Bits::of(511);
+    let [c, value, slope, _] = L::lookup4(row, &ERF);
     let d = u - c;
     let (a, b) = (c * d, d * d);
-    // The terms in a^n b^k are (-2)^n (-1)^k / (n! k! (n + 2 k + 1)). The powers are taken apart, as a long chain
-    // of multiplications and additions would have to be waited for.
-    let (a2, a4) = (a * a, (a * a) * (a * a));
-    let line = |m: [f64; 2]| a.mul_add(L::of(m[1]), L::of(m[0]));
-    let [m0, m1, m2, m3] = MOMENTS0;
-    let s0 = a4.mul_add(a2.mul_add(L::of(m3[0]), line(m2)), a2.mul_add(line(m1), line(m0)));
-    let [m0, m1, m2] = MOMENTS1;
-    let s1 = a4.mul_add(line(m2), a2.mul_add(line(m1), line(m0)));
-    let [m0, m1] = MOMENTS2;
-    let s2 = a2.mul_add(line(m1), line(m0));
-    let s = b.mul_add(b.mul_add(b.mul_add(line(MOMENTS3), s2), s1), a * s0);
+    let rest = b.mul_add(L::of(MOMENTS3[0]), horner(a, &MOMENTS2));
+    let rest = b.mul_add(rest, horner(a, &MOMENTS1));
+    let s = b.mul_add(rest, a * horner(a, &MOMENTS0));
     // erf(c) + t + t s for t = slope·d. The sum of the first two is larger than the last by far.
     let t = two_product(slope, d);
     let sum = fast_two_sum(value, t.hi);
@@ -51,24 +43,6 @@ pub(crate) fn erf<L: Lanes>(x: L) -> L {
 
 /// 1.5·2^52: added to a number, it leaves the nearest whole number in the low bits.
 const ROUNDER: f64 = 6_755_399_441_055_744.0;
-
-/// (-2)^n / (n + 1)! for n from 1 to 7.
-const MOMENTS0: [[f64; 2]; 4] = [
-    [-1.0, 4.0 / 6.0],
-    [-8.0 / 24.0, 16.0 / 120.0],
-    [-32.0 / 720.0, 64.0 / 5040.0],
-    [-128.0 / 40320.0, 0.0],
-];
-
-/// -(-2)^n / (n! (n + 3)) for n from 0 to 5.
-const MOMENTS1: [[f64; 2]; 3] =
-    [[-1.0 / 3.0, 2.0 / 4.0], [-4.0 / 10.0, 8.0 / 36.0], [-16.0 / 168.0, 32.0 / 960.0]];
-
-/// (-2)^n / (2 n! (n + 5)) for n from 0 to 3.
-const MOMENTS2: [[f64; 2]; 2] = [[1.0 / 10.0, -2.0 / 12.0], [4.0 / 28.0, -8.0 / 96.0]];
-
-/// -(-2)^n / (6 n! (n + 7)) for n from 0 to 1. 1/216 is the term in b^4, taken where it is near its largest.
-const MOMENTS3: [f64; 2] = [-1.0 / 42.0 + 3.3e-4 / 216.0, 2.0 / 48.0];
 
 /// The complement of the error function, with an error below 0.9 ULP.
 ///
