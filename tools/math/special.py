@@ -75,13 +75,13 @@ def fit(f, lo, hi, n):
 
 
 def piecewise(name, doc, f, intervals, length):
-    """Five tables of pairs: of the polynomials of degree 9 on the intervals, (c1, c0), (c3, c2), (c5, c4),
-    (c7, c6) and (c9 with the low part of c0, c8)."""
+    """Three tables of the polynomials of degree 9 on the intervals: coefficients 0 to 3, 4 to 7, and 8 and 9;
+    the last is packed with the low part of the first."""
     rows = [fit(f, lo, hi, 10) for lo, hi in intervals]
-    for k in range(4):
-        table(f"{name}{2 * k}{2 * k + 1}", f"{doc}: coefficients {2 * k} and {2 * k + 1}.",
-              [(f64(c[2 * k]), f64(c[2 * k + 1])) for c in rows], length)
-    table(f"{name}89", f"{doc}: coefficient 8; 9 packed with the low part of coefficient 0.",
+    for k in (0, 4):
+        table(f"{name}{k}", f"{doc}: coefficients {k} to {k + 3}.",
+              [tuple(f64(x) for x in c[k : k + 4]) for c in rows], length)
+    table(f"{name}8", f"{doc}: coefficient 8; 9 packed with the low part of coefficient 0.",
           [(f64(c[8]), packed(c[9], c[0] - rounded(c[0]))) for c in rows], length)
 
 
@@ -182,16 +182,16 @@ def erf_module():
                    {n: moments[n, k] for n, k in MOMENTS if k == m})
     piecewise("ERFCX", "exp(u^2) erfc(u)", lambda v: mp.exp((v - 1) ** 2) * mp.erfc(v - 1),
               list(binades(0, 5, 16, mp.mpf(28.5))), 128)
-    third = mp.mpf("0.3467")
-    polynomial("EXP", "(exp(r) - 1 - r) / r^2 for |r| <= ln(2)/2, relative error of exp(r) below 2^-61.",
-               exp_coefficients(third))
-
-
-def exp_coefficients(end):
-    # 1/2 exactly: its rounding would be the largest error.
-    c = minimax_quiet(lambda r: (mp.exp(r) - 1 - r - r * r / 2) / r**3, -end, end, list(range(10)),
-                      weight=lambda r: r**3 / mp.exp(r))
-    return {0: mp.mpf(1) / 2, **{p + 1: k for p, k in c.items()}}
+    powers = [mp.mpf(2) ** (mp.mpf(i) / 64) for i in range(64)]
+    table("EXP2", "2^(i/64), in two parts.", [(f64(x), f64(x - rounded(x))) for x in powers], 64)
+    step = mp.log(2) / 64
+    print("\n/// log(2)/64, in two parts.")
+    hi = constant("STEP_HI", step)
+    constant("STEP_LO", step - hi)
+    end = step * mp.mpf("0.5001")
+    polynomial("EXP", "(exp(r) - 1 - r) / r^2 for |r| <= log(2)/128.",
+               minimax_quiet(lambda r: (mp.exp(r) - 1 - r) / r**2, -end, end, list(range(4)),
+                             weight=lambda r: r**2))
 
 
 def minimax_quiet(*arguments, **named):

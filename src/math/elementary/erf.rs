@@ -5,8 +5,7 @@ mod table;
 use super::double::{Double, fast_two_sum, horner, two_product};
 use super::lanes::{Bits, Lanes, Mask};
 use table::{
-    ERF, ERFCX01, ERFCX23, ERFCX45, ERFCX67, ERFCX89, EXP, MOMENTS0, MOMENTS1,
-    MOMENTS2, MOMENTS3,
+    ERF, ERFCX0, ERFCX4, ERFCX8, EXP, EXP2, MOMENTS0, MOMENTS1, MOMENTS2, MOMENTS3, STEP_HI, STEP_LO,
 };
 
 /// The error function, with an error below 0.9 ULP.
@@ -77,11 +76,9 @@ fn scaled_erfc<L: Lanes>(u: L) -> Double<L> {
     // The middle of the part: its first bits, and one more.
     let middle = (bits & L::Bits::of(!0 << 48)) | L::Bits::of(1 << 47);
     let d = u - (middle.float() - L::of(1.0));
-    let (c0, c1) = L::lookup2(row, &ERFCX01);
-    let (c2, c3) = L::lookup2(row, &ERFCX23);
-    let (c4, c5) = L::lookup2(row, &ERFCX45);
-    let (c6, c7) = L::lookup2(row, &ERFCX67);
-    let (c8, c9) = L::lookup2(row, &ERFCX89);
+    let [c0, c1, c2, c3] = L::lookup4(row, &ERFCX0);
+    let [c4, c5, c6, c7] = L::lookup4(row, &ERFCX4);
+    let (c8, c9) = L::lookup2(row, &ERFCX8);
     let low = c9.bits().shl::<32>().float();
     let square = d * d;
     let fourth = square * square;
@@ -94,34 +91,20 @@ fn scaled_erfc<L: Lanes>(u: L) -> Double<L> {
     Double { hi, lo: (part - (hi - c0)) + low }
 }
 
-/// exp(x + y) as m·2^n, with m from 0.7 to 1.42 and a relative error below 2^-57, for |x| up to 1400 and
-/// small y; n is in the low bits of an integer.
+/// exp(x + y) as m·2^n, with m from 0.99 to 2 and a relative error below 2^-58, for |x| up to 1400 and
+/// small y. The low part of m is at most 0.006 of it; n is in the low bits of an integer.
 ///
-/// Cody and Waite (1980): n is the whole number nearest to x / log(2), and n·log(2) is taken from x in two parts,
-/// the first without rounding.
+/// Tang (1989): x + y = (64 n + i) log(2)/64 + r, and 2^(i/64) is looked up. The first part of the product is taken
+/// from x without rounding, as what is left has 53 bits.
 #[inline(always)]
 pub(super) fn exponential<L: Lanes>(x: L, y: L) -> (Double<L>, L::Bits) {
-    let shifted = x.mul_add(L::of(std::f64::consts::LOG2_E), L::of(ROUNDER));
-    let n = shifted - L::of(ROUNDER);
-    let high = n.neg_mul_add(L::of(LN2_HI), x);
-    let low = n.neg_mul_add(L::of(LN2_LO), y);
-    let r = high + low;
-    let missing = low - (r - high);
-    let hi = L::of(1.0) + r;
-    let lo = (r - (hi - L::of(1.0))) + missing;
-    let (r2, r4) = (r * r, (r * r) * (r * r));
-    let [e10, e9, e8, e7, e6, e5, e4, e3, e2, e1, e0] = EXP;
-    let line = |first: f64, second: f64| r.mul_add(L::of(second), L::of(first));
-    let a = r2.mul_add(line(e2, e3), line(e0, e1));
-    let b = r2.mul_add(line(e6, e7), line(e4, e5));
-    let c = r2.mul_add(L::of(e10), line(e8, e9));
-    let rest = (r4 * r4).mul_add(c, r4.mul_add(b, a)).mul_add(r2, lo);
-    (Double { hi, lo: rest }, shifted.bits())
+    let shifted = x.mul_add(L::of(64.0 * std::f64::consts::LOG2_E), L::of(ROUNDER));
+    let steps = shifted - L::of(ROUNDER);
+    let (hi, lo) = L::lookup2(shifted.bits() & L::Bits::of(63), &EXP2);
+    let r = steps.neg_mul_add(L::of(STEP_HI), x) + steps.neg_mul_add(L::of(STEP_LO), y);
+    let part = (r * r).mul_add(horner(r, &EXP), r);
+    (Double { hi, lo: hi.mul_add(part, lo) }, shifted.bits().shr::<6>())
 }
-
-/// log(2) in two parts, the first of 41 bits.
-const LN2_HI: f64 = f64::from_bits(0x3fe6_2e42_fefa_3800);
-const LN2_LO: f64 = f64::from_bits(0x3d2e_f357_93c7_6730);
 
 /// 2^n for n from -1022 to 1023 in the low bits of an integer.
 #[inline(always)]
