@@ -38,14 +38,13 @@ def packed(upper, lower):
 
 
 def table(name, doc, rows, length):
-    """Prints a table of numbers or pairs, filled up with zeros to a power of two."""
-    pair = isinstance(rows[0], tuple)
+    """Prints a table of numbers or rows, filled up with zeros to a power of two."""
+    columns = len(rows[0]) if isinstance(rows[0], tuple) else 0
+    zeros = ("0.0",) * columns if columns else "0.0"
     print(f"\n/// {doc}")
-    print(f"pub(super) static {name}: [{'[f64; 2]' if pair else 'f64'}; {length}] = [")
-    for row in rows:
-        print(f"    [{row[0]}, {row[1]}]," if pair else f"    {row},")
-    for _ in range(length - len(rows)):
-        print("    [0.0, 0.0]," if pair else "    0.0,")
+    print(f"pub(super) static {name}: [{f'[f64; {columns}]' if columns else 'f64'}; {length}] = [")
+    for row in rows + [zeros] * (length - len(rows)):
+        print(f"    [{', '.join(row)}]," if columns else f"    {row},")
     print("];")
 
 
@@ -76,13 +75,13 @@ def fit(f, lo, hi, n):
 
 
 def piecewise(name, doc, f, intervals, length):
-    """Five tables of pairs: of the polynomials of degree 9 on the intervals, (c1, c0), (c3, c2), (c5, c4),
-    (c7, c6) and (c9 with the low part of c0, c8)."""
+    """Three tables of the polynomials of degree 9 on the intervals: coefficients 0 to 3, 4 to 7, and 8 and 9;
+    the last is packed with the low part of the first."""
     rows = [fit(f, lo, hi, 10) for lo, hi in intervals]
-    for k in range(4):
-        table(f"{name}{2 * k}{2 * k + 1}", f"{doc}: coefficients {2 * k} and {2 * k + 1}.",
-              [(f64(c[2 * k]), f64(c[2 * k + 1])) for c in rows], length)
-    table(f"{name}89", f"{doc}: coefficient 8; 9 packed with the low part of coefficient 0.",
+    for k in (0, 4):
+        table(f"{name}{k}", f"{doc}: coefficients {k} to {k + 3}.",
+              [tuple(f64(x) for x in c[k : k + 4]) for c in rows], length)
+    table(f"{name}8", f"{doc}: coefficient 8; 9 packed with the low part of coefficient 0.",
           [(f64(c[8]), packed(c[9], c[0] - rounded(c[0]))) for c in rows], length)
 
 
@@ -103,13 +102,12 @@ def near(x, bits):
 
 
 def erf_rows():
-    """Points near k/32 where erf and its derivative are, by good luck, numbers of 53 bits (Gal 1986)."""
+    """Points near k/64 where erf and its derivative are, by good luck, numbers of 53 bits (Gal 1986)."""
     scale = 2 / mp.sqrt(mp.pi)
     rows = [(mp.mpf(0), mp.mpf(0), scale)]
-    for k in range(1, 191):
-        # The first point is nearer to 0, where the value is small against what is added to it.
-        at = mp.mpf(27) / 1024 if k == 1 else mp.mpf(k) / 32
-        if k < 150:
+    for k in range(1, 381):
+        at = mp.mpf(k) / 64
+        if k < 300:
             step = 0
             while True:
                 c = at + step * mp.mpf(2) ** -36
@@ -130,23 +128,70 @@ def erf_rows():
     return rows
 
 
+# Powers of a = c d and b = d^2 in the sum for erf.
+MOMENTS = [(1, 0), (2, 0), (3, 0), (4, 0), (5, 0), (0, 1), (1, 1), (2, 1), (3, 1), (0, 2), (1, 2), (0, 3)]
+
+
+def erf_moments():
+    """The polynomial in a and b that is best for the mean S of exp(-2 c t - t^2) over [0, d], less 1.
+
+    By least squares, with weights that are raised where the error is large (Lawson 1961).
+    """
+    scale = 2 / mp.sqrt(mp.pi)
+    points = []
+    for k in list(range(0, 24)) + list(range(24, 260, 4)):
+        c = mp.mpf(k) / 64
+        for i in range(-8, 9):
+            d = mp.mpf(i) / 8 * mp.mpf(257) / 256 / 128
+            if d == 0 or c + d <= 0:
+                continue
+            slope = scale * mp.exp(-c * c)
+            mean = (mp.erf(c + d) - mp.erf(c)) / (slope * d) - 1
+            size = abs(slope * d / mp.erf(c + d))
+            points.append(([(c * d) ** n * (d * d) ** m for n, m in MOMENTS], mean, size))
+    weights = [mp.mpf(1)] * len(points)
+    count, best = len(MOMENTS), None
+    for _ in range(12):
+        a, right = mp.matrix(count, count), mp.matrix(count, 1)
+        for (terms, mean, size), weight in zip(points, weights):
+            factor = weight * size * size
+            for i in range(count):
+                scaled = factor * terms[i]
+                right[i] += scaled * mean
+                for j in range(count):
+                    a[i, j] += scaled * terms[j]
+        c = mp.lu_solve(a, right)
+        errors = [abs(sum(x * y for x, y in zip(c, terms)) - mean) * size for terms, mean, size in points]
+        if best is None or max(errors) < best[0]:
+            best = (max(errors), list(c))
+        weights = [w * (e / max(errors) + mp.mpf("0.01")) for w, e in zip(weights, errors)]
+        total = sum(weights)
+        weights = [w / total for w in weights]
+    print(f"# relative error of erf 2^{float(mp.log(best[0], 2)):.2f}", file=sys.stderr)
+    return dict(zip(MOMENTS, best[1]))
+
+
 def erf_module():
     print("//! Tables of the error functions, printed by `tools/math/special.py`.")
     rows = erf_rows()
-    table("ERF_POINTS", "Points c near k/32, and erf(c).", [(f64(c), f64(v)) for c, v, _ in rows], 256)
-    table("ERF_SLOPES", "2/sqrt(pi) exp(-c^2).", [f64(s) for _, _, s in rows], 256)
+    table("ERF", "Points c near k/64, erf(c), 2/sqrt(pi) exp(-c^2), and nothing.",
+          [(f64(c), f64(v), f64(s), "0.0") for c, v, s in rows], 512)
+    moments = erf_moments()
+    for m in range(4):
+        polynomial(f"MOMENTS{m}", f"The terms of b^{m}, in a.",
+                   {n: moments[n, k] for n, k in MOMENTS if k == m})
     piecewise("ERFCX", "exp(u^2) erfc(u)", lambda v: mp.exp((v - 1) ** 2) * mp.erfc(v - 1),
               list(binades(0, 5, 16, mp.mpf(28.5))), 128)
-    third = mp.mpf("0.3467")
-    polynomial("EXP", "(exp(r) - 1 - r) / r^2 for |r| <= ln(2)/2, relative error of exp(r) below 2^-61.",
-               exp_coefficients(third))
-
-
-def exp_coefficients(end):
-    # 1/2 exactly: its rounding would be the largest error.
-    c = minimax_quiet(lambda r: (mp.exp(r) - 1 - r - r * r / 2) / r**3, -end, end, list(range(10)),
-                      weight=lambda r: r**3 / mp.exp(r))
-    return {0: mp.mpf(1) / 2, **{p + 1: k for p, k in c.items()}}
+    powers = [mp.mpf(2) ** (mp.mpf(i) / 64) for i in range(64)]
+    table("EXP2", "2^(i/64), in two parts.", [(f64(x), f64(x - rounded(x))) for x in powers], 64)
+    step = mp.log(2) / 64
+    print("\n/// log(2)/64, in two parts.")
+    hi = constant("STEP_HI", step)
+    constant("STEP_LO", step - hi)
+    end = step * mp.mpf("0.5001")
+    polynomial("EXP", "(exp(r) - 1 - r) / r^2 for |r| <= log(2)/128.",
+               minimax_quiet(lambda r: (mp.exp(r) - 1 - r) / r**2, -end, end, list(range(4)),
+                             weight=lambda r: r**2))
 
 
 def minimax_quiet(*arguments, **named):

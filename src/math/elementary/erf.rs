@@ -2,9 +2,11 @@
 
 mod table;
 
-use super::double::{Double, fast_two_sum, two_product};
+use super::double::{Double, fast_two_sum, horner, two_product};
 use super::lanes::{Bits, Lanes, Mask};
-use table::{ERF_POINTS, ERF_SLOPES, ERFCX01, ERFCX23, ERFCX45, ERFCX67, ERFCX89, EXP};
+use table::{
+    ERF, ERFCX0, ERFCX4, ERFCX8, EXP, EXP2, MOMENTS0, MOMENTS1, MOMENTS2, MOMENTS3, STEP_HI, STEP_LO,
+};
 
 /// The error function, with an error below 0.9 ULP.
 ///
@@ -24,22 +26,13 @@ pub(crate) fn erf<L: Lanes>(x: L) -> L {
     let end = L::of(5.9375);
     let size = x.abs();
     let u = size.gt(end).select(end, size);
-    let row = (u.mul_add(L::of(32.0), L::of(ROUNDER)).bits()) & L::Bits::of(255);
-    let (c, value) = L::lookup2(row, &ERF_POINTS);
-    let slope = L::lookup(row, &ERF_SLOPES);
+    let row = (u.mul_add(L::of(64.0), L::of(ROUNDER)).bits()) & L::Bits::of(511);
+    let [c, value, slope, _] = L::lookup4(row, &ERF);
     let d = u - c;
     let (a, b) = (c * d, d * d);
-    // The terms in a^n b^k are (-2)^n (-1)^k / (n! k! (n + 2 k + 1)). The powers are taken apart, as a long chain
-    // of multiplications and additions would have to be waited for.
-    let (a2, a4) = (a * a, (a * a) * (a * a));
-    let line = |m: [f64; 2]| a.mul_add(L::of(m[1]), L::of(m[0]));
-    let [m0, m1, m2, m3] = MOMENTS0;
-    let s0 = a4.mul_add(a2.mul_add(L::of(m3[0]), line(m2)), a2.mul_add(line(m1), line(m0)));
-    let [m0, m1, m2] = MOMENTS1;
-    let s1 = a4.mul_add(line(m2), a2.mul_add(line(m1), line(m0)));
-    let [m0, m1] = MOMENTS2;
-    let s2 = a2.mul_add(line(m1), line(m0));
-    let s = b.mul_add(b.mul_add(b.mul_add(line(MOMENTS3), s2), s1), a * s0);
+    let rest = b.mul_add(L::of(MOMENTS3[0]), horner(a, &MOMENTS2));
+    let rest = b.mul_add(rest, horner(a, &MOMENTS1));
+    let s = b.mul_add(rest, a * horner(a, &MOMENTS0));
     // erf(c) + t + t s for t = slope·d. The sum of the first two is larger than the last by far.
     let t = two_product(slope, d);
     let sum = fast_two_sum(value, t.hi);
@@ -49,24 +42,6 @@ pub(crate) fn erf<L: Lanes>(x: L) -> L {
 
 /// 1.5·2^52: added to a number, it leaves the nearest whole number in the low bits.
 const ROUNDER: f64 = 6_755_399_441_055_744.0;
-
-/// (-2)^n / (n + 1)! for n from 1 to 7.
-const MOMENTS0: [[f64; 2]; 4] = [
-    [-1.0, 4.0 / 6.0],
-    [-8.0 / 24.0, 16.0 / 120.0],
-    [-32.0 / 720.0, 64.0 / 5040.0],
-    [-128.0 / 40320.0, 0.0],
-];
-
-/// -(-2)^n / (n! (n + 3)) for n from 0 to 5.
-const MOMENTS1: [[f64; 2]; 3] =
-    [[-1.0 / 3.0, 2.0 / 4.0], [-4.0 / 10.0, 8.0 / 36.0], [-16.0 / 168.0, 32.0 / 960.0]];
-
-/// (-2)^n / (2 n! (n + 5)) for n from 0 to 3.
-const MOMENTS2: [[f64; 2]; 2] = [[1.0 / 10.0, -2.0 / 12.0], [4.0 / 28.0, -8.0 / 96.0]];
-
-/// -(-2)^n / (6 n! (n + 7)) for n from 0 to 1. 1/216 is the term in b^4, taken where it is near its largest.
-const MOMENTS3: [f64; 2] = [-1.0 / 42.0 + 3.3e-4 / 216.0, 2.0 / 48.0];
 
 /// The complement of the error function, with an error below 0.9 ULP.
 ///
@@ -101,11 +76,9 @@ fn scaled_erfc<L: Lanes>(u: L) -> Double<L> {
     // The middle of the part: its first bits, and one more.
     let middle = (bits & L::Bits::of(!0 << 48)) | L::Bits::of(1 << 47);
     let d = u - (middle.float() - L::of(1.0));
-    let (c0, c1) = L::lookup2(row, &ERFCX01);
-    let (c2, c3) = L::lookup2(row, &ERFCX23);
-    let (c4, c5) = L::lookup2(row, &ERFCX45);
-    let (c6, c7) = L::lookup2(row, &ERFCX67);
-    let (c8, c9) = L::lookup2(row, &ERFCX89);
+    let [c0, c1, c2, c3] = L::lookup4(row, &ERFCX0);
+    let [c4, c5, c6, c7] = L::lookup4(row, &ERFCX4);
+    let (c8, c9) = L::lookup2(row, &ERFCX8);
     let low = c9.bits().shl::<32>().float();
     let square = d * d;
     let fourth = square * square;
@@ -118,34 +91,20 @@ fn scaled_erfc<L: Lanes>(u: L) -> Double<L> {
     Double { hi, lo: (part - (hi - c0)) + low }
 }
 
-/// exp(x + y) as m·2^n, with m from 0.7 to 1.42 and a relative error below 2^-57, for |x| up to 1400 and
-/// small y; n is in the low bits of an integer.
+/// exp(x + y) as m·2^n, with m from 0.99 to 2 and a relative error below 2^-58, for |x| up to 1400 and
+/// small y. The low part of m is at most 0.006 of it; n is in the low bits of an integer.
 ///
-/// Cody and Waite (1980): n is the whole number nearest to x / log(2), and n·log(2) is taken from x in two parts,
-/// the first without rounding.
+/// Tang (1989): x + y = (64 n + i) log(2)/64 + r, and 2^(i/64) is looked up. The first part of the product is taken
+/// from x without rounding, as what is left has 53 bits.
 #[inline(always)]
 pub(super) fn exponential<L: Lanes>(x: L, y: L) -> (Double<L>, L::Bits) {
-    let shifted = x.mul_add(L::of(std::f64::consts::LOG2_E), L::of(ROUNDER));
-    let n = shifted - L::of(ROUNDER);
-    let high = n.neg_mul_add(L::of(LN2_HI), x);
-    let low = n.neg_mul_add(L::of(LN2_LO), y);
-    let r = high + low;
-    let missing = low - (r - high);
-    let hi = L::of(1.0) + r;
-    let lo = (r - (hi - L::of(1.0))) + missing;
-    let (r2, r4) = (r * r, (r * r) * (r * r));
-    let [e10, e9, e8, e7, e6, e5, e4, e3, e2, e1, e0] = EXP;
-    let line = |first: f64, second: f64| r.mul_add(L::of(second), L::of(first));
-    let a = r2.mul_add(line(e2, e3), line(e0, e1));
-    let b = r2.mul_add(line(e6, e7), line(e4, e5));
-    let c = r2.mul_add(L::of(e10), line(e8, e9));
-    let rest = (r4 * r4).mul_add(c, r4.mul_add(b, a)).mul_add(r2, lo);
-    (Double { hi, lo: rest }, shifted.bits())
+    let shifted = x.mul_add(L::of(64.0 * std::f64::consts::LOG2_E), L::of(ROUNDER));
+    let steps = shifted - L::of(ROUNDER);
+    let (hi, lo) = L::lookup2(shifted.bits() & L::Bits::of(63), &EXP2);
+    let r = steps.neg_mul_add(L::of(STEP_HI), x) + steps.neg_mul_add(L::of(STEP_LO), y);
+    let part = (r * r).mul_add(horner(r, &EXP), r);
+    (Double { hi, lo: hi.mul_add(part, lo) }, shifted.bits().shr::<6>())
 }
-
-/// log(2) in two parts, the first of 41 bits.
-const LN2_HI: f64 = f64::from_bits(0x3fe6_2e42_fefa_3800);
-const LN2_LO: f64 = f64::from_bits(0x3d2e_f357_93c7_6730);
 
 /// 2^n for n from -1022 to 1023 in the low bits of an integer.
 #[inline(always)]

@@ -12,8 +12,8 @@ use super::double::{Double, fast_two_sum, horner, two_product, two_sum};
 use super::erf::{exponential, power_of_two};
 use super::lanes::{Bits, Lanes, Mask};
 use table::{
-    HALF_LOG_HI, HALF_LOG_LO, INVERSES, LOGS, NEAR01, NEAR23, NEAR45, NEAR67, NEAR89, SINE,
-    SINE_HI, SINE_LO, STIRLING,
+    HALF_LOG_HI, HALF_LOG_LO, INVERSES, LOGS, NEAR0, NEAR4, NEAR8, SINE, SINE_HI,
+    SINE_LO, STIRLING,
 };
 
 /// The gamma function, with an error below 0.6 ULP, but 1 ULP where the result is subnormal.
@@ -31,6 +31,7 @@ pub(crate) fn gamma<L: Lanes>(x: L) -> L {
     let shifted = two_sum(u, small.select(L::of(4.0), L::of(0.0)));
     let logarithm = stirling(shifted);
     let (power, n) = exponential(logarithm.hi, logarithm.lo);
+    let power = fast_two_sum(power.hi, power.lo);
     // u (u + 3) · (u (u + 3) + 2)
     let three = two_sum(u, L::of(3.0)).scale(u);
     let two = two_sum(three.hi, L::of(2.0));
@@ -51,8 +52,7 @@ pub(crate) fn gamma<L: Lanes>(x: L) -> L {
     }
     let quotient = above.divide(below);
     let half = (exponent * L::of(0.5)).rint();
-    let result =
-        quotient.hi * power_of_two(half.to_int()) * power_of_two((exponent - half).to_int());
+    let result = quotient.hi * power_of_two(half.to_int()) * power_of_two((exponent - half).to_int());
 
     // The sign of -sin(pi u): that of f, changed where the whole number is even.
     let whole = size.rint();
@@ -115,11 +115,9 @@ fn near<L: Lanes>(u: L, log: Double<L>) -> Double<L> {
     // The middle of the part: its first bits, and one more.
     let middle = (bits & L::Bits::of(!0 << 48)) | L::Bits::of(1 << 47);
     let d = u - (middle.float() - shift);
-    let (c0, c1) = L::lookup2(row, &NEAR01);
-    let (c2, c3) = L::lookup2(row, &NEAR23);
-    let (c4, c5) = L::lookup2(row, &NEAR45);
-    let (c6, c7) = L::lookup2(row, &NEAR67);
-    let (c8, c9) = L::lookup2(row, &NEAR89);
+    let [c0, c1, c2, c3] = L::lookup4(row, &NEAR0);
+    let [c4, c5, c6, c7] = L::lookup4(row, &NEAR4);
+    let (c8, c9) = L::lookup2(row, &NEAR8);
     let low = c9.bits().shl::<32>().float();
     let square = d * d;
     let a = c9.mul_add(d, c8).mul_add(square, c7.mul_add(d, c6));
