@@ -20,7 +20,7 @@ use crate::engine::array::Array;
 use crate::engine::kernel::Kernel;
 use crate::error::{Error, Result};
 use crate::ir::{self, Graph};
-use crate::math::Math;
+use crate::ops::Math;
 use crate::syntax::program::Program;
 use crate::syntax::{self, Limits};
 use crate::types::error::TypeError;

@@ -29,7 +29,7 @@ use crate::diag::{Diagnostic, ErrorKind, Exception};
 use crate::dtype::DType;
 use crate::error::{Error, Result};
 use crate::exec::pool::{Pool, Threads};
-use crate::math::Math;
+use crate::ops::Math;
 use crate::syntax::ast::Ast;
 use crate::syntax::program::Program;
 use crate::syntax::{self, Limits};

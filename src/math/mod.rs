@@ -19,19 +19,6 @@ pub(crate) use arith::{Float, Int};
 use self::elementary::{Function1, Function2, kernels};
 use crate::ops::Func;
 
-/// How near results of elementary functions are to the exact values.
-#[non_exhaustive]
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum Math {
-    /// Within the bound that `numjit functions` prints: at most 1 unit in the last place of `float64` for
-    /// most.
-    #[default]
-    Accurate,
-    /// Within 4 units in the last place, for functions that are at least 1.3 times as fast that way; the
-    /// others are as they are. Results are the same on every machine here too.
-    Fast,
-}
-
 /// An operation with one operand, `f32` or `f64`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Op1 {

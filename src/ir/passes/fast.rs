@@ -1,4 +1,4 @@
-//! Calls the fast forms of functions, for those who have chosen [`Math::Fast`](crate::math::Math).
+//! Calls the fast forms of functions, for those who have chosen [`Math::Fast`](crate::ops::Math).
 
 use super::finish;
 use crate::ir::{Binary, Graph, GraphBuilder, Inst, Unary, Value};

@@ -20,7 +20,7 @@ mod tests;
 
 use super::{Binary, Graph, GraphBuilder, Inst, Output, Unary, Value};
 use crate::dtype::{Prim, Scalar};
-use crate::math::Math;
+use crate::ops::Math;
 
 /// A step of the pipeline.
 pub(crate) struct Pass {

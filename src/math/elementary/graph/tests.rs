@@ -1,3 +1,5 @@
+//! Recordings are run and held against the loops.
+
 use super::super::kernels::{call1, call2};
 use super::*;
 
