@@ -95,6 +95,7 @@ pub use engine::stream::Stream;
 pub use engine::{Engine, EngineBuilder, evaluate, evaluate_all, evaluate_into, variables};
 pub use error::{Error, Result};
 pub use exec::pool::Threads;
+pub use math::Math;
 pub use syntax::Limits;
 pub use types::Dialect;
 

@@ -3,12 +3,14 @@
 //!
 //! Compiled with the feature `testing` only. Nothing here is covered by semantic versioning.
 
+mod functions;
 mod generate;
 mod layout;
 mod oracle;
 mod templates;
 mod values;
 
+pub use functions::{Function, Number, One, Processor, Two};
 pub use generate::{Case, Generator};
 pub use layout::Placed;
 pub use values::{Random, Values, edges};
@@ -18,6 +20,7 @@ use crate::engine::array::Array;
 use crate::engine::kernel::Kernel;
 use crate::error::{Error, Result};
 use crate::ir::{self, Graph};
+use crate::math::Math;
 use crate::syntax::program::Program;
 use crate::syntax::{self, Limits};
 use crate::types::error::TypeError;
@@ -65,8 +68,8 @@ pub fn mistakes(
 /// # Errors
 /// When the program has a mistake.
 pub fn optimized_twice(text: &str, inputs: &[(&str, DType)]) -> Result<(String, String)> {
-    let once = ir::passes::run(&built(text, inputs)?, |_, _| ());
-    let twice = ir::passes::run(&once, |_, _| ());
+    let once = ir::passes::run(&built(text, inputs)?, Math::Accurate, |_, _| ());
+    let twice = ir::passes::run(&once, Math::Accurate, |_, _| ());
     Ok((once.to_string(), twice.to_string()))
 }
 
@@ -89,7 +92,7 @@ pub fn oracle(text: &str, inputs: &[(&str, &Values)], stage: Stage) -> Result<Op
         inputs.iter().map(|(n, values)| (*n, values.dtype())).collect();
     let graph = match stage {
         Stage::Built => built(text, &dtypes)?,
-        Stage::Optimized => ir::passes::run(&built(text, &dtypes)?, |_, _| ()),
+        Stage::Optimized => ir::passes::run(&built(text, &dtypes)?, Math::Accurate, |_, _| ()),
     };
     let values: Vec<&Values> = inputs.iter().map(|&(_, values)| values).collect();
     Ok(oracle::evaluate(&graph, &values))

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use anstyle::{AnsiColor, Style};
 use clap::builder::Styles;
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
-use numjit::{DType, Dialect};
+use numjit::{DType, Dialect, Math};
 
 pub(crate) use crate::setting::Setting;
 
@@ -134,7 +134,7 @@ pub(crate) struct EvalArgs {
     pub(crate) set: Vec<Setting>,
 
     #[command(flatten)]
-    pub(crate) dialect: DialectArg,
+    pub(crate) rules: RulesArgs,
 
     /// Threads that compute; as many as there are processors if left out
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1024))]
@@ -169,7 +169,7 @@ pub(crate) struct ExplainArgs {
     pub(crate) passes: bool,
 
     #[command(flatten)]
-    pub(crate) dialect: DialectArg,
+    pub(crate) rules: RulesArgs,
 }
 
 #[derive(Debug, Args)]
@@ -179,12 +179,16 @@ pub(crate) struct FunctionsArgs {
     pub(crate) markdown: bool,
 }
 
-/// Whose rules for dtypes and functions hold.
+/// What a formula means, and how accurate its functions are.
 #[derive(Clone, Copy, Debug, Args)]
-pub(crate) struct DialectArg {
+pub(crate) struct RulesArgs {
     /// The rules for dtypes: numpy (NumPy 2) or numexpr (numexpr 2.14)
     #[arg(long, value_name = "NAME", default_value = "numpy", hide_possible_values = true)]
     dialect: DialectName,
+
+    /// Functions: accurate (as `numjit functions` says) or fast (within 4 units in the last place)
+    #[arg(long, value_name = "NAME", default_value = "accurate", hide_possible_values = true)]
+    math: MathName,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -193,11 +197,24 @@ enum DialectName {
     Numexpr,
 }
 
-impl DialectArg {
-    pub(crate) fn get(self) -> Dialect {
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum MathName {
+    Accurate,
+    Fast,
+}
+
+impl RulesArgs {
+    pub(crate) fn dialect(self) -> Dialect {
         match self.dialect {
             DialectName::Numpy => Dialect::NumPy,
             DialectName::Numexpr => Dialect::NumExpr,
+        }
+    }
+
+    pub(crate) fn math(self) -> Math {
+        match self.math {
+            MathName::Accurate => Math::Accurate,
+            MathName::Fast => Math::Fast,
         }
     }
 }

@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
-use numjit::{Array, ArrayRef, DType, Dialect, Engine, ErrorKind, Kernel, Stream, Threads};
+use numjit::{Array, ArrayRef, DType, Engine, ErrorKind, Kernel, Stream, Threads};
 
-use crate::args::EvalArgs;
+use crate::args::{EvalArgs, RulesArgs};
 use crate::exit::Failure;
 use crate::input::{Batch, Dataset};
 use crate::output;
@@ -16,7 +16,7 @@ use crate::setting::Setting;
 const LISTED: usize = 40;
 
 pub(crate) fn run(args: &EvalArgs) -> anyhow::Result<()> {
-    let engine = engine(args.threads, args.dialect.get())?;
+    let engine = engine(args.threads, args.rules)?;
     let names = engine.variables(&args.expr)?;
     check_settings(args, &names)?;
     let is_set = |name: &String| args.set.iter().any(|setting| setting.name == *name);
@@ -36,9 +36,9 @@ pub(crate) fn run(args: &EvalArgs) -> anyhow::Result<()> {
 }
 
 /// Makes an engine with so many threads, or as many as there are processors.
-pub(crate) fn engine(threads: Option<u32>, dialect: Dialect) -> anyhow::Result<Engine> {
+pub(crate) fn engine(threads: Option<u32>, rules: RulesArgs) -> anyhow::Result<Engine> {
     let threads = threads.map_or(Threads::Auto, |n| Threads::Fixed(n as usize));
-    Ok(Engine::builder().threads(threads).dialect(dialect).build()?)
+    Ok(Engine::builder().threads(threads).dialect(rules.dialect()).math(rules.math()).build()?)
 }
 
 /// Compiles a formula over the columns of a table; where it names others, the error lists the columns.

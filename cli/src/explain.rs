@@ -33,7 +33,7 @@ pub(crate) fn run(args: &ExplainArgs) -> anyhow::Result<()> {
 }
 
 fn compile(args: &ExplainArgs) -> anyhow::Result<Kernel> {
-    let engine = eval::engine(None, args.dialect.get())?;
+    let engine = eval::engine(None, args.rules)?;
     let names = engine.variables(&args.expr)?;
     if let Some(file) = &args.file {
         let dataset = Dataset::open(std::slice::from_ref(file), &names)?;

@@ -42,8 +42,9 @@ impl Explanation {
         settings: &Settings,
     ) -> Self {
         let mut passes = Vec::new();
-        let optimized =
-            ir::passes::run(built, |name, graph| passes.push((name, graph.to_string())));
+        let optimized = ir::passes::run(built, settings.math, |name, graph| {
+            passes.push((name, graph.to_string()))
+        });
         Explanation {
             expression: kernel.expression().to_owned(),
             inputs: kernel.inputs().to_vec(),

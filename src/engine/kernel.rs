@@ -120,7 +120,7 @@ impl Kernel {
         settings: Settings,
     ) -> Result<Kernel> {
         let built = ir::build::build(ast, types);
-        let graph = ir::passes::run(&built, |_, _| ());
+        let graph = ir::passes::run(&built, settings.math, |_, _| ());
         let output_name = |name: crate::syntax::ast::NameId| ast.name(name).to_owned();
         let mut inner = Inner {
             expression: expression.to_owned(),
@@ -148,7 +148,7 @@ impl Kernel {
     pub(super) fn with_nulls(&self, nullable: &[bool]) -> Result<Kernel> {
         let super::nulls::Admitted { graph: built, validities } =
             super::nulls::admit(&self.0.built, nullable);
-        let graph = ir::passes::run(&built, |_, _| ());
+        let graph = ir::passes::run(&built, self.settings().math, |_, _| ());
         let inputs = super::nulls::inputs(&self.0.inputs, nullable);
         let mut names = self.0.names.clone();
         names.resize(graph.outputs().len(), None);

@@ -29,6 +29,7 @@ use crate::diag::{Diagnostic, ErrorKind, Exception};
 use crate::dtype::DType;
 use crate::error::{Error, Result};
 use crate::exec::pool::{Pool, Threads};
+use crate::math::Math;
 use crate::syntax::ast::Ast;
 use crate::syntax::program::Program;
 use crate::syntax::{self, Limits};
@@ -66,6 +67,7 @@ pub(crate) struct Settings {
     pub(crate) limits: Limits,
     pub(crate) dialect: Dialect,
     pub(crate) codegen: Codegen,
+    pub(crate) math: Math,
 }
 
 /// Options of an [`Engine`].
@@ -75,6 +77,7 @@ pub struct EngineBuilder {
     limits: Limits,
     dialect: Dialect,
     codegen: Codegen,
+    math: Math,
     cache_capacity: usize,
 }
 
@@ -86,6 +89,7 @@ impl Engine {
             limits: Limits::default(),
             dialect: Dialect::default(),
             codegen: Codegen::default(),
+            math: Math::default(),
             cache_capacity: 512,
         }
     }
@@ -329,6 +333,12 @@ impl EngineBuilder {
         self
     }
 
+    /// Sets how accurate elementary functions are.
+    pub fn math(mut self, math: Math) -> EngineBuilder {
+        self.math = math;
+        self
+    }
+
     /// Sets how many kernels the cache holds at most; 0 for none.
     pub fn cache_capacity(mut self, kernels: usize) -> EngineBuilder {
         self.cache_capacity = kernels;
@@ -352,8 +362,13 @@ impl EngineBuilder {
                     .note(error),
             )
         })?;
-        let settings =
-            Settings { pool, limits: self.limits, dialect: self.dialect, codegen: self.codegen };
+        let settings = Settings {
+            pool,
+            limits: self.limits,
+            dialect: self.dialect,
+            codegen: self.codegen,
+            math: self.math,
+        };
         Ok(Engine(Arc::new(Inner { settings, cache: Cache::new(self.cache_capacity) })))
     }
 }

@@ -33,7 +33,7 @@ pub(crate) fn picoseconds_per_element(body: &Loop) -> u64 {
                 | Unary::Rint => light,
                 Unary::Sqrt => 20 * light,
                 Unary::BitCount => 300,
-                Unary::Call(_) => 4_000,
+                Unary::Call(_) | Unary::Fast(_) => 4_000,
             },
             Inst::Binary(op, ..) => match op {
                 Binary::Add
@@ -54,7 +54,7 @@ pub(crate) fn picoseconds_per_element(body: &Loop) -> u64 {
                 Binary::Div => 14 * light,
                 Binary::FloorDiv | Binary::Rem | Binary::Fmod => 4_000,
                 Binary::Gcd | Binary::Lcm => 20_000,
-                Binary::Pow | Binary::Call(_) => 10_000,
+                Binary::Pow | Binary::Call(_) | Binary::Fast(_) => 10_000,
             },
         };
     }

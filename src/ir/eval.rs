@@ -18,6 +18,7 @@ pub(crate) fn math1(op: Unary) -> Option<Op1> {
         Unary::Trunc => Some(Op1::Trunc),
         Unary::Rint => Some(Op1::Rint),
         Unary::Call(func) => Op1::from_func(func),
+        Unary::Fast(func) => Op1::fast(func),
         Unary::Neg | Unary::Abs | Unary::Not | Unary::BitCount | Unary::Sqrt => None,
     }
 }
@@ -32,6 +33,7 @@ pub(crate) fn math2(op: Binary) -> Option<Op2> {
         Binary::Gcd => Some(Op2::Gcd),
         Binary::Lcm => Some(Op2::Lcm),
         Binary::Call(func) => Op2::from_func(func),
+        Binary::Fast(func) => Op2::fast(func),
         Binary::Add
         | Binary::Sub
         | Binary::Mul
@@ -114,7 +116,8 @@ pub(crate) fn unary(op: Unary, x: Scalar) -> Scalar {
             | Unary::Ceil
             | Unary::Trunc
             | Unary::Rint
-            | Unary::Call(_) => misfit(op.name(), Prim::Bool),
+            | Unary::Call(_)
+            | Unary::Fast(_) => misfit(op.name(), Prim::Bool),
         },
         Scalar::I8(x) => int_unary(op, x),
         Scalar::I16(x) => int_unary(op, x),
@@ -247,7 +250,8 @@ fn compare<T: PartialOrd>(op: Binary, x: T, y: T) -> Option<bool> {
         | Binary::Gcd
         | Binary::Lcm
         | Binary::Copysign
-        | Binary::Call(_) => None,
+        | Binary::Call(_)
+        | Binary::Fast(_) => None,
     }
 }
 
@@ -272,7 +276,8 @@ fn bool_binary(op: Binary, x: bool, y: bool) -> bool {
         | Binary::Gcd
         | Binary::Lcm
         | Binary::Copysign
-        | Binary::Call(_) => misfit(op.name(), Prim::Bool),
+        | Binary::Call(_)
+        | Binary::Fast(_) => misfit(op.name(), Prim::Bool),
     }
 }
 
@@ -330,9 +335,13 @@ fn int_unary<T: Int>(op: Unary, x: T) -> Scalar {
         Unary::Abs => x.abs(),
         Unary::Not => x.not(),
         Unary::BitCount => x.bit_count(),
-        Unary::Sqrt | Unary::Floor | Unary::Ceil | Unary::Trunc | Unary::Rint | Unary::Call(_) => {
-            misfit(op.name(), T::PRIM)
-        }
+        Unary::Sqrt
+        | Unary::Floor
+        | Unary::Ceil
+        | Unary::Trunc
+        | Unary::Rint
+        | Unary::Call(_)
+        | Unary::Fast(_) => misfit(op.name(), T::PRIM),
     };
     result.into()
 }
@@ -363,7 +372,8 @@ fn int_binary<T: Int>(op: Binary, x: T, y: T) -> Scalar {
         | Binary::Lt
         | Binary::Le
         | Binary::Copysign
-        | Binary::Call(_) => misfit(op.name(), T::PRIM),
+        | Binary::Call(_)
+        | Binary::Fast(_) => misfit(op.name(), T::PRIM),
     };
     result.into()
 }
@@ -404,9 +414,12 @@ fn float_unary<T: Real>(op: Unary, x: T) -> Scalar {
         Unary::Neg => -x,
         Unary::Abs => x.abs(),
         Unary::Sqrt => x.sqrt(),
-        Unary::Floor | Unary::Ceil | Unary::Trunc | Unary::Rint | Unary::Call(_) => {
-            math::unary(math1(op).unwrap_or_else(|| misfit(op.name(), T::PRIM)), x)
-        }
+        Unary::Floor
+        | Unary::Ceil
+        | Unary::Trunc
+        | Unary::Rint
+        | Unary::Call(_)
+        | Unary::Fast(_) => math::unary(math1(op).unwrap_or_else(|| misfit(op.name(), T::PRIM)), x),
         Unary::Not | Unary::BitCount => misfit(op.name(), T::PRIM),
     };
     result.into()
@@ -421,7 +434,12 @@ fn float_binary<T: Real>(op: Binary, x: T, y: T) -> Scalar {
         Binary::Sub => x - y,
         Binary::Mul => x * y,
         Binary::Div => x / y,
-        Binary::FloorDiv | Binary::Rem | Binary::Fmod | Binary::Pow | Binary::Call(_) => math2(op)
+        Binary::FloorDiv
+        | Binary::Rem
+        | Binary::Fmod
+        | Binary::Pow
+        | Binary::Call(_)
+        | Binary::Fast(_) => math2(op)
             .and_then(|op| math::float_binary(op, x, y))
             .unwrap_or_else(|| misfit(op.name(), T::PRIM)),
         // Not IEEE's maximum: of two zeros the first is given, whatever their signs.

@@ -144,6 +144,8 @@ pub(crate) enum Unary {
     Rint,
     /// An elementary function of one argument: one for which [`is_elementary`] holds.
     Call(Func),
+    /// The same within 4 units in the last place, where that is a function of its own.
+    Fast(Func),
 }
 
 /// An instruction with two operands of the same prim.
@@ -184,6 +186,8 @@ pub(crate) enum Binary {
     Copysign,
     /// Floats: an elementary function of two arguments ([`is_elementary`]).
     Call(Func),
+    /// Floats: a function of two arguments within 4 units in the last place, where that is one of its own.
+    Fast(Func),
 }
 
 /// How a reduction combines two elements; the result has the prim of the operand, or is an index.
@@ -587,7 +591,8 @@ impl GraphBuilder {
                 | Binary::Gcd
                 | Binary::Lcm
                 | Binary::Copysign
-                | Binary::Call(_) => self.prim(x),
+                | Binary::Call(_)
+                | Binary::Fast(_) => self.prim(x),
             },
         }
     }

@@ -22,7 +22,19 @@ use super::shape::{AxesId, IndexId, ShapeId, ShapeNode, Shapes};
 use super::{
     Binary, Graph, Inst, Output, Over, Parts, Reduce, ReducePair, Source, StrOperand, Unary, Value,
 };
-use crate::ops::{IndexItem, StrTest};
+use crate::ops::{Func, IndexItem, StrTest};
+
+/// Returns the name of the fast form of a function.
+fn fast_name(func: Func) -> &'static str {
+    match func {
+        Func::Sin => "sin.fast",
+        Func::Cos => "cos.fast",
+        Func::Tan => "tan.fast",
+        Func::Power => "power.fast",
+        Func::Arctan2 => "arctan2.fast",
+        _ => unreachable!("{func} has no fast form"), // tidy: those of Op1::fast and Op2::fast
+    }
+}
 
 impl Unary {
     pub(crate) fn name(self) -> &'static str {
@@ -37,6 +49,7 @@ impl Unary {
             Unary::Trunc => "trunc",
             Unary::Rint => "rint",
             Unary::Call(func) => func.info().name,
+            Unary::Fast(func) => fast_name(func),
         }
     }
 }
@@ -67,6 +80,7 @@ impl Binary {
             Binary::Lcm => "lcm",
             Binary::Copysign => "copysign",
             Binary::Call(func) => func.info().name,
+            Binary::Fast(func) => fast_name(func),
         }
     }
 }

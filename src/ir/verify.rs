@@ -246,6 +246,7 @@ fn unary_accepts(op: Unary, prim: Prim) -> bool {
         Unary::BitCount => prim.is_int(),
         Unary::Sqrt | Unary::Floor | Unary::Ceil | Unary::Trunc | Unary::Rint => prim.is_float(),
         Unary::Call(func) => is_elementary(func) && eval::math1(op).is_some() && prim.is_float(),
+        Unary::Fast(_) => eval::math1(op).is_some() && prim.is_float(),
     }
 }
 
@@ -265,6 +266,7 @@ fn binary_prim(op: Binary, prim: Prim) -> Option<Prim> {
         Binary::Max | Binary::Min => true,
         Binary::Eq | Binary::Ne | Binary::Lt | Binary::Le => return Some(Prim::Bool),
         Binary::Call(func) => is_elementary(func) && eval::math2(op).is_some() && prim.is_float(),
+        Binary::Fast(_) => eval::math2(op).is_some() && prim.is_float(),
     };
     accepts.then_some(prim)
 }

@@ -1,5 +1,7 @@
 //! Division, remainder and power of one element, for integers and floats.
 
+use super::elementary::{Function2, kernels};
+
 /// Numbers with division towards minus infinity, its remainder, and powers.
 pub(crate) trait Arith: Copy {
     /// The quotient rounded towards minus infinity. Integers: 0 for a zero divisor, `MIN // -1` is
@@ -158,7 +160,7 @@ macro_rules! float_arith {
                 if divisor == 0.0 {
                     return exact;
                 }
-                let rest = self % divisor;
+                let rest = self.fmod(divisor);
                 // `self - rest` is a multiple of the divisor, so the quotient is whole up to one rounding.
                 let mut quotient = (self - rest) / divisor;
                 if rest != 0.0 && (rest < 0.0) != (divisor < 0.0) {
@@ -173,7 +175,7 @@ macro_rules! float_arith {
 
             #[inline]
             fn modulo(self, divisor: Self) -> Self {
-                let rest = self % divisor;
+                let rest = self.fmod(divisor);
                 if divisor == 0.0 {
                     return rest; // NaN
                 }
@@ -185,12 +187,13 @@ macro_rules! float_arith {
 
             #[inline]
             fn fmod(self, divisor: Self) -> Self {
-                self % divisor
+                // Exact in `f64`, and so in `f32`.
+                Self::narrow(kernels::call2(Function2::Fmod, self.widen(), divisor.widen()))
             }
 
             #[inline]
             fn power(self, exponent: Self) -> Self {
-                Self::narrow(self.widen().powf(exponent.widen()))
+                Self::narrow(kernels::call2(Function2::Pow, self.widen(), exponent.widen()))
             }
         }
 

@@ -6,49 +6,36 @@
 //! generated code to call. Constant folding, the interpreter and generated code all end here, so
 //! they agree bit for bit. Nothing in this module panics.
 //!
-//! The elementary functions are the ones of Rust's standard library (the platform's C library), what it
-//! lacks those of the `libm` crate, in `f64`; an `f32` result is the `f64` result rounded once.
+//! The functions of [`elementary`] are our own; an `f32` result is the `f64` result rounded once.
 
 mod arith;
-mod elementary;
+pub(crate) mod elementary;
 pub(crate) mod tile;
 
 #[cfg(test)]
 pub(crate) use arith::Arith;
 pub(crate) use arith::{Float, Int};
 
+use self::elementary::{Function1, Function2, kernels};
 use crate::ops::Func;
+
+/// How near results of elementary functions are to the exact values.
+#[non_exhaustive]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Math {
+    /// Within the bound that `numjit functions` prints: at most 1 unit in the last place of `float64` for
+    /// most.
+    #[default]
+    Accurate,
+    /// Within 4 units in the last place, for functions that are at least 1.3 times as fast that way; the
+    /// others are as they are. Results are the same on every machine here too.
+    Fast,
+}
 
 /// An operation with one operand, `f32` or `f64`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Op1 {
-    Cbrt,
-    Exp,
-    Exp2,
-    Exp10,
-    Expm1,
-    Log,
-    Log2,
-    Log10,
-    Log1p,
-    Sin,
-    Cos,
-    Tan,
-    Sinpi,
-    Cospi,
-    Arcsin,
-    Arccos,
-    Arctan,
-    Sinh,
-    Cosh,
-    Tanh,
-    Arcsinh,
-    Arccosh,
-    Arctanh,
-    Erf,
-    Erfc,
-    Gamma,
-    Lgamma,
+    Function(Function1),
     /// Towards minus infinity; this and the next three for machines without the instruction.
     Floor,
     Ceil,
@@ -69,53 +56,65 @@ pub(crate) enum Op2 {
     Gcd,
     Lcm,
     /// Floats, as the rest.
-    Arctan2,
-    Hypot,
+    Function(Function2),
     Nextafter,
 }
 
 impl Op1 {
     /// Returns the operation that computes an elementary function of one argument.
     pub(crate) fn from_func(func: Func) -> Option<Op1> {
-        match func {
-            Func::Cbrt => Some(Op1::Cbrt),
-            Func::Exp => Some(Op1::Exp),
-            Func::Exp2 => Some(Op1::Exp2),
-            Func::Exp10 => Some(Op1::Exp10),
-            Func::Expm1 => Some(Op1::Expm1),
-            Func::Log => Some(Op1::Log),
-            Func::Log2 => Some(Op1::Log2),
-            Func::Log10 => Some(Op1::Log10),
-            Func::Log1p => Some(Op1::Log1p),
-            Func::Sin => Some(Op1::Sin),
-            Func::Cos => Some(Op1::Cos),
-            Func::Tan => Some(Op1::Tan),
-            Func::Sinpi => Some(Op1::Sinpi),
-            Func::Cospi => Some(Op1::Cospi),
-            Func::Arcsin => Some(Op1::Arcsin),
-            Func::Arccos => Some(Op1::Arccos),
-            Func::Arctan => Some(Op1::Arctan),
-            Func::Sinh => Some(Op1::Sinh),
-            Func::Cosh => Some(Op1::Cosh),
-            Func::Tanh => Some(Op1::Tanh),
-            Func::Arcsinh => Some(Op1::Arcsinh),
-            Func::Arccosh => Some(Op1::Arccosh),
-            Func::Arctanh => Some(Op1::Arctanh),
-            Func::Erf => Some(Op1::Erf),
-            Func::Erfc => Some(Op1::Erfc),
-            Func::Gamma => Some(Op1::Gamma),
-            Func::Lgamma => Some(Op1::Lgamma),
-            _ => None, // tidy: the table says which are elementary, and a test that those are here
-        }
+        let function = match func {
+            Func::Cbrt => Function1::Cbrt,
+            Func::Exp => Function1::Exp,
+            Func::Exp2 => Function1::Exp2,
+            Func::Exp10 => Function1::Exp10,
+            Func::Expm1 => Function1::Expm1,
+            Func::Log => Function1::Log,
+            Func::Log2 => Function1::Log2,
+            Func::Log10 => Function1::Log10,
+            Func::Log1p => Function1::Log1p,
+            Func::Sin => Function1::Sin,
+            Func::Cos => Function1::Cos,
+            Func::Tan => Function1::Tan,
+            Func::Sinpi => Function1::Sinpi,
+            Func::Cospi => Function1::Cospi,
+            Func::Arcsin => Function1::Arcsin,
+            Func::Arccos => Function1::Arccos,
+            Func::Arctan => Function1::Arctan,
+            Func::Sinh => Function1::Sinh,
+            Func::Cosh => Function1::Cosh,
+            Func::Tanh => Function1::Tanh,
+            Func::Arcsinh => Function1::Arcsinh,
+            Func::Arccosh => Function1::Arccosh,
+            Func::Arctanh => Function1::Arctanh,
+            Func::Erf => Function1::Erf,
+            Func::Erfc => Function1::Erfc,
+            Func::Gamma => Function1::Gamma,
+            Func::Lgamma => Function1::Lgamma,
+            _ => return None, // tidy: the table says which are elementary, and a test that those are here
+        };
+        Some(Op1::Function(function))
+    }
+}
+
+impl Op1 {
+    /// Returns the operation that computes a function faster and less accurately, if there is one.
+    pub(crate) fn fast(_func: Func) -> Option<Op1> {
+        None
     }
 }
 
 impl Op2 {
+    /// Returns the operation that computes a function faster and less accurately, if there is one.
+    pub(crate) fn fast(_func: Func) -> Option<Op2> {
+        None
+    }
+
     /// Returns the operation that computes an elementary function of two arguments.
     pub(crate) fn from_func(func: Func) -> Option<Op2> {
         match func {
-            Func::Arctan2 => Some(Op2::Arctan2),
-            Func::Hypot => Some(Op2::Hypot),
+            Func::Arctan2 => Some(Op2::Function(Function2::Arctan2)),
+            Func::Hypot => Some(Op2::Function(Function2::Hypot)),
             Func::Nextafter => Some(Op2::Nextafter),
             _ => None, // tidy: as above
         }
@@ -126,7 +125,14 @@ impl Op2 {
 // Always inlined: a tile kernel passes `op` as a constant, which leaves one call in its loop.
 #[inline(always)]
 pub(crate) fn unary<T: Float>(op: Op1, x: T) -> T {
-    T::narrow(elementary::eval(op, x.widen()))
+    let x = x.widen();
+    T::narrow(match op {
+        Op1::Function(function) => kernels::call1(function, x),
+        Op1::Floor => x.floor(),
+        Op1::Ceil => x.ceil(),
+        Op1::Trunc => x.trunc(),
+        Op1::Rint => x.round_ties_even(),
+    })
 }
 
 /// Computes one element of `f32` or `f64`, or returns `None` if the operation has no such form.
@@ -138,8 +144,7 @@ pub(crate) fn float_binary<T: Float>(op: Op2, x: T, y: T) -> Option<T> {
         Op2::Fmod => Some(x.fmod(y)),
         Op2::Pow => Some(x.power(y)),
         Op2::Gcd | Op2::Lcm => None,
-        Op2::Arctan2 => Some(T::narrow(x.widen().atan2(y.widen()))),
-        Op2::Hypot => Some(T::narrow(x.widen().hypot(y.widen()))),
+        Op2::Function(function) => Some(T::narrow(kernels::call2(function, x.widen(), y.widen()))),
         Op2::Nextafter => Some(x.nextafter(y)),
     }
 }
@@ -154,7 +159,7 @@ pub(crate) fn int_binary<T: Int>(op: Op2, x: T, y: T) -> Option<T> {
         Op2::Pow => Some(x.power(y)),
         Op2::Gcd => Some(x.gcd(y)),
         Op2::Lcm => Some(x.lcm(y)),
-        Op2::Arctan2 | Op2::Hypot | Op2::Nextafter => None,
+        Op2::Function(_) | Op2::Nextafter => None,
     }
 }
 

@@ -5,6 +5,8 @@
 //! Every combination of operation and prim is a loop of its own, so the operation is chosen when a
 //! kernel is compiled and costs nothing per element.
 
+use super::elementary::Function2;
+use super::elementary::kernels::{self, Level};
 use super::{Float, Int, Op1, Op2, float_binary, int_binary, unary};
 use crate::dtype::Prim;
 
@@ -65,10 +67,11 @@ macro_rules! plain {
 
 plain!(i8, i16, i32, i64, u8, u16, u32, u64, f32, f64);
 
-fn float_tile1<T: Plain + Float>(op: Op1) -> TileFn1 {
+fn float_tile1<T: Plain + Float + kernels::Element>(op: Op1) -> TileFn1 {
     macro_rules! tiles {
         ($($op:ident)*) => {
             match op {
+                Op1::Function(function) => kernels::tile1::<T>(function, Level::best()),
                 $(Op1::$op => {
                     unsafe extern "C" fn tile<T: Plain + Float>(x: *const u8, out: *mut u8, n: usize) {
                         // SAFETY: the contract of `TileFn1` is the contract of `map1`.
@@ -79,10 +82,7 @@ fn float_tile1<T: Plain + Float>(op: Op1) -> TileFn1 {
             }
         };
     }
-    tiles! {
-        Cbrt Exp Exp2 Exp10 Expm1 Log Log2 Log10 Log1p Sin Cos Tan Sinpi Cospi Arcsin Arccos Arctan
-        Sinh Cosh Tanh Arcsinh Arccosh Arctanh Erf Erfc Gamma Lgamma Floor Ceil Trunc Rint
-    }
+    tiles! { Floor Ceil Trunc Rint }
 }
 
 macro_rules! tile2_of {
@@ -103,16 +103,27 @@ macro_rules! tile2_of {
                 }
                 Some(tile::<T>)
             })*
+            _ => None, // tidy: what floats and integers do not share
         }
     };
 }
 
-fn float_tile2<T: Plain + Float>(op: Op2) -> Option<TileFn2> {
-    tile2_of!(Float, float_binary, op, FloorDiv Rem Fmod Pow Gcd Lcm Arctan2 Hypot Nextafter)
+fn float_tile2<T: Plain + Float + kernels::Element>(op: Op2) -> Option<TileFn2> {
+    let function = match op {
+        Op2::Function(function) => function,
+        Op2::Pow => Function2::Pow,
+        Op2::Fmod => Function2::Fmod,
+        // Quotients of `f32` are rounded as such in between.
+        Op2::FloorDiv => return tile2_of!(Float, float_binary, Op2::FloorDiv, FloorDiv),
+        Op2::Rem => return tile2_of!(Float, float_binary, Op2::Rem, Rem),
+        Op2::Nextafter => return tile2_of!(Float, float_binary, Op2::Nextafter, Nextafter),
+        Op2::Gcd | Op2::Lcm => return None,
+    };
+    Some(kernels::tile2::<T>(function, Level::best()))
 }
 
 fn int_tile2<T: Plain + Int>(op: Op2) -> Option<TileFn2> {
-    tile2_of!(Int, int_binary, op, FloorDiv Rem Fmod Pow Gcd Lcm Arctan2 Hypot Nextafter)
+    tile2_of!(Int, int_binary, op, FloorDiv Rem Fmod Pow Gcd Lcm)
 }
 
 /// # Safety
@@ -153,6 +164,7 @@ unsafe fn map2<T: Plain>(
 
 #[cfg(test)]
 mod tests {
+    use super::super::elementary::Function1;
     use super::*;
 
     #[test]
@@ -190,9 +202,9 @@ mod tests {
     #[test]
     fn only_meaningful_combinations_have_a_kernel() {
         for prim in Prim::ALL {
-            assert_eq!(tile1(Op1::Exp, prim).is_some(), prim.is_float());
+            assert_eq!(tile1(Op1::Function(Function1::Exp), prim).is_some(), prim.is_float());
             assert_eq!(tile2(Op2::Pow, prim).is_some(), prim != Prim::Bool);
-            assert_eq!(tile2(Op2::Hypot, prim).is_some(), prim.is_float());
+            assert_eq!(tile2(Op2::Function(Function2::Hypot), prim).is_some(), prim.is_float());
             assert_eq!(tile2(Op2::Gcd, prim).is_some(), prim.is_int());
         }
     }

@@ -36,7 +36,8 @@ pub(super) fn unary(b: &mut FunctionBuilder, op: Unary, prim: Prim, x: clif::Val
         | Unary::Ceil
         | Unary::Trunc
         | Unary::Rint
-        | Unary::Call(_) => scalar::unary(b, op, prim, x),
+        | Unary::Call(_)
+        | Unary::Fast(_) => scalar::unary(b, op, prim, x),
     }
 }
 
@@ -91,7 +92,8 @@ pub(super) fn binary(
         | Binary::Le
         | Binary::Gcd
         | Binary::Lcm
-        | Binary::Call(_) => unreachable!("{op:?} is handled before"),
+        | Binary::Call(_)
+        | Binary::Fast(_) => unreachable!("{op:?} is handled before"),
     }
 }
 

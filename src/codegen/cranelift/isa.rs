@@ -94,12 +94,12 @@ impl Host {
             | Inst::ReducePair(..)
             | Inst::Count(..) => false,
             Inst::Unary(op, _) => match op {
-                Unary::Call(_) => true,
+                Unary::Call(_) | Unary::Fast(_) => true,
                 Unary::Floor | Unary::Ceil | Unary::Trunc | Unary::Rint => !self.rounding,
                 Unary::Neg | Unary::Abs | Unary::Not | Unary::BitCount | Unary::Sqrt => false,
             },
             Inst::Binary(op, ..) => match op {
-                Binary::Call(_) | Binary::Pow | Binary::Gcd | Binary::Lcm => true,
+                Binary::Call(_) | Binary::Fast(_) | Binary::Pow | Binary::Gcd | Binary::Lcm => true,
                 Binary::FloorDiv | Binary::Rem | Binary::Fmod => prim.is_float(),
                 Binary::Add
                 | Binary::Sub
@@ -135,7 +135,7 @@ impl Host {
             Inst::Unary(op, _) => match op {
                 Unary::Neg | Unary::Abs | Unary::Not | Unary::BitCount | Unary::Sqrt => true,
                 Unary::Floor | Unary::Ceil | Unary::Trunc | Unary::Rint => self.rounding,
-                Unary::Call(_) => false,
+                Unary::Call(_) | Unary::Fast(_) => false,
             },
             Inst::Binary(op, _, y) => match op {
                 Binary::Add
@@ -160,7 +160,8 @@ impl Host {
                 | Binary::Pow
                 | Binary::Gcd
                 | Binary::Lcm
-                | Binary::Call(_) => false,
+                | Binary::Call(_)
+                | Binary::Fast(_) => false,
             },
         }
     }

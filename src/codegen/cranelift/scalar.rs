@@ -78,7 +78,8 @@ pub(super) fn inst(
             | Binary::Gcd
             | Binary::Lcm
             | Binary::Copysign
-            | Binary::Call(_) => binary(b, op, graph.prim(x), operand(x), operand(y)),
+            | Binary::Call(_)
+            | Binary::Fast(_) => binary(b, op, graph.prim(x), operand(x), operand(y)),
         },
         Inst::Select(c, x, y) => b.ins().select(operand(c), operand(x), operand(y)),
         Inst::Input(_) | Inst::Reduce(..) | Inst::ReducePair(..) | Inst::Count(..) => {
@@ -173,7 +174,7 @@ pub(super) fn unary(b: &mut FunctionBuilder, op: Unary, prim: Prim, x: clif::Val
         Unary::Ceil => b.ins().ceil(x),
         Unary::Trunc => b.ins().trunc(x),
         Unary::Rint => b.ins().nearest(x),
-        Unary::Call(_) => unreachable!("calls are not part of a loop body"),
+        Unary::Call(_) | Unary::Fast(_) => unreachable!("calls are not part of a loop body"),
     }
 }
 
@@ -230,7 +231,8 @@ pub(super) fn binary(
         | Binary::Pow
         | Binary::Gcd
         | Binary::Lcm
-        | Binary::Call(_) => unreachable!("{op:?} has a lowering of its own or is a call"),
+        | Binary::Call(_)
+        | Binary::Fast(_) => unreachable!("{op:?} has a lowering of its own or is a call"),
     }
 }
 
@@ -263,7 +265,8 @@ pub(super) fn compare_codes(op: Binary, prim: Prim) -> (FloatCC, IntCC) {
         | Binary::Gcd
         | Binary::Lcm
         | Binary::Copysign
-        | Binary::Call(_) => unreachable!("{op:?} is not a comparison"),
+        | Binary::Call(_)
+        | Binary::Fast(_) => unreachable!("{op:?} is not a comparison"),
     }
 }
 

@@ -267,7 +267,8 @@ impl Lanes<'_> {
             | Binary::Shr
             | Binary::Gcd
             | Binary::Lcm
-            | Binary::Call(_) => unreachable!("the whitelist rejects {op:?}"),
+            | Binary::Call(_)
+            | Binary::Fast(_) => unreachable!("the whitelist rejects {op:?}"),
         }
         Vector::Numbers(pairs(x, y, |x, y| arithmetic::binary(b, op, prim, x, y)))
     }
@@ -307,7 +308,8 @@ impl Lanes<'_> {
             | Binary::Gcd
             | Binary::Lcm
             | Binary::Copysign
-            | Binary::Call(_) => unreachable!("the verifier rejects {op:?} on bool"),
+            | Binary::Call(_)
+            | Binary::Fast(_) => unreachable!("the verifier rejects {op:?} on bool"),
         });
         Mask::of(size, parts)
     }

@@ -10,6 +10,7 @@
 
 mod canonicalize;
 mod dce;
+mod fast;
 mod powers;
 mod simplify;
 mod strength;
@@ -19,6 +20,7 @@ mod tests;
 
 use super::{Binary, Graph, GraphBuilder, Inst, Output, Unary, Value};
 use crate::dtype::{Prim, Scalar};
+use crate::math::Math;
 
 /// A step of the pipeline.
 pub(crate) struct Pass {
@@ -37,11 +39,15 @@ pub(crate) const PIPELINE: &[Pass] = &[
 ];
 
 /// Runs the pipeline; `trace` sees the graph after each pass.
-pub(crate) fn run(graph: &Graph, mut trace: impl FnMut(&'static str, &Graph)) -> Graph {
+pub(crate) fn run(graph: &Graph, math: Math, mut trace: impl FnMut(&'static str, &Graph)) -> Graph {
     let mut graph = graph.clone();
     for pass in PIPELINE {
         graph = (pass.run)(&graph);
         trace(pass.name, &graph);
+    }
+    if math == Math::Fast {
+        graph = fast::run(&graph);
+        trace("fast", &graph);
     }
     graph
 }

@@ -197,7 +197,8 @@ fn twice(rw: &mut Rewriter, op: Binary, x: Value, y: Value) -> Option<Value> {
         | Binary::Eq
         | Binary::Ne
         | Binary::Le
-        | Binary::Call(_) => None,
+        | Binary::Call(_)
+        | Binary::Fast(_) => None,
     }
 }
 
@@ -243,7 +244,8 @@ fn float_binary(rw: &mut Rewriter, op: Binary, x: Value, y: Value) -> Option<Val
         | Binary::Gcd
         | Binary::Lcm
         | Binary::Copysign
-        | Binary::Call(_) => None,
+        | Binary::Call(_)
+        | Binary::Fast(_) => None,
     }
 }
 

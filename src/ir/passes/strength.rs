@@ -56,7 +56,8 @@ pub(super) fn rule(rw: &mut Rewriter, inst: Inst) -> Option<Value> {
         | Binary::Gcd
         | Binary::Lcm
         | Binary::Copysign
-        | Binary::Call(_) => None,
+        | Binary::Call(_)
+        | Binary::Fast(_) => None,
     }
 }
 

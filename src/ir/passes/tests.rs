@@ -10,7 +10,7 @@ use crate::math::Arith;
 use crate::ops::{Axes, Func};
 
 fn optimize(graph: &Graph) -> Graph {
-    run(graph, |_, _| {})
+    run(graph, crate::math::Math::Accurate, |_, _| {})
 }
 
 /// Makes a graph of f64 `x`, `y`, i32 `n`, `m` and bool `p`, `q` with one output.

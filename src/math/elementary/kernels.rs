@@ -116,65 +116,77 @@ impl Element for f32 {
 const MOST: usize = 8;
 
 /// # Safety
+/// `from` is readable for `n` elements, fewer than [`MOST`].
+#[inline(always)]
+unsafe fn padded<T: Element>(from: *const T, n: usize) -> [T; MOST] {
+    let mut buffer = [T::ONE; MOST];
+    for (at, place) in buffer.iter_mut().take(n).enumerate() {
+        // SAFETY: the caller's promise.
+        *place = unsafe { from.wrapping_add(at).read_unaligned() };
+    }
+    buffer
+}
+
+/// # Safety
+/// `to` is writable for `n` elements, fewer than [`MOST`].
+#[inline(always)]
+unsafe fn write<T: Element>(x: impl Lanes, to: *mut T, n: usize) {
+    let mut buffer = [T::ONE; MOST];
+    // SAFETY: the buffer has room for the lanes.
+    unsafe { T::store(x, buffer.as_mut_ptr()) };
+    for (at, &element) in buffer.iter().take(n).enumerate() {
+        // SAFETY: the caller's promise.
+        unsafe { to.wrapping_add(at).write_unaligned(element) };
+    }
+}
+
+/// # Safety
 /// As [`Tile1`], for elements of type `T`.
 #[inline(always)]
 unsafe fn map1<T: Element, L: Lanes, F: Map1>(x: *const u8, out: *mut u8, n: usize) {
     let (x, out) = (x.cast::<T>(), out.cast::<T>());
     let whole = n - n % L::N;
     for at in (0..whole).step_by(L::N) {
-        // SAFETY: the vector lies in the tile, and is read before it is written.
-        unsafe { T::store(F::call(T::load::<L>(x.wrapping_add(at))), out.wrapping_add(at)) };
+        // SAFETY: the vector lies in the tile.
+        let lanes: L = unsafe { T::load(x.wrapping_add(at)) };
+        // SAFETY: as above; it has been read.
+        unsafe { T::store(F::call(lanes), out.wrapping_add(at)) };
     }
     if whole < n {
-        let mut rest = [T::ONE; MOST];
-        // SAFETY: what is left is less than a vector, and a vector fits the buffer.
-        unsafe {
-            x.wrapping_add(whole).cast::<u8>().copy_to_nonoverlapping(
-                rest.as_mut_ptr().cast(),
-                (n - whole) * size_of::<T>(),
-            );
-            T::store(F::call(T::load::<L>(rest.as_ptr())), rest.as_mut_ptr());
-            rest.as_ptr().cast::<u8>().copy_to_nonoverlapping(
-                out.wrapping_add(whole).cast(),
-                (n - whole) * size_of::<T>(),
-            );
-        }
+        // SAFETY: what is left is less than a vector.
+        let rest = unsafe { padded(x.wrapping_add(whole), n - whole) };
+        // SAFETY: the buffer holds a vector.
+        let lanes: L = unsafe { T::load(rest.as_ptr()) };
+        // SAFETY: as above.
+        unsafe { write(F::call(lanes), out.wrapping_add(whole), n - whole) };
     }
 }
 
 /// # Safety
 /// As [`Tile2`], for elements of type `T`.
 #[inline(always)]
-unsafe fn map2<T: Element, L: Lanes, F: Map2>(
-    x: *const u8,
-    y: *const u8,
-    out: *mut u8,
-    n: usize,
-) {
+unsafe fn map2<T: Element, L: Lanes, F: Map2>(x: *const u8, y: *const u8, out: *mut u8, n: usize) {
     let (x, y, out) = (x.cast::<T>(), y.cast::<T>(), out.cast::<T>());
     let whole = n - n % L::N;
     for at in (0..whole).step_by(L::N) {
-        // SAFETY: the vectors lie in the tiles, and are read before anything is written.
-        unsafe {
-            let result =
-                F::call(T::load::<L>(x.wrapping_add(at)), T::load::<L>(y.wrapping_add(at)));
-            T::store(result, out.wrapping_add(at));
-        }
+        // SAFETY: the vector lies in the tile.
+        let first: L = unsafe { T::load(x.wrapping_add(at)) };
+        // SAFETY: as above.
+        let second: L = unsafe { T::load(y.wrapping_add(at)) };
+        // SAFETY: as above; both have been read.
+        unsafe { T::store(F::call(first, second), out.wrapping_add(at)) };
     }
     if whole < n {
-        let (mut first, mut second) = ([T::ONE; MOST], [T::ONE; MOST]);
-        let bytes = (n - whole) * size_of::<T>();
-        // SAFETY: what is left is less than a vector, and a vector fits the buffers.
-        unsafe {
-            let from = x.wrapping_add(whole).cast::<u8>();
-            from.copy_to_nonoverlapping(first.as_mut_ptr().cast(), bytes);
-            let from = y.wrapping_add(whole).cast::<u8>();
-            from.copy_to_nonoverlapping(second.as_mut_ptr().cast(), bytes);
-            let result = F::call(T::load::<L>(first.as_ptr()), T::load::<L>(second.as_ptr()));
-            T::store(result, first.as_mut_ptr());
-            let to = out.wrapping_add(whole).cast::<u8>();
-            first.as_ptr().cast::<u8>().copy_to_nonoverlapping(to, bytes);
-        }
+        // SAFETY: what is left is less than a vector.
+        let rest = unsafe { padded(x.wrapping_add(whole), n - whole) };
+        // SAFETY: the buffer holds a vector.
+        let first: L = unsafe { T::load(rest.as_ptr()) };
+        // SAFETY: as above.
+        let rest = unsafe { padded(y.wrapping_add(whole), n - whole) };
+        // SAFETY: as above.
+        let second: L = unsafe { T::load(rest.as_ptr()) };
+        // SAFETY: as above.
+        unsafe { write(F::call(first, second), out.wrapping_add(whole), n - whole) };
     }
 }
 

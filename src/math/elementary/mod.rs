@@ -12,10 +12,18 @@
 //! platform's mathematical library, and arguments that need more (huge angles, the subnormal ends) are
 //! computed lane by lane. An `f32` result is the `f64` result rounded once.
 
+#![allow(
+    clippy::excessive_precision,
+    clippy::inconsistent_digit_grouping,
+    clippy::unreadable_literal,
+    reason = "coefficients and tables are as scripts print them"
+)]
+
 pub(crate) mod double;
+pub(crate) mod erf;
 pub(crate) mod exp;
 pub(crate) mod gamma;
-pub(crate) mod erf;
+pub(crate) mod graph;
 pub(crate) mod hyperbolic;
 pub(crate) mod inverse;
 pub(crate) mod inverse_hyperbolic;
@@ -148,6 +156,8 @@ functions! {
         Hypot = roots::hypot;
         Pow = pow::pow;
         Fmod = remainder::fmod;
+        Rem = remainder::rem;
+        FloorDiv = remainder::floor_div;
         Logaddexp = log::logaddexp;
     }
 }

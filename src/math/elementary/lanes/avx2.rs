@@ -1,6 +1,7 @@
 //! Four numbers in a register of AVX2, with FMA.
 #![expect(unsafe_code, reason = "instructions that not every processor has")]
 #![allow(
+    clippy::multiple_unsafe_ops_per_block,
     clippy::undocumented_unsafe_blocks,
     reason = "one reason for all: values of these types are only made in functions with the target features \
               `avx2` and `fma`, which are called where the processor has been asked for them"
@@ -84,6 +85,19 @@ impl F64x4 {
     }
 }
 
+// These are functions and no closures, as closures are not always inlined, and a call here is several times
+// the cost of all else.
+
+#[inline(always)]
+fn pair<const LEN: usize>(at: u64, table: &'static [[f64; 2]; LEN]) -> __m128d {
+    unsafe { _mm_loadu_pd(table[at as usize].as_ptr()) }
+}
+
+#[inline(always)]
+fn row<const LEN: usize>(at: u64, table: &'static [[f64; 4]; LEN]) -> __m256d {
+    unsafe { _mm256_loadu_pd(table[at as usize].as_ptr()) }
+}
+
 impl Lanes for F64x4 {
     type Bits = U64x4;
     type Mask = Mask4;
@@ -164,21 +178,43 @@ impl Lanes for F64x4 {
 
     #[inline(always)]
     fn lookup<const LEN: usize>(index: U64x4, table: &'static [f64; LEN]) -> F64x4 {
-        F64x4::from_array(index.to_array().map(|at| table[at as usize]))
+        let [a, b, c, d] = index.to_array();
+        F64x4::from_array([
+            table[a as usize],
+            table[b as usize],
+            table[c as usize],
+            table[d as usize],
+        ])
     }
 
     #[inline(always)]
-    fn lookup2<const LEN: usize>(
-        index: U64x4,
-        table: &'static [[f64; 2]; LEN],
-    ) -> (F64x4, F64x4) {
+    fn lookup2<const LEN: usize>(index: U64x4, table: &'static [[f64; 2]; LEN]) -> (F64x4, F64x4) {
         // Rows are loaded as pairs, and the pairs turned: much faster than a gather.
-        let [a, b, c, d] =
-            index.to_array().map(|at| unsafe { _mm_loadu_pd(table[at as usize].as_ptr()) });
+        let [a, b, c, d] = index.to_array();
+        let (a, b) = (pair(a, table), pair(b, table));
+        let (c, d) = (pair(c, table), pair(d, table));
         unsafe {
             let ac = _mm256_insertf128_pd::<1>(_mm256_castpd128_pd256(a), c);
             let bd = _mm256_insertf128_pd::<1>(_mm256_castpd128_pd256(b), d);
             (F64x4(_mm256_unpacklo_pd(ac, bd)), F64x4(_mm256_unpackhi_pd(ac, bd)))
+        }
+    }
+
+    #[inline(always)]
+    fn lookup4<const LEN: usize>(index: U64x4, table: &'static [[f64; 4]; LEN]) -> [F64x4; 4] {
+        // Rows are loaded whole, and transposed: by pairs in the halves of the registers, then by halves.
+        let [a, b, c, d] = index.to_array();
+        let (a, b) = (row(a, table), row(b, table));
+        let (c, d) = (row(c, table), row(d, table));
+        unsafe {
+            let (ab02, ab13) = (_mm256_unpacklo_pd(a, b), _mm256_unpackhi_pd(a, b));
+            let (cd02, cd13) = (_mm256_unpacklo_pd(c, d), _mm256_unpackhi_pd(c, d));
+            [
+                F64x4(_mm256_permute2f128_pd::<0x20>(ab02, cd02)),
+                F64x4(_mm256_permute2f128_pd::<0x20>(ab13, cd13)),
+                F64x4(_mm256_permute2f128_pd::<0x31>(ab02, cd02)),
+                F64x4(_mm256_permute2f128_pd::<0x31>(ab13, cd13)),
+            ]
         }
     }
 

@@ -1,6 +1,7 @@
 //! Eight numbers in a register of AVX-512.
 #![expect(unsafe_code, reason = "instructions that not every processor has")]
 #![allow(
+    clippy::multiple_unsafe_ops_per_block,
     clippy::undocumented_unsafe_blocks,
     reason = "one reason for all: values of these types are only made in functions with the target features \
               `avx512f` and `avx512dq`, which are called where the processor has been asked for them"
@@ -84,6 +85,31 @@ impl F64x8 {
     }
 }
 
+// These are functions and no closures, as closures are not always inlined, and a call here is several times
+// the cost of all else.
+
+#[inline(always)]
+fn pair<const LEN: usize>(at: u64, table: &'static [[f64; 2]; LEN]) -> __m128d {
+    unsafe { _mm_loadu_pd(table[at as usize].as_ptr()) }
+}
+
+#[inline(always)]
+fn join([a, b, c, d]: [__m128d; 4]) -> __m512d {
+    unsafe {
+        let ab = _mm256_insertf128_pd::<1>(_mm256_castpd128_pd256(a), b);
+        let cd = _mm256_insertf128_pd::<1>(_mm256_castpd128_pd256(c), d);
+        _mm512_insertf64x4::<1>(_mm512_castpd256_pd512(ab), cd)
+    }
+}
+
+#[inline(always)]
+fn rows<const LEN: usize>(a: u64, b: u64, table: &'static [[f64; 4]; LEN]) -> __m512d {
+    unsafe {
+        let low = _mm512_castpd256_pd512(_mm256_loadu_pd(table[a as usize].as_ptr()));
+        _mm512_insertf64x4::<1>(low, _mm256_loadu_pd(table[b as usize].as_ptr()))
+    }
+}
+
 impl Lanes for F64x8 {
     type Bits = U64x8;
     type Mask = Mask8;
@@ -164,25 +190,44 @@ impl Lanes for F64x8 {
 
     #[inline(always)]
     fn lookup<const LEN: usize>(index: U64x8, table: &'static [f64; LEN]) -> F64x8 {
-        F64x8::from_array(index.to_array().map(|at| table[at as usize]))
+        let [a, b, c, d, e, f, g, h] = index.to_array();
+        let (a, b, c, d) =
+            (table[a as usize], table[b as usize], table[c as usize], table[d as usize]);
+        let (e, f, g, h) =
+            (table[e as usize], table[f as usize], table[g as usize], table[h as usize]);
+        F64x8::from_array([a, b, c, d, e, f, g, h])
     }
 
     #[inline(always)]
-    fn lookup2<const LEN: usize>(
-        index: U64x8,
-        table: &'static [[f64; 2]; LEN],
-    ) -> (F64x8, F64x8) {
+    fn lookup2<const LEN: usize>(index: U64x8, table: &'static [[f64; 2]; LEN]) -> (F64x8, F64x8) {
         // Rows are loaded as pairs, and the pairs turned.
-        let [a, b, c, d, e, f, g, h] =
-            index.to_array().map(|at| unsafe { _mm_loadu_pd(table[at as usize].as_ptr()) });
+        let [a, b, c, d, e, f, g, h] = index.to_array();
         unsafe {
-            let four = |a, b, c, d| {
-                let ab = _mm256_insertf128_pd::<1>(_mm256_castpd128_pd256(a), b);
-                let cd = _mm256_insertf128_pd::<1>(_mm256_castpd128_pd256(c), d);
-                _mm512_insertf64x4::<1>(_mm512_castpd256_pd512(ab), cd)
-            };
-            let (even, odd) = (four(a, c, e, g), four(b, d, f, h));
+            let even = [pair(a, table), pair(c, table), pair(e, table), pair(g, table)];
+            let odd = [pair(b, table), pair(d, table), pair(f, table), pair(h, table)];
+            let (even, odd) = (join(even), join(odd));
             (F64x8(_mm512_unpacklo_pd(even, odd)), F64x8(_mm512_unpackhi_pd(even, odd)))
+        }
+    }
+
+    #[inline(always)]
+    fn lookup4<const LEN: usize>(index: U64x8, table: &'static [[f64; 4]; LEN]) -> [F64x8; 4] {
+        // Rows are loaded whole, those of lanes i and i + 4 into one register. Pairs are taken in its quarters,
+        // then the quarters of lanes 0, 1 and 2, 3 are put side by side.
+        let [a, b, c, d, e, f, g, h] = index.to_array();
+        unsafe {
+            let (a, b) = (rows(a, e, table), rows(b, f, table));
+            let (c, d) = (rows(c, g, table), rows(d, h, table));
+            let (ab02, ab13) = (_mm512_unpacklo_pd(a, b), _mm512_unpackhi_pd(a, b));
+            let (cd02, cd13) = (_mm512_unpacklo_pd(c, d), _mm512_unpackhi_pd(c, d));
+            let low = _mm512_setr_epi64(0, 1, 8, 9, 4, 5, 12, 13);
+            let high = _mm512_setr_epi64(2, 3, 10, 11, 6, 7, 14, 15);
+            [
+                F64x8(_mm512_permutex2var_pd(ab02, low, cd02)),
+                F64x8(_mm512_permutex2var_pd(ab13, low, cd13)),
+                F64x8(_mm512_permutex2var_pd(ab02, high, cd02)),
+                F64x8(_mm512_permutex2var_pd(ab13, high, cd13)),
+            ]
         }
     }
 

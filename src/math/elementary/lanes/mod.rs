@@ -88,6 +88,9 @@ pub(crate) trait Lanes:
         table: &'static [[f64; 2]; LEN],
     ) -> (Self, Self);
 
+    /// Row number `index` of a table of rows of four.
+    fn lookup4<const LEN: usize>(index: Self::Bits, table: &'static [[f64; 4]; LEN]) -> [Self; 4];
+
     /// The lanes with those replaced for which the mask is set, each by what `f` makes of the number that
     /// `x` has there. Meant for arguments so rare that a call for each does not matter.
     fn fix(self, mask: Self::Mask, x: Self, f: fn(f64) -> f64) -> Self;

@@ -133,7 +133,6 @@ impl Lanes for One {
     }
 
     #[inline(always)]
-    #[expect(clippy::float_cmp, reason = "the comparison of IEEE 754")]
     fn eq(self, y: One) -> OneMask {
         OneMask(self.0 == y.0)
     }
@@ -152,6 +151,11 @@ impl Lanes for One {
     fn lookup2<const LEN: usize>(index: OneBits, table: &'static [[f64; 2]; LEN]) -> (One, One) {
         let [x, y] = table[index.0 as usize];
         (One(x), One(y))
+    }
+
+    #[inline(always)]
+    fn lookup4<const LEN: usize>(index: OneBits, table: &'static [[f64; 4]; LEN]) -> [One; 4] {
+        table[index.0 as usize].map(One)
     }
 
     #[inline(always)]

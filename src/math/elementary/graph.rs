@@ -1,0 +1,367 @@
+//! Functions as graphs of the operations of [`Lanes`]: what a code generator needs to write one out in line,
+//! at any width.
+//!
+//! [`record1`] and [`record2`] run a function over nodes instead of numbers. A node is created once for each
+//! operation and operands, so what a function computes twice is one node.
+
+#![expect(unsafe_code, reason = "loads and stores are declared so")]
+#![cfg_attr(not(test), expect(dead_code, reason = "for generators that write functions in line"))]
+
+use std::cell::RefCell;
+use std::hash::{Hash, Hasher};
+use std::ops::{Add, BitAnd, BitOr, BitXor, Div, Mul, Neg, Not, Sub};
+
+use rustc_hash::FxHashMap;
+
+use super::lanes::{Bits, Lanes, Mask};
+use super::{Function1, Function2, Map1, Map2, Visit1, Visit2};
+
+/// Number of a node in its graph; operands come before what uses them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Node(u32);
+
+/// One operation. Operands are `f64` unless the name says otherwise.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Step {
+    Argument(u8),
+    /// A number by its bits, or an integer: the same thing.
+    Constant(u64),
+    Add(Node, Node),
+    Sub(Node, Node),
+    Mul(Node, Node),
+    Div(Node, Node),
+    Neg(Node),
+    Sqrt(Node),
+    MulAdd(Node, Node, Node),
+    Rint(Node),
+    Lt(Node, Node),
+    Le(Node, Node),
+    Eq(Node, Node),
+    IntAdd(Node, Node),
+    IntSub(Node, Node),
+    And(Node, Node),
+    Or(Node, Node),
+    Xor(Node, Node),
+    Shl(Node, u32),
+    Shr(Node, u32),
+    IntEq(Node, Node),
+    MaskAnd(Node, Node),
+    MaskOr(Node, Node),
+    MaskNot(Node),
+    /// The first of a mask where it is set, else the second.
+    Select(Node, Node, Node),
+    /// Element `index` of the table at this address with this many elements.
+    Lookup(Node, Table),
+    /// The result, or what a function makes of the argument where the mask is set.
+    Fix1(Node, Node, Node, Patch1),
+    Fix2(Node, Node, [Node; 2], Patch2),
+}
+
+/// A table of `f64`; two with the same address and length are one.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Table {
+    elements: &'static [f64],
+    /// What an index is multiplied by, and what is added: for columns of rows.
+    step: usize,
+    offset: usize,
+}
+
+impl Table {
+    fn key(&self) -> (usize, usize, usize, usize) {
+        (self.elements.as_ptr().addr(), self.elements.len(), self.step, self.offset)
+    }
+
+    /// Returns the element that an index stands for.
+    pub(crate) fn get(&self, index: u64) -> Option<f64> {
+        let index = usize::try_from(index).ok()?;
+        self.elements.get(index.checked_mul(self.step)?.checked_add(self.offset)?).copied()
+    }
+}
+
+impl PartialEq for Table {
+    fn eq(&self, other: &Table) -> bool {
+        self.key() == other.key()
+    }
+}
+
+impl Eq for Table {}
+
+impl Hash for Table {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.key().hash(state);
+    }
+}
+
+/// A function of one lane; it is what lies at its address.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Patch1(pub(crate) fn(f64) -> f64);
+
+/// A function of one lane of two vectors.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Patch2(pub(crate) fn(f64, f64) -> f64);
+
+macro_rules! by_address {
+    ($($type:ident)*) => {$(
+        impl PartialEq for $type {
+            fn eq(&self, other: &$type) -> bool {
+                std::ptr::fn_addr_eq(self.0, other.0)
+            }
+        }
+
+        impl Eq for $type {}
+
+        impl Hash for $type {
+            fn hash<H: Hasher>(&self, state: &mut H) {
+                (self.0 as usize).hash(state);
+            }
+        }
+    )*};
+}
+
+by_address!(Patch1 Patch2);
+
+/// A recorded function. Its result is the last step.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Recording {
+    steps: Vec<Step>,
+    known: FxHashMap<Step, Node>,
+}
+
+impl Recording {
+    /// Returns the steps, each after its operands.
+    pub(crate) fn steps(&self) -> &[Step] {
+        &self.steps
+    }
+
+    fn push(&mut self, step: Step) -> Node {
+        *self.known.entry(step).or_insert_with(|| {
+            self.steps.push(step);
+            Node(u32::try_from(self.steps.len() - 1).expect("functions are short"))
+        })
+    }
+}
+
+thread_local! {
+    /// The function that is being recorded: constants do not say to which one they belong.
+    static CURRENT: RefCell<Recording> = RefCell::default();
+}
+
+fn push(step: Step) -> Node {
+    CURRENT.with_borrow_mut(|recording| recording.push(step))
+}
+
+struct Record;
+
+impl Visit1 for Record {
+    type Output = Recording;
+
+    fn visit<F: Map1>(self) -> Recording {
+        CURRENT.take();
+        let Number(result) = F::call(Number(push(Step::Argument(0))));
+        finish(result)
+    }
+}
+
+impl Visit2 for Record {
+    type Output = Recording;
+
+    fn visit<F: Map2>(self) -> Recording {
+        CURRENT.take();
+        let [x, y] = [0, 1].map(|at| Number(push(Step::Argument(at))));
+        let Number(result) = F::call(x, y);
+        finish(result)
+    }
+}
+
+fn finish(result: Node) -> Recording {
+    let mut recording = CURRENT.take();
+    // What came after the result is not needed for it.
+    recording.steps.truncate(result.0 as usize + 1);
+    recording.known.clear();
+    recording
+}
+
+/// Returns the graph of a function of one number.
+pub(crate) fn record1(function: Function1) -> Recording {
+    function.visit(Record)
+}
+
+/// Returns the graph of a function of two numbers.
+pub(crate) fn record2(function: Function2) -> Recording {
+    function.visit(Record)
+}
+
+/// A number that is not known yet; the next two are integers and masks.
+#[derive(Clone, Copy)]
+struct Number(Node);
+
+#[derive(Clone, Copy)]
+struct Integer(Node);
+
+#[derive(Clone, Copy)]
+struct Truth(Node);
+
+macro_rules! operators {
+    ($($type:ident $trait:ident $method:ident $step:ident;)*) => {$(
+        impl $trait for $type {
+            type Output = $type;
+
+            fn $method(self, other: $type) -> $type {
+                $type(push(Step::$step(self.0, other.0)))
+            }
+        }
+    )*};
+}
+
+operators! {
+    Number Add add Add;
+    Number Sub sub Sub;
+    Number Mul mul Mul;
+    Number Div div Div;
+    Integer Add add IntAdd;
+    Integer Sub sub IntSub;
+    Integer BitAnd bitand And;
+    Integer BitOr bitor Or;
+    Integer BitXor bitxor Xor;
+    Truth BitAnd bitand MaskAnd;
+    Truth BitOr bitor MaskOr;
+}
+
+impl Neg for Number {
+    type Output = Number;
+
+    fn neg(self) -> Number {
+        Number(push(Step::Neg(self.0)))
+    }
+}
+
+impl Not for Truth {
+    type Output = Truth;
+
+    fn not(self) -> Truth {
+        Truth(push(Step::MaskNot(self.0)))
+    }
+}
+
+impl Lanes for Number {
+    type Bits = Integer;
+    type Mask = Truth;
+
+    const N: usize = 1;
+
+    unsafe fn load(_: *const f64) -> Number {
+        unreachable!("a recording starts with its arguments")
+    }
+
+    unsafe fn store(self, _: *mut f64) {
+        unreachable!("a recording ends with a node")
+    }
+
+    unsafe fn load_f32(_: *const f32) -> Number {
+        unreachable!("as for f64")
+    }
+
+    unsafe fn store_f32(self, _: *mut f32) {
+        unreachable!("as for f64")
+    }
+
+    fn of(x: f64) -> Number {
+        Number(push(Step::Constant(x.to_bits())))
+    }
+
+    fn sqrt(self) -> Number {
+        Number(push(Step::Sqrt(self.0)))
+    }
+
+    fn mul_add(self, y: Number, z: Number) -> Number {
+        Number(push(Step::MulAdd(self.0, y.0, z.0)))
+    }
+
+    fn rint(self) -> Number {
+        Number(push(Step::Rint(self.0)))
+    }
+
+    fn lt(self, y: Number) -> Truth {
+        Truth(push(Step::Lt(self.0, y.0)))
+    }
+
+    fn le(self, y: Number) -> Truth {
+        Truth(push(Step::Le(self.0, y.0)))
+    }
+
+    fn eq(self, y: Number) -> Truth {
+        Truth(push(Step::Eq(self.0, y.0)))
+    }
+
+    fn bits(self) -> Integer {
+        Integer(self.0)
+    }
+
+    fn lookup<const LEN: usize>(index: Integer, table: &'static [f64; LEN]) -> Number {
+        Number(push(Step::Lookup(index.0, Table { elements: table, step: 1, offset: 0 })))
+    }
+
+    fn lookup2<const LEN: usize>(
+        index: Integer,
+        table: &'static [[f64; 2]; LEN],
+    ) -> (Number, Number) {
+        let elements = table.as_flattened();
+        let column =
+            |offset| Number(push(Step::Lookup(index.0, Table { elements, step: 2, offset })));
+        (column(0), column(1))
+    }
+
+    fn lookup4<const LEN: usize>(index: Integer, table: &'static [[f64; 4]; LEN]) -> [Number; 4] {
+        let elements = table.as_flattened();
+        [0, 1, 2, 3]
+            .map(|offset| Number(push(Step::Lookup(index.0, Table { elements, step: 4, offset }))))
+    }
+
+    fn fix(self, mask: Truth, x: Number, f: fn(f64) -> f64) -> Number {
+        Number(push(Step::Fix1(self.0, mask.0, x.0, Patch1(f))))
+    }
+
+    fn fix2(self, mask: Truth, x: Number, y: Number, f: fn(f64, f64) -> f64) -> Number {
+        Number(push(Step::Fix2(self.0, mask.0, [x.0, y.0], Patch2(f))))
+    }
+}
+
+impl Bits for Integer {
+    type Lanes = Number;
+
+    fn of(x: u64) -> Integer {
+        Integer(push(Step::Constant(x)))
+    }
+
+    fn float(self) -> Number {
+        Number(self.0)
+    }
+
+    fn shl<const BY: u32>(self) -> Integer {
+        Integer(push(Step::Shl(self.0, BY)))
+    }
+
+    fn shr<const BY: u32>(self) -> Integer {
+        Integer(push(Step::Shr(self.0, BY)))
+    }
+
+    fn eq(self, y: Integer) -> Truth {
+        Truth(push(Step::IntEq(self.0, y.0)))
+    }
+}
+
+impl Mask for Truth {
+    type Lanes = Number;
+
+    fn select(self, yes: Number, no: Number) -> Number {
+        Number(push(Step::Select(self.0, yes.0, no.0)))
+    }
+
+    /// What is only skipped where no lane needs it is always written out.
+    fn any(self) -> bool {
+        true
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,115 @@
+//! The elementary functions: how far from the exact value, and the same bits everywhere.
+//!
+//! CORE-MATH, which is correctly rounded, says which results are not the nearest number; how far those are
+//! from the exact value is computed with numbers of 256 bits. Arguments are fixed ones and fresh ones: the
+//! seed of those is printed, and `NUMJIT_SEED` gives it again.
+
+mod points;
+mod reference;
+mod same_bits;
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use numjit::testing::{Function, Processor};
+
+use reference::Exact;
+
+/// Units in the last place between results and exact values at most, for those with the worst error.
+struct Worst {
+    ulp: f64,
+    at: (f64, f64),
+}
+
+/// Arguments of each function; more with `NUMJIT_POINTS`.
+fn count() -> usize {
+    std::env::var("NUMJIT_POINTS").ok().and_then(|n| n.parse().ok()).unwrap_or(60_000)
+}
+
+fn fresh_seed() -> u64 {
+    let given = std::env::var("NUMJIT_SEED").ok().and_then(|seed| seed.parse().ok());
+    given.unwrap_or_else(|| {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("it is after 1970");
+        now.as_secs()
+    })
+}
+
+/// Results that are further from the nearest number than this are scored at most.
+const SCORED: usize = 1500;
+
+fn check(function: Function, exact: &mut Exact, seed: u64) -> Result<Worst, String> {
+    let (x, y) = points::of(function, count(), seed);
+    let processor = *Processor::kinds().last().expect("there is one");
+    let mut got = vec![0.0; x.len()];
+    match function {
+        Function::One(one) => one.map(processor, &x, &mut got),
+        Function::Two(two) => two.map(processor, &x, &y, &mut got),
+    }
+    let name = function.to_string();
+    let mut worst = Worst { ulp: 0.0, at: (0.0, 0.0) };
+    let mut missed = Vec::new();
+    for ((&x, &y), &got) in x.iter().zip(&y).zip(&got) {
+        let want = reference::nearest(&name, x, y);
+        let same = got.to_bits() == want.to_bits() || got.is_nan() && want.is_nan();
+        if same {
+            continue;
+        }
+        let are_numbers = got.is_finite() && want.is_finite();
+        if !are_numbers || (got == 0.0) && (want == 0.0) {
+            return Err(format!("{name}({x:e}, {y:e}) is {got:e}, not {want:e} (seed {seed})"));
+        }
+        missed.push((x, y, got, want));
+    }
+    let step = missed.len().div_ceil(SCORED).max(1);
+    for (at, &(x, y, got, want)) in missed.iter().enumerate() {
+        let steps = points::distance(got, want);
+        // Far ones always; of near ones some.
+        if steps <= 1 && at % step != 0 {
+            continue;
+        }
+        let ulp = exact.error(&name, (x, y), got, want).unwrap_or(steps as f64 + 0.5);
+        if ulp > worst.ulp {
+            worst = Worst { ulp, at: (x, y) };
+        }
+    }
+    Ok(worst)
+}
+
+fn check_all(functions: &[Function], seed: u64) {
+    let mut exact = Exact::new();
+    let mut failures = Vec::new();
+    for &function in functions {
+        match check(function, &mut exact, seed) {
+            Err(failure) => failures.push(failure),
+            Ok(Worst { ulp, at }) => {
+                println!("{function:10} {ulp:.3} at ({:e}, {:e})", at.0, at.1);
+                if ulp > function.bound() {
+                    let bound = function.bound();
+                    let (x, y) = at;
+                    failures.push(format!(
+                        "{function}({x:e}, {y:e}) is {ulp:.3} units off; the bound is {bound} (seed {seed})"
+                    ));
+                }
+            }
+        }
+    }
+    assert!(failures.is_empty(), "\n{}", failures.join("\n"));
+}
+
+fn measured() -> Vec<Function> {
+    let only = std::env::var("NUMJIT_FUNCTION").ok();
+    let is_wanted =
+        |function: &Function| only.as_ref().is_none_or(|only| *only == function.to_string());
+    Function::all().into_iter().filter(is_wanted).collect()
+}
+
+#[test]
+fn errors_are_within_their_bounds() {
+    check_all(&measured(), 1);
+}
+
+#[test]
+fn errors_are_within_their_bounds_at_fresh_arguments() {
+    let seed = fresh_seed();
+    println!("seed {seed}");
+    check_all(&measured(), seed);
+}

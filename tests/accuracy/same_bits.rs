@@ -1,0 +1,125 @@
+//! The same bits on every kind of processor, at every place in a tile, and on every architecture.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use numjit::testing::{Function, Number, Processor};
+
+use crate::points;
+
+fn results<T: Number + Default>(
+    function: Function,
+    processor: Processor,
+    x: &[T],
+    y: &[T],
+) -> Vec<T> {
+    let mut out = vec![T::default(); x.len()];
+    match function {
+        Function::One(one) => one.map(processor, x, &mut out),
+        Function::Two(two) => two.map(processor, x, y, &mut out),
+    }
+    out
+}
+
+/// Bits, all NaN alike: which one an operation gives is not the same on all architectures.
+fn bits(x: f64) -> u64 {
+    if x.is_nan() { f64::NAN.to_bits() } else { x.to_bits() }
+}
+
+/// FNV-1a over the bits of results.
+fn hash(results: &[f64]) -> u64 {
+    let bytes = results.iter().flat_map(|&x| bits(x).to_le_bytes());
+    bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    })
+}
+
+#[test]
+fn every_processor_gives_the_recorded_bits() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/function_bits.txt");
+    let mut lines = String::new();
+    for function in Function::all() {
+        let (x, y) = points::of(function, 40_000, 20_261_122);
+        let mut hashes = Processor::kinds()
+            .into_iter()
+            .map(|processor| (processor.name(), hash(&results(function, processor, &x, &y))));
+        let (_, first) = hashes.next().expect("there is a processor");
+        for (name, other) in hashes {
+            assert_eq!(other, first, "{function} on {name}");
+        }
+        writeln!(lines, "{function} {first:016x}").expect("strings take everything");
+    }
+    if std::env::var_os("NUMJIT_BLESS").is_some() {
+        std::fs::write(&path, &lines).expect("the file can be written");
+    }
+    let recorded = std::fs::read_to_string(&path).expect("the file is there");
+    assert_eq!(lines, recorded, "NUMJIT_BLESS=1 records what is meant to change");
+}
+
+#[test]
+fn a_result_depends_on_nothing_but_its_arguments() {
+    for function in Function::all() {
+        let (x, y) = points::of(function, 300, 3);
+        let (x, y) = (&x[..600.min(x.len())], &y[..600.min(y.len())]);
+        for processor in Processor::kinds() {
+            let all = results(function, processor, x, y);
+            for n in 0..20 {
+                let some = results(function, processor, &x[..n], &y[..n]);
+                let same = some.iter().zip(&all).all(|(&x, &y)| bits(x) == bits(y));
+                assert!(same, "{function} of {n}");
+            }
+            for (at, &together) in all.iter().enumerate() {
+                let alone = results(function, processor, &x[at..=at], &y[at..=at]);
+                assert_eq!(bits(alone[0]), bits(together), "{function} at {at}");
+            }
+        }
+    }
+}
+
+#[test]
+#[expect(clippy::cast_possible_truncation, reason = "results of f32 are those of f64, rounded")]
+fn results_of_f32_are_those_of_f64_rounded_once() {
+    for function in Function::all() {
+        let (x, y) = points::of(function, 3000, 4);
+        let narrow = |x: &[f64]| -> Vec<f32> { x.iter().map(|&x| x as f32).collect() };
+        let wide = |x: &[f32]| -> Vec<f64> { x.iter().map(|&x| x.into()).collect() };
+        let (x, y) = (narrow(&x), narrow(&y));
+        for processor in Processor::kinds() {
+            let got = results(function, processor, &x, &y);
+            let want = results(function, processor, &wide(&x), &wide(&y));
+            for (at, (&got, &want)) in got.iter().zip(&want).enumerate() {
+                let want = want as f32;
+                let same = got.to_bits() == want.to_bits() || got.is_nan() && want.is_nan();
+                assert!(same, "{function}({:e}, {:e}) is {got:e}, not {want:e}", x[at], y[at]);
+            }
+        }
+    }
+}
+
+/// The engine computes with the same functions, in machine code and in the interpreter.
+#[test]
+fn formulas_give_the_bits_of_the_functions() {
+    use numjit::{ArrayRef, Codegen, Engine};
+
+    for codegen in [Codegen::Native, Codegen::Interpreter] {
+        let engine = Engine::builder().codegen(codegen).build().expect("it starts");
+        for function in Function::all() {
+            let (x, y) = points::of(function, 200, 5);
+            let processor = *Processor::kinds().last().expect("there is one");
+            let want = results(function, processor, &x, &y);
+            let text = match (function, function.to_string().as_str()) {
+                (Function::Two(_), "rem") => "x % y".to_owned(),
+                (Function::Two(_), "floordiv") => "x // y".to_owned(),
+                (Function::One(_), name) => format!("{name}(x)"),
+                (Function::Two(_), name) => format!("{name}(x, y)"),
+            };
+            let vars: [(&str, ArrayRef<'_>); 2] = [("x", (&x).into()), ("y", (&y).into())];
+            let vars = &vars[..if matches!(function, Function::One(_)) { 1 } else { 2 }];
+            let got = engine.evaluate(&text, vars).expect("it runs");
+            let got = got.to_vec::<f64>().expect("it is f64");
+            for (at, (&got, &want)) in got.iter().zip(&want).enumerate() {
+                assert_eq!(bits(got), bits(want), "{text} at {:e}, {:e}", x[at], y[at]);
+            }
+        }
+    }
+}

@@ -1,0 +1,260 @@
+"""Tables and polynomials of the error and gamma functions.
+
+    python special.py erf   > src/math/elementary/erf/table.rs
+    python special.py gamma > src/math/elementary/gamma/table.rs
+
+Needs mpmath.
+"""
+import struct
+import sys
+
+from remez import bits_of, minimax, mp, rounded
+
+mp.mp.prec = 200
+
+
+def f64(x):
+    return f"f64::from_bits(0x{bits_of(rounded(x)):016x})"
+
+
+def top(x):
+    """x as what the upper half of an f64 can hold: 20 bits beside the leading one."""
+    return rounded(x, 21)
+
+
+def packed(upper, lower):
+    """An f64 whose upper half is (nearly) `upper`, and whose lower half is the upper half of `lower`.
+
+    Read as it is, it is `upper` to within 2^-21 of itself; shifted up by 32 bits it is `lower`.
+    """
+    low = bits_of(top(lower)) >> 32
+    best = None
+    for step in (-1, 0, 1):
+        bits = (((bits_of(top(upper)) >> 32) + step) << 32) | low
+        value = struct.unpack(">d", struct.pack(">Q", bits))[0]
+        if best is None or abs(value - upper) < abs(best[0] - upper):
+            best = (value, bits)
+    return f"f64::from_bits(0x{best[1]:016x})"
+
+
+def table(name, doc, rows, length):
+    """Prints a table of numbers or rows, filled up with zeros to a power of two."""
+    columns = len(rows[0]) if isinstance(rows[0], tuple) else 0
+    zeros = ("0.0",) * columns if columns else "0.0"
+    print(f"\n/// {doc}")
+    print(f"pub(super) static {name}: [{f'[f64; {columns}]' if columns else 'f64'}; {length}] = [")
+    for row in rows + [zeros] * (length - len(rows)):
+        print(f"    [{', '.join(row)}]," if columns else f"    {row},")
+    print("];")
+
+
+def polynomial(name, doc, coefficients):
+    """Prints a polynomial, its highest power first."""
+    print(f"\n/// {doc}")
+    print(f"pub(super) const {name}: [f64; {len(coefficients)}] = [")
+    for power in sorted(coefficients, reverse=True):
+        print(f"    {f64(coefficients[power])},")
+    print("];")
+
+
+def constant(name, x, bits=53):
+    print(f"pub(super) const {name}: f64 = {f64(rounded(x, bits))};")
+    return rounded(x, bits)
+
+
+def fit(f, lo, hi, n):
+    """The polynomial of n coefficients that agrees with f at the Chebyshev nodes, about the middle."""
+    mid, half = (lo + hi) / 2, (hi - lo) / 2
+    nodes = [half * mp.cos(mp.pi * (i + mp.mpf(1) / 2) / n) for i in range(n)]
+    a, b = mp.matrix(n, n), mp.matrix(n, 1)
+    for i, x in enumerate(nodes):
+        b[i] = f(mid + x)
+        for j in range(n):
+            a[i, j] = x**j
+    return list(mp.lu_solve(a, b))
+
+
+def piecewise(name, doc, f, intervals, length):
+    """Three tables of the polynomials of degree 9 on the intervals: coefficients 0 to 3, 4 to 7, and 8 and 9;
+    the last is packed with the low part of the first."""
+    rows = [fit(f, lo, hi, 10) for lo, hi in intervals]
+    for k in (0, 4):
+        table(f"{name}{k}", f"{doc}: coefficients {k} to {k + 3}.",
+              [tuple(f64(x) for x in c[k : k + 4]) for c in rows], length)
+    table(f"{name}8", f"{doc}: coefficient 8; 9 packed with the low part of coefficient 0.",
+          [(f64(c[8]), packed(c[9], c[0] - rounded(c[0]))) for c in rows], length)
+
+
+def binades(lowest, highest, parts, end):
+    """Intervals [lo, hi): each power of two from 2^lowest on in equal parts."""
+    for e in range(lowest, highest):
+        for i in range(parts):
+            lo = mp.mpf(2) ** e * (1 + mp.mpf(i) / parts)
+            if lo < end:
+                yield lo, lo + mp.mpf(2) ** e / parts
+
+
+# --- erf ---------------------------------------------------------------------------------------------------
+
+def near(x, bits):
+    """Whether x is a number of 53 bits, and nearly so many more."""
+    return abs(x - rounded(x)) < abs(x) * mp.mpf(2) ** (-53 - bits)
+
+
+def erf_rows():
+    """Points near k/64 where erf and its derivative are, by good luck, numbers of 53 bits (Gal 1986)."""
+    scale = 2 / mp.sqrt(mp.pi)
+    rows = [(mp.mpf(0), mp.mpf(0), scale)]
+    for k in range(1, 381):
+        at = mp.mpf(k) / 64
+        if k < 300:
+            step = 0
+            while True:
+                c = at + step * mp.mpf(2) ** -36
+                slope = scale * mp.exp(-c * c)
+                value = mp.erf(c) if near(slope, 3 if k < 32 else 1) else None
+                if value is not None and near(value, 7):
+                    break
+                step = -step if step > 0 else 1 - step
+        else:
+            # erf is so flat that luck does not help: the point where it is the number wanted.
+            value = min(rounded(mp.erf(at)), 1 - mp.mpf(2) ** -53)
+            c = at
+            for _ in range(20):
+                c += (mp.erfc(c) - (1 - value)) / (scale * mp.exp(-c * c))
+            c = rounded(c)
+            slope = scale * mp.exp(-c * c)
+        rows.append((c, value, slope))
+    return rows
+
+
+# Powers of a = c d and b = d^2 in the sum for erf.
+MOMENTS = [(1, 0), (2, 0), (3, 0), (4, 0), (5, 0), (0, 1), (1, 1), (2, 1), (3, 1), (0, 2), (1, 2), (0, 3)]
+
+
+def erf_moments():
+    """The polynomial in a and b that is best for the mean S of exp(-2 c t - t^2) over [0, d], less 1.
+
+    By least squares, with weights that are raised where the error is large (Lawson 1961).
+    """
+    scale = 2 / mp.sqrt(mp.pi)
+    points = []
+    for k in list(range(0, 24)) + list(range(24, 260, 4)):
+        c = mp.mpf(k) / 64
+        for i in range(-8, 9):
+            d = mp.mpf(i) / 8 * mp.mpf(257) / 256 / 128
+            if d == 0 or c + d <= 0:
+                continue
+            slope = scale * mp.exp(-c * c)
+            mean = (mp.erf(c + d) - mp.erf(c)) / (slope * d) - 1
+            size = abs(slope * d / mp.erf(c + d))
+            points.append(([(c * d) ** n * (d * d) ** m for n, m in MOMENTS], mean, size))
+    weights = [mp.mpf(1)] * len(points)
+    count, best = len(MOMENTS), None
+    for _ in range(12):
+        a, right = mp.matrix(count, count), mp.matrix(count, 1)
+        for (terms, mean, size), weight in zip(points, weights):
+            factor = weight * size * size
+            for i in range(count):
+                scaled = factor * terms[i]
+                right[i] += scaled * mean
+                for j in range(count):
+                    a[i, j] += scaled * terms[j]
+        c = mp.lu_solve(a, right)
+        errors = [abs(sum(x * y for x, y in zip(c, terms)) - mean) * size for terms, mean, size in points]
+        if best is None or max(errors) < best[0]:
+            best = (max(errors), list(c))
+        weights = [w * (e / max(errors) + mp.mpf("0.01")) for w, e in zip(weights, errors)]
+        total = sum(weights)
+        weights = [w / total for w in weights]
+    print(f"# relative error of erf 2^{float(mp.log(best[0], 2)):.2f}", file=sys.stderr)
+    return dict(zip(MOMENTS, best[1]))
+
+
+def erf_module():
+    print("//! Tables of the error functions, printed by `tools/math/special.py`.")
+    rows = erf_rows()
+    table("ERF", "Points c near k/64, erf(c), 2/sqrt(pi) exp(-c^2), and nothing.",
+          [(f64(c), f64(v), f64(s), "0.0") for c, v, s in rows], 512)
+    moments = erf_moments()
+    for m in range(4):
+        polynomial(f"MOMENTS{m}", f"The terms of b^{m}, in a.",
+                   {n: moments[n, k] for n, k in MOMENTS if k == m})
+    piecewise("ERFCX", "exp(u^2) erfc(u)", lambda v: mp.exp((v - 1) ** 2) * mp.erfc(v - 1),
+              list(binades(0, 5, 16, mp.mpf(28.5))), 128)
+    powers = [mp.mpf(2) ** (mp.mpf(i) / 64) for i in range(64)]
+    table("EXP2", "2^(i/64), in two parts.", [(f64(x), f64(x - rounded(x))) for x in powers], 64)
+    step = mp.log(2) / 64
+    print("\n/// log(2)/64, in two parts.")
+    hi = constant("STEP_HI", step)
+    constant("STEP_LO", step - hi)
+    end = step * mp.mpf("0.5001")
+    polynomial("EXP", "(exp(r) - 1 - r) / r^2 for |r| <= log(2)/128.",
+               minimax_quiet(lambda r: (mp.exp(r) - 1 - r) / r**2, -end, end, list(range(4)),
+                             weight=lambda r: r**2))
+
+
+def minimax_quiet(*arguments, **named):
+    """What `minimax` says goes to stderr."""
+    out, sys.stdout = sys.stdout, sys.stderr
+    try:
+        return minimax(*arguments, **named)
+    finally:
+        sys.stdout = out
+
+
+# --- gamma -------------------------------------------------------------------------------------------------
+
+def log_tables():
+    pairs, inverses = [], []
+    for i in range(128):
+        inverse = rounded(1 / (1 + (i + mp.mpf(1) / 2) / 128))
+        value = -mp.log(inverse)
+        hi = mp.nint(value * mp.mpf(2) ** 42) / mp.mpf(2) ** 42
+        pairs.append((f64(hi), f64(value - hi)))
+        inverses.append(f64(inverse))
+    table("LOGS", "-log of INVERSES: a multiple of 2^-42, and the rest.", pairs, 128)
+    table("INVERSES", "1/c for the middles c of 128 parts of [1, 2].", inverses, 128)
+
+
+def stirling(w):
+    return mp.loggamma(w) - (w - mp.mpf(1) / 2) * mp.log(w) + w - mp.log(2 * mp.pi) / 2
+
+
+def lgamma_quotient(t):
+    if abs(t - 1) < 1e-30:
+        return mp.euler
+    if abs(t - 2) < 1e-30:
+        return 1 - mp.euler
+    return mp.loggamma(t) / ((t - 1) * (t - 2))
+
+
+def gamma_module():
+    print("//! Tables of the gamma functions, printed by `tools/math/special.py`.\n")
+    half = mp.log(2 * mp.pi) / 2 - mp.mpf(1) / 2
+    print("/// (log(2 pi) - 1) / 2, in two parts.")
+    hi = constant("HALF_LOG_HI", half)
+    constant("HALF_LOG_LO", half - hi)
+    print("\n/// -pi^2 / 6, in two parts: the first term of `SINE`.")
+    hi = constant("SINE_HI", -mp.pi**2 / 6)
+    constant("SINE_LO", -mp.pi**2 / 6 - hi)
+
+    def remainder(s):
+        w = 1 / mp.sqrt(s)
+        return (stirling(w) * w - mp.mpf(1) / 12) / s
+    c = minimax_quiet(remainder, mp.mpf(2) ** -30, mp.mpf(1) / 16, list(range(11)),
+                      weight=lambda s: s * mp.sqrt(s))
+    polynomial("STIRLING", "Binet's remainder, w mu(w), in s = 1/w^2 for w >= 4; the error of mu is below 2^-65 "
+               "beside the rounding of its first coefficient, 1/12.",
+               {0: mp.mpf(1) / 12, **{p + 1: k for p, k in c.items()}})
+
+    def sine(s):
+        g = mp.sqrt(s)
+        return (mp.sin(mp.pi * g) / (mp.pi * g) - 1 + mp.pi**2 / 6 * s) / s**2
+    c = minimax_quiet(sine, mp.mpf(2) ** -12, mp.mpf(1) / 4, list(range(8)), weight=lambda s: s**2)
+    polynomial("SINE", "sin(pi g) / (pi g) in s = g^2 for g <= 1/2, from the term of s^2 on.", c)
+    log_tables()
+    piecewise("NEAR", "lgamma(t) / ((t - 1) (t - 2))", lgamma_quotient, list(binades(-1, 2, 16, 4)), 64)
+
+
+{"erf": erf_module, "gamma": gamma_module}[sys.argv[1]]()

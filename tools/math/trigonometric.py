@@ -1,0 +1,124 @@
+"""Constants of the trigonometric functions: prints src/math/elementary/trigonometric/constants.rs.
+
+    python trigonometric.py > src/math/elementary/trigonometric/constants.rs
+
+Also finds how near a number of f64 can come to a multiple of pi/2 below the limit of the reduction in three
+parts, which is what the number of bits of those parts follows from (printed to stderr). Needs mpmath.
+"""
+import contextlib
+import sys
+from fractions import Fraction
+
+import mpmath as mp
+
+from remez import bits_of, minimax, rounded
+
+mp.mp.prec = 1600
+
+# Numbers up to 2^QUOTIENT_BITS times pi/2 are reduced in three parts.
+QUOTIENT_BITS = 23
+
+
+def parts():
+    """pi/2 in three parts; any multiple of the second that is used is a number of f64."""
+    half_pi = mp.pi / 2
+    first = rounded(half_pi)
+    second = rounded(half_pi - first, 53 - QUOTIENT_BITS)
+    third = rounded(half_pi - first - second)
+    return first, second, third
+
+
+def nearest(exponent):
+    """A bound below of the distance of m·2^exponent, m < 2^53, from the multiples of pi/2.
+
+    No m below the denominator of a convergent of 2^(exponent+1)/pi makes m times it come nearer to a whole
+    number than the convergent before.
+    """
+    x = Fraction(int(mp.nint(mp.ldexp(2 / mp.pi, exponent + 1500))), 1 << 1500)
+    rest, p0, q0, p1, q1 = x, 0, 1, 1, 0
+    while True:
+        a = rest.numerator // rest.denominator
+        p0, q0, p1, q1 = p1, q1, a * p1 + p0, a * q1 + q0
+        if q1 >= 1 << 53:
+            break
+        rest = 1 / (rest - a)
+    return abs(mp.mpf(q0) * mp.ldexp(1, exponent) - p0 * mp.pi / 2)
+
+
+def polynomial(f, weight, limit, degree):
+    """The best polynomial of which each coefficient is rounded before those of higher powers are found."""
+    c = {}
+    for power in range(degree + 1):
+        def rest(z, power=power):
+            return (f(z) - sum(k * z**p for p, k in c.items())) / z**power
+
+        found = minimax(
+            rest, mp.mpf(2) ** -20, limit, range(degree + 1 - power), weight=lambda z: weight(z) * z**power
+        )
+        c[power] = found[0]
+    return c
+
+
+def write(name, doc, coefficients):
+    print(f"\n/// {doc}")
+    print(f"pub(super) const {name}: [f64; {len(coefficients)}] = [")
+    for power in sorted(coefficients, reverse=True):
+        print(f"    {float(coefficients[power])!r},")
+    print("];")
+
+
+def main():
+    first, second, third = parts()
+    rest = abs(mp.pi / 2 - first - second - third)
+    least = min(nearest(e) for e in range(-52, QUOTIENT_BITS - 51))
+    print(
+        f"least distance 2^{float(mp.log(least, 2)):.2f}; relative error of the reduction at most "
+        f"2^{float(mp.log(rest * 2**QUOTIENT_BITS / least, 2)):.2f}",
+        file=sys.stderr,
+    )
+
+    print("//! Constants of the trigonometric functions, printed by `tools/math/trigonometric.py`.")
+    print("#![expect(clippy::excessive_precision, clippy::unreadable_literal, reason = \"printed\")]")
+    print()
+    print("/// π/2 in three parts, to 2^-138; the second has 30 bits.")
+    for name, x in zip(("FIRST", "SECOND", "THIRD"), (first, second, third)):
+        print(f"pub(super) const HALF_PI_{name}: f64 = f64::from_bits(0x{bits_of(x):016x}); // {float(x)!r}")
+    print("\n/// π/2 and π, each with what is missing.")
+    for name, x in (("HALF_PI", mp.pi / 2), ("PI", mp.pi)):
+        low = rounded(x - rounded(x))
+        print(f"pub(super) const {name}: f64 = f64::from_bits(0x{bits_of(rounded(x)):016x}); // {float(x)!r}")
+        print(f"pub(super) const {name}_LOW: f64 = f64::from_bits(0x{bits_of(low):016x}); // {float(low)!r}")
+    print("\n/// 2/π.")
+    print(f"pub(super) const TWO_OVER_PI: f64 = f64::from_bits(0x{bits_of(rounded(2 / mp.pi)):016x});")
+
+    limit = (mp.pi / 4) ** 2 * (1 + mp.mpf(2) ** -20)
+
+    with contextlib.redirect_stdout(sys.stderr):
+        mp.mp.prec = 240
+        sine = polynomial(
+            lambda z: (mp.sqrt(z) - mp.sin(mp.sqrt(z))) / z ** mp.mpf(1.5),
+            lambda z: z ** mp.mpf(1.5) / mp.sin(mp.sqrt(z)),
+            limit,
+            5,
+        )
+        cosine = polynomial(
+            lambda z: (mp.cos(mp.sqrt(z)) - 1 + z / 2) / z**2,
+            lambda z: z**2 / mp.cos(mp.sqrt(z)),
+            limit,
+            5,
+        )
+        mp.mp.prec = 1600
+    write("SINE", "(r - sin r) / r³ for |r| <= π/4, in powers of r².", sine)
+    write("COSINE", "(cos r - 1 + r²/2) / r⁴ for |r| <= π/4, in powers of r².", cosine)
+
+    words = 20
+    print("\n/// The bits of 2/π after 64 zeros, which stand for its whole part.")
+    print(f"pub(super) const TWO_OVER_PI_BITS: [u64; {words}] = [")
+    fraction = int(mp.floor(mp.ldexp(2 / mp.pi, 64 * (words - 1))))
+    for i in reversed(range(words)):
+        print(f"    0x{fraction >> 64 * i & (1 << 64) - 1:016x},")
+    print("];")
+
+
+if __name__ == "__main__":
+    main()
