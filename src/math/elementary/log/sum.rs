@@ -1,0 +1,74 @@
+//! The logarithm of a sum of exponentials.
+
+use super::super::double::{Double, fast_two_sum, horner, two_sum};
+use super::super::lanes::one::One;
+use super::super::lanes::{Bits, Lanes, Mask};
+use super::{log_of_sum, table};
+
+/// log(exp(x) + exp(y)), as m + log(1 + exp(-d)), where m is the larger of the two and d the difference.
+///
+/// The difference, its exponential and the logarithm are sums of two numbers.
+#[inline(always)]
+pub(crate) fn logaddexp<L: Lanes>(x: L, y: L) -> L {
+    let first = x.gt(y);
+    let (most, least) = (first.select(x, y), first.select(y, x));
+    let difference = two_sum(least, -most);
+    let Exponential { k, value } = exp(difference);
+    let scale = (k.to_int() + L::Bits::of(1023)).shl::<52>().float();
+    let one_and = fast_two_sum(L::of(1.0), value.hi * scale);
+    let argument = Double { hi: one_and.hi, lo: value.lo.mul_add(scale, one_and.lo) };
+    let log = log_of_sum(argument, L::of(0.0));
+    let sum = two_sum(most, log.hi);
+    let result = sum.hi + (sum.lo + log.lo);
+    // exp(-300) is 2^-432: its square is normal.
+    let near = difference.hi.ge(L::of(FAR));
+    if !(!near).any() {
+        return result;
+    }
+    // Far apart, infinite or NaN. Infinities that are equal have a difference of NaN.
+    let nan = x.is_nan() | y.is_nan();
+    let result = near.select(result, nan.select(x + y, most + L::of(0.0)));
+    let tiny = most.abs().lt(L::of(TINY));
+    result.fix2(difference.hi.lt(L::of(FAR)) & tiny, most, least, far)
+}
+
+/// From here on the exponential matters only next to a tiny number.
+const FAR: f64 = -300.0;
+
+/// 2^-300.
+const TINY: f64 = f64::from_bits(0x2d30_0000_0000_0000);
+
+/// 2^k · value.
+struct Exponential<L> {
+    k: L,
+    value: Double<L>,
+}
+
+/// The exponential of a number from -800 to 0, good to 2^-57 of it.
+///
+/// Cody and Waite (1980): x = k·log 2 + r with |r| at most log(2) / 2.
+#[inline(always)]
+fn exp<L: Lanes>(x: Double<L>) -> Exponential<L> {
+    let k = (x.hi * L::of(table::LOG2_E[0])).rint();
+    // The product is exact, and so is the difference of two numbers that are close.
+    let hi = k.neg_mul_add(L::of(table::LN_2[0]), x.hi);
+    let r = fast_two_sum(hi, k.neg_mul_add(L::of(table::LN_2[1]), x.lo));
+    let sum = fast_two_sum(L::of(1.0), r.hi);
+    let rest = (r.hi * r.hi).mul_add(horner(r.hi, &table::EXP), sum.lo);
+    Exponential { k, value: fast_two_sum(sum.hi, r.lo.mul_add(sum.hi, rest)) }
+}
+
+/// The result for numbers that are far apart, of which the larger is tiny: m + exp(-d), where both may be
+/// subnormal.
+fn far(most: f64, least: f64) -> f64 {
+    // 2^120: sums are formed where nothing is subnormal, and rounded again if the result is.
+    const SCALE: f64 = f64::from_bits(0x4770_0000_0000_0000);
+    let difference = two_sum(One(least), One(-most));
+    if difference.hi.0 < -760.0 {
+        return most;
+    }
+    let Exponential { k, value } = exp(difference);
+    let scale = (k.to_int() + Bits::of(1023 + 120)).shl::<52>().float();
+    let sum = two_sum(One(most) * One(SCALE), value.hi * scale);
+    ((sum.hi + value.lo.mul_add(scale, sum.lo)) * One(1.0 / SCALE)).0
+}
