@@ -5,21 +5,23 @@ mod table;
 use super::double::{Double, fast_two_sum, horner, two_product};
 use super::lanes::{Bits, Lanes, Mask};
 use table::{
-    ERF, ERFCX0, ERFCX4, ERFCX8, EXP, EXP2, MOMENTS0, MOMENTS1, MOMENTS2, MOMENTS3, STEP_HI, STEP_LO,
+    ERF, ERFCX0, ERFCX4, ERFCX8, EXP, EXP2, MOMENTS0, MOMENTS1, MOMENTS2, MOMENTS3, STEP_HI,
+    STEP_LO,
 };
 
-/// The error function, with an error below 0.9 ULP.
+/// The error function, with an error below 0.7 ULP, and below 0.9 ULP where the result is about the smallest normal number
+/// (found: 0.672 at 0.0069020276910…, 0.840 at 7.11e-308).
 ///
-/// Between points c that are about 1/32 apart: with d = x - c,
+/// Between points c that are about 1/64 apart: with d = x - c,
 ///
 /// ```text
 /// erf(c + d) = erf(c) + 2/sqrt(pi) exp(-c^2) d S,   S = integral from 0 to 1 of exp(-2 c d s - d^2 s^2) ds
 /// ```
 ///
-/// and S is expanded in d^2 and c·d. The points are chosen such that erf(c) and the factor before d are numbers
+/// and S is a polynomial in d^2 and c·d. The points are chosen such that erf(c) and the factor before d are numbers
 /// of 53 bits and, nearly, 7 and 3 bits more (Gal, "Computing elementary functions: a new approach for
-/// achieving high accuracy and good performance", 1986), so that what is left is the rounding of the sum and
-/// a part of that of S.
+/// achieving high accuracy and good performance", 1986), so that hardly more is left than the rounding of the
+/// sum.
 #[inline(always)]
 pub(crate) fn erf<L: Lanes>(x: L) -> L {
     // From here on erf rounds to 1.
@@ -43,16 +45,16 @@ pub(crate) fn erf<L: Lanes>(x: L) -> L {
 /// 1.5·2^52: added to a number, it leaves the nearest whole number in the low bits.
 const ROUNDER: f64 = 6_755_399_441_055_744.0;
 
-/// The complement of the error function, with an error below 0.9 ULP.
+/// The complement of the error function, with an error below 0.85 ULP (found: 0.793 at 7.5131011815…).
 ///
 /// It is exp(-u^2) times a function that varies slowly, for u = |x|: that function is a polynomial in each
 /// of 16 parts of each power of two of 1 + u. Both factors are known to a few bits more than a number has,
-/// the square too. For negative x the result is taken from 2.
+/// the square too. For negative x the result is 2 less that of -x.
 #[inline(always)]
 pub(crate) fn erfc<L: Lanes>(x: L) -> L {
     // From here on erfc is below half the smallest subnormal.
     let negative = x.lt(L::of(0.0));
-    let end = negative.select(L::of(6.0), L::of(27.25));
+    let end = L::of(27.25);
     let size = x.abs();
     let over = size.gt(end);
     let u = over.select(end, size);

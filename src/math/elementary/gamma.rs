@@ -12,11 +12,11 @@ use super::double::{Double, fast_two_sum, horner, two_product, two_sum};
 use super::erf::{exponential, power_of_two};
 use super::lanes::{Bits, Lanes, Mask};
 use table::{
-    HALF_LOG_HI, HALF_LOG_LO, INVERSES, LOGS, NEAR0, NEAR4, NEAR8, SINE, SINE_HI,
-    SINE_LO, STIRLING,
+    HALF_LOG_HI, HALF_LOG_LO, INVERSES, LOGS, NEAR0, NEAR4, NEAR8, SINE, SINE_HI, SINE_LO, STIRLING,
 };
 
-/// The gamma function, with an error below 0.6 ULP, but 1 ULP where the result is subnormal.
+/// The gamma function, with an error below 0.65 ULP, and below 0.85 ULP where the result is about the smallest
+/// normal number (found: 0.612 at -7.5198449420…, 0.757 at -170.6371192851…).
 ///
 /// For 0 < u < 4 it is gamma(u + 4) / (u (u + 1) (u + 2) (u + 3)); for negative arguments it is
 /// -pi / (u sin(pi u) gamma(u)). All of it is in sums of two numbers, so that what is left is little more than
@@ -29,8 +29,9 @@ pub(crate) fn gamma<L: Lanes>(x: L) -> L {
     let u = size.gt(end).select(end, size);
     let small = u.lt(L::of(4.0));
     let shifted = two_sum(u, small.select(L::of(4.0), L::of(0.0)));
-    let logarithm = stirling(shifted);
-    let (power, n) = exponential(logarithm.hi, logarithm.lo);
+    let inverse = L::of(1.0) / shifted.hi;
+    let log = stirling(shifted, inverse, logarithm(shifted.hi, shifted.lo * inverse));
+    let (power, n) = exponential(log.hi, log.lo);
     let power = fast_two_sum(power.hi, power.lo);
     // u (u + 3) · (u (u + 3) + 2)
     let three = two_sum(u, L::of(3.0)).scale(u);
@@ -52,7 +53,10 @@ pub(crate) fn gamma<L: Lanes>(x: L) -> L {
     }
     let quotient = above.divide(below);
     let half = (exponent * L::of(0.5)).rint();
-    let result = quotient.hi * power_of_two(half.to_int()) * power_of_two((exponent - half).to_int());
+    let last = power_of_two((exponent - half).to_int());
+    // Here the result is 0, and multiplications that underflow are slow.
+    let last = x.lt(L::of(-190.0)).select(L::of(0.0), last);
+    let result = quotient.hi * power_of_two(half.to_int()) * last;
 
     // The sign of -sin(pi u): that of f, changed where the whole number is even.
     let whole = size.rint();
@@ -62,9 +66,8 @@ pub(crate) fn gamma<L: Lanes>(x: L) -> L {
     let sign = odd.select(f, -f);
     let result = negative.select(result.copysign(sign), result);
     let result = (negative & f.eq(L::of(0.0))).select(L::of(f64::NAN), result);
-    // 1/x - 0.577…; this is ±infinity for ±0 too.
+    // gamma(x) = 1/x - 0.577…; this is ±infinity for ±0 too.
     let result = size.lt(L::of(TINY)).select(L::of(1.0) / x, result);
-    // -infinity is not whole: infinity - infinity is NaN, and so is the result.
     (x.is_nan() | x.eq(L::of(f64::NEG_INFINITY))).select(L::of(f64::NAN), result)
 }
 
@@ -72,21 +75,26 @@ pub(crate) fn gamma<L: Lanes>(x: L) -> L {
 const TINY: f64 = f64::from_bits((1023 - 70) << 52);
 
 /// The logarithm of the magnitude of the gamma function.
+///
+/// The error is below 0.55 ULP for positive arguments (found: 0.518 at 4.0446864452…), also about the
+/// zeros at 1 and 2. For negative ones, -log(u |sin(pi u)| / pi) - lgamma(u), it is below 0.5 ULP + 2^-58: the
+/// second part matters only where the result is below 1/8, near a zero (found: 2^-59 at -2.4570294380…).
 #[inline(always)]
 pub(crate) fn lgamma<L: Lanes>(x: L) -> L {
     let size = x.abs();
     // Overflows from here on.
     let over = size.gt(L::of(LGAMMA_END));
     let u = over.select(L::of(LGAMMA_END), size);
-    let log = logarithm(one_part(u));
-    let far = stirling_from(one_part(u), log);
+    let log = logarithm(u, L::of(0.0));
+    let far = stirling(one_part(u), L::of(1.0) / u, log);
     let near = near(u, log);
     let positive = select(u.lt(L::of(4.0)), near, far);
     let mut result = positive.hi;
     let negative = x.lt(L::of(0.0));
     if negative.any() {
         // log(pi / (u |sin(pi u)|)) - lgamma(u)
-        let reflected = logarithm(sine(size).scale(u));
+        let area = sine(size).scale(u);
+        let reflected = logarithm(area.hi, area.lo / area.hi);
         let high = two_sum(reflected.hi, positive.hi);
         let sum = -(high.hi + (high.lo + (reflected.lo + positive.lo)));
         result = negative.select(sum, result);
@@ -136,16 +144,9 @@ fn near<L: Lanes>(u: L, log: Double<L>) -> Double<L> {
     select(below, difference, value)
 }
 
-/// lgamma of a number from 4 on, or of a sum of two.
+/// lgamma for w >= 4 from 1/w and log(w).
 #[inline(always)]
-fn stirling<L: Lanes>(w: Double<L>) -> Double<L> {
-    stirling_from(w, logarithm(w))
-}
-
-/// The same from the logarithm.
-#[inline(always)]
-fn stirling_from<L: Lanes>(w: Double<L>, log: Double<L>) -> Double<L> {
-    let inverse = L::of(1.0) / w.hi;
+fn stirling<L: Lanes>(w: Double<L>, inverse: L, log: Double<L>) -> Double<L> {
     let rest = horner(inverse * inverse, &STIRLING) * inverse;
     let less = fast_two_sum(w.hi, L::of(-0.5));
     let less = Double { hi: less.hi, lo: less.lo + w.lo };
@@ -165,16 +166,16 @@ impl<L: Lanes> Double<L> {
     }
 }
 
-/// log(v) for positive v, with an absolute error below 2^-67.
+/// log(v (1 + more)) for positive v and tiny `more`, with an absolute error below 2^-67.
 ///
 /// Tang (1990): v = 2^e m, and 1/c is looked up for the middle c of the one of 128 parts of [1, 2] where m is.
 /// m/c - 1 and the sum of e·log(2), log(c) and the first term of log(m/c) are known in full.
 #[inline(always)]
-fn logarithm<L: Lanes>(v: Double<L>) -> Double<L> {
+fn logarithm<L: Lanes>(v: L, more: L) -> Double<L> {
     // Subnormal numbers are made larger.
-    let tiny = v.hi.lt(L::of(f64::from_bits(64 << 52)));
-    let hi = tiny.select(v.hi * L::of(f64::from_bits((1023 + 64) << 52)), v.hi);
-    let bits = hi.bits();
+    let tiny = v.lt(L::of(f64::from_bits(64 << 52)));
+    let v = tiny.select(v * L::of(f64::from_bits((1023 + 64) << 52)), v);
+    let bits = v.bits();
     let e = (bits.shr::<52>() - L::Bits::of(1023)).to_float();
     let e = e - tiny.select(L::of(64.0), L::of(0.0));
     let m = ((bits & L::Bits::of(!0 >> 12)) | L::Bits::of(1023 << 52)).float();
@@ -185,7 +186,7 @@ fn logarithm<L: Lanes>(v: Double<L>) -> Double<L> {
     let r = fast_two_sum(product.hi - L::of(1.0), product.lo);
     let square = r.hi * r.hi;
     let series = horner(r.hi, &LOG_SERIES);
-    let low = r.lo + v.lo / v.hi;
+    let low = r.lo + more;
     let whole = e.mul_add(L::of(LN2_HI), log_hi);
     let sum = fast_two_sum(whole, r.hi);
     let rest = square.mul_add(series, sum.lo + (low + e.mul_add(L::of(LN2_LO), log_lo)));
