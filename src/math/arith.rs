@@ -33,6 +33,9 @@ pub(crate) trait Int: Arith {
 
 /// `f32` and `f64`.
 pub(crate) trait Float: Arith {
+    /// The function that divides and rounds down; that of `f32` rounds each step to `f32`.
+    const FLOOR_DIV: Function2;
+
     fn widen(self) -> f64;
 
     /// Rounds to nearest.
@@ -152,52 +155,32 @@ signed_arith!(i8, i16, i32, i64);
 unsigned_arith!(u8, u16, u32, u64);
 
 macro_rules! float_arith {
-    ($($type:ident),*) => {$(
+    ($($type:ident $floor_div:ident),*) => {$(
         impl Arith for $type {
             #[inline]
             fn floor_div(self, divisor: Self) -> Self {
-                let exact = self / divisor;
-                if divisor == 0.0 {
-                    return exact;
-                }
-                let rest = self.fmod(divisor);
-                // `self - rest` is a multiple of the divisor, so the quotient is whole up to one rounding.
-                let mut quotient = (self - rest) / divisor;
-                if rest != 0.0 && (rest < 0.0) != (divisor < 0.0) {
-                    quotient -= 1.0;
-                }
-                if quotient == 0.0 {
-                    return (0.0 as $type).copysign(exact);
-                }
-                let floor = quotient.floor();
-                if quotient - floor > 0.5 { floor + 1.0 } else { floor }
+                kernels::call2(Self::FLOOR_DIV, self, divisor)
             }
 
             #[inline]
             fn modulo(self, divisor: Self) -> Self {
-                let rest = self.fmod(divisor);
-                if divisor == 0.0 {
-                    return rest; // NaN
-                }
-                if rest == 0.0 {
-                    return (0.0 as $type).copysign(divisor);
-                }
-                if (rest < 0.0) != (divisor < 0.0) { rest + divisor } else { rest }
+                kernels::call2(Function2::Rem, self, divisor)
             }
 
             #[inline]
             fn fmod(self, divisor: Self) -> Self {
-                // Exact in `f64`, and so in `f32`.
-                Self::narrow(kernels::call2(Function2::Fmod, self.widen(), divisor.widen()))
+                kernels::call2(Function2::Fmod, self, divisor)
             }
 
             #[inline]
             fn power(self, exponent: Self) -> Self {
-                Self::narrow(kernels::call2(Function2::Pow, self.widen(), exponent.widen()))
+                kernels::call2(Function2::Pow, self, exponent)
             }
         }
 
         impl Float for $type {
+            const FLOOR_DIV: Function2 = Function2::$floor_div;
+
             #[inline]
             fn widen(self) -> f64 {
                 self.into()
@@ -228,7 +211,7 @@ macro_rules! float_arith {
     )*};
 }
 
-float_arith!(f32, f64);
+float_arith!(f32 FloorDivF32, f64 FloorDiv);
 
 #[cfg(test)]
 mod tests {

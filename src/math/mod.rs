@@ -102,6 +102,7 @@ impl Op2 {
         match func {
             Func::Arctan2 => Some(Op2::Function(Function2::Arctan2)),
             Func::Hypot => Some(Op2::Function(Function2::Hypot)),
+            Func::Logaddexp => Some(Op2::Function(Function2::Logaddexp)),
             Func::Nextafter => Some(Op2::Nextafter),
             _ => None, // tidy: as above
         }

@@ -113,9 +113,8 @@ fn float_tile2<T: Plain + Float + kernels::Element>(op: Op2) -> Option<TileFn2> 
         Op2::Function(function) => function,
         Op2::Pow => Function2::Pow,
         Op2::Fmod => Function2::Fmod,
-        // Quotients of `f32` are rounded as such in between.
-        Op2::FloorDiv => return tile2_of!(Float, float_binary, Op2::FloorDiv, FloorDiv),
-        Op2::Rem => return tile2_of!(Float, float_binary, Op2::Rem, Rem),
+        Op2::Rem => Function2::Rem,
+        Op2::FloorDiv => T::FLOOR_DIV,
         Op2::Nextafter => return tile2_of!(Float, float_binary, Op2::Nextafter, Nextafter),
         Op2::Gcd | Op2::Lcm => return None,
     };

@@ -99,7 +99,9 @@ fn measured() -> Vec<Function> {
     let only = std::env::var("NUMJIT_FUNCTION").ok();
     let is_wanted =
         |function: &Function| only.as_ref().is_none_or(|only| *only == function.to_string());
-    Function::all().into_iter().filter(is_wanted).collect()
+    // What divides `f32` is no function of `f64`; the cases of NumPy have it.
+    let has_reference = |function: &Function| function.to_string() != "floordivf32";
+    Function::all().into_iter().filter(is_wanted).filter(has_reference).collect()
 }
 
 #[test]

@@ -79,7 +79,9 @@ fn a_result_depends_on_nothing_but_its_arguments() {
 #[test]
 #[expect(clippy::cast_possible_truncation, reason = "results of f32 are those of f64, rounded")]
 fn results_of_f32_are_those_of_f64_rounded_once() {
-    for function in Function::all() {
+    // Whole quotients are not: NumPy rounds each step to `f32`.
+    let is_rounded_once = |function: &Function| !function.to_string().starts_with("floordiv");
+    for function in Function::all().into_iter().filter(is_rounded_once) {
         let (x, y) = points::of(function, 3000, 4);
         let narrow = |x: &[f64]| -> Vec<f32> { x.iter().map(|&x| x as f32).collect() };
         let wide = |x: &[f32]| -> Vec<f64> { x.iter().map(|&x| x.into()).collect() };
@@ -104,6 +106,9 @@ fn formulas_give_the_bits_of_the_functions() {
     for codegen in [Codegen::Native, Codegen::Interpreter] {
         let engine = Engine::builder().codegen(codegen).build().expect("it starts");
         for function in Function::all() {
+            if function.to_string() == "floordivf32" {
+                continue; // tests/numpy_cases has it
+            }
             let (x, y) = points::of(function, 200, 5);
             let processor = *Processor::kinds().last().expect("there is one");
             let want = results(function, processor, &x, &y);

@@ -1,6 +1,6 @@
 //! Operators and functions of real numbers.
 
-use std::f64::consts::{LN_2, LOG2_E, PI};
+use std::f64::consts::{LOG2_E, PI};
 
 use super::super::{Binary, GraphBuilder, Unary, Value};
 use super::float;
@@ -58,13 +58,6 @@ pub(super) fn of_two(b: &mut GraphBuilder, func: Func, x: Value, y: Value) -> Va
             let step = b.select(below, zero, one);
             let step = b.select(equal, y, step);
             b.select(nan, x, step)
-        }
-        Func::Logaddexp => {
-            let log_two = float(b, LN_2, prim);
-            log_add(b, x, y, log_two, |b, size| {
-                let power = b.unary(Unary::Call(Func::Exp), size);
-                b.unary(Unary::Call(Func::Log1p), power)
-            })
         }
         Func::Logaddexp2 => {
             let one = float(b, 1.0, prim);

@@ -35,13 +35,6 @@ pub(crate) fn two_product<L: Lanes>(x: L, y: L) -> Double<L> {
 }
 
 impl<L: Lanes> Double<L> {
-    /// Adds a number that is not larger. Relative error below 2^-104 unless the parts cancel.
-    #[inline(always)]
-    pub(crate) fn add_small(self, y: L) -> Double<L> {
-        let sum = fast_two_sum(self.hi, y);
-        fast_two_sum(sum.hi, sum.lo + self.lo)
-    }
-
     /// The product with a number. Relative error below 2^-104.
     #[inline(always)]
     pub(crate) fn scale(self, y: L) -> Double<L> {
@@ -68,8 +61,14 @@ impl<L: Lanes> Double<L> {
 }
 
 /// The polynomial with these coefficients, that of the highest power first, by Horner's rule.
+// A loop, not a fold: a closure may stay a function without the instructions of the kernel.
 #[inline(always)]
 pub(crate) fn horner<L: Lanes>(x: L, coefficients: &[f64]) -> L {
-    let (&first, rest) = coefficients.split_first().expect("a polynomial has a coefficient");
-    rest.iter().fold(L::of(first), |sum, &c| sum.mul_add(x, L::of(c)))
+    let mut sum = L::of(coefficients[0]);
+    let mut at = 1;
+    while at < coefficients.len() {
+        sum = sum.mul_add(x, L::of(coefficients[at]));
+        at += 1;
+    }
+    sum
 }

@@ -8,7 +8,7 @@
 
 use super::double::{Double, fast_two_sum};
 use super::lanes::one::One;
-use super::lanes::{Bits, Lanes, Mask, SIGN};
+use super::lanes::{Lanes, Mask, SIGN};
 use super::roots::{polynomial, reciprocal};
 
 /// `(asin(t) / t - 1) / t²` in `t²` up to 1/4, error 2^-55.6.

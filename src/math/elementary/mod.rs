@@ -158,6 +158,7 @@ functions! {
         Fmod = remainder::fmod;
         Rem = remainder::rem;
         FloorDiv = remainder::floor_div;
+        FloorDivF32 = remainder::floor_div_f32;
         Logaddexp = log::logaddexp;
     }
 }

@@ -74,7 +74,6 @@ pub(crate) fn floor_div<L: Lanes>(x: L, y: L) -> L {
 
 /// The same for numbers that are `f32`, each step rounded to that: not [`floor_div`] rounded, from 2^22 on.
 #[inline(always)]
-#[allow(dead_code, reason = "for loops over `f32`, which cannot round what other functions give")]
 pub(crate) fn floor_div_f32<L: Lanes>(x: L, y: L) -> L {
     let (quotient, valid) = floor_quotient(x, y, MOST_WHOLE_F32);
     quotient.fix2(!valid, x, y, any_floor_div_f32)
