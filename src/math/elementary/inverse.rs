@@ -6,6 +6,8 @@
 //!
 //! The polynomials and constants are printed by `tools/math/inverse.py`.
 
+pub(crate) mod fast;
+
 use super::double::{Double, fast_two_sum};
 use super::lanes::one::One;
 use super::lanes::{Lanes, Mask, SIGN};

@@ -134,11 +134,13 @@ functions! {
         Sin = trigonometric::sin;
         Cos = trigonometric::cos;
         Tan = trigonometric::tan;
+        TanFast = trigonometric::fast::tan;
         Sinpi = trigonometric::sinpi;
         Cospi = trigonometric::cospi;
         Arcsin = inverse::asin;
         Arccos = inverse::acos;
         Arctan = inverse::atan;
+        ArctanFast = inverse::fast::atan;
         Sinh = hyperbolic::sinh;
         Cosh = hyperbolic::cosh;
         Tanh = hyperbolic::tanh;
@@ -153,6 +155,7 @@ functions! {
     }
     two {
         Arctan2 = inverse::atan2;
+        Arctan2Fast = inverse::fast::atan2;
         Hypot = roots::hypot;
         Pow = pow::pow;
         Fmod = remainder::fmod;

@@ -34,6 +34,15 @@ pub(super) const COSINE: [f64; 6] = [
     0.041666666666666595,
 ];
 
+/// The same to 2^-53.5.
+pub(super) const COSINE_FAST: [f64; 5] = [
+    2.0647738604009315e-09,
+    -2.755556714300357e-07,
+    2.4801580971741153e-05,
+    -0.00138888888782745,
+    0.041666666666602258,
+];
+
 /// The bits of 2/π after 64 zeros, which stand for its whole part.
 pub(super) const TWO_OVER_PI_BITS: [u64; 20] = [
     0x0000000000000000,

@@ -6,6 +6,7 @@
 //! angles above [`reduction::LIMIT`], which are computed one by one.
 
 mod constants;
+pub(crate) mod fast;
 mod reduction;
 
 use super::double::horner;

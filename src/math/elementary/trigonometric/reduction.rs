@@ -21,7 +21,7 @@ pub(super) struct Angle<L: Lanes> {
 const LIMIT: f64 = 13_000_000.0;
 
 /// 1.5·2^52: added to a number of magnitude at most 2^51 it rounds to a whole one, and leaves it in the low bits.
-const SHIFTER: f64 = 6_755_399_441_055_744.0;
+pub(super) const SHIFTER: f64 = 6_755_399_441_055_744.0;
 
 #[inline(always)]
 pub(super) fn is_huge<L: Lanes>(x: L) -> L::Mask {
