@@ -2,13 +2,13 @@
 
     python tools/math/log.py > src/math/elementary/log/table.rs
 
-An argument is 2^k · m with m in [0.707, 1.414). The first 8 bits of its fraction choose a row of two numbers,
-1/c and log c, where c is near the middle of the m that have these bits. Of the many c near the middle the
-one is taken for which log c is a multiple of 2^-42 to within about 2^-67 (Gal 1986): then one f64 is all of log c, and
-k·log 2 + log c is exact when the first part of log 2 is a multiple of 2^-42 as well.
+An argument is 2^k · m with m in [0.707, 1.414). The first 8 bits of its fraction choose a row of two
+numbers, 1/c and log c, where c is near the middle of the m that have these bits. Of the many c near the
+middle the one is taken for which log c is a multiple of 2^-42 to within about 2^-67 (Gal 1986): then one f64
+is all of log c, and k·log 2 + log c is exact when the first part of log 2 is a multiple of 2^-42 as well.
 
-The rows around 1 have c = 1: there the logarithm is that of 1 + r with r = m - 1 exact. They
-reach to 1/128 on both sides, so that what is lost in rounding r elsewhere, 2^-63, is little compared to the result.
+The rows around 1 have c = 1: there the logarithm is that of 1 + r with r = m - 1 exact. They reach to 1/128
+on both sides, so that what is lost in rounding r elsewhere, 2^-63, is little compared to the result.
 
 Needs mpmath.
 """
@@ -65,7 +65,8 @@ def table(name, base, what):
         for row, (inverse, log, _) in enumerate(rows)
         if log != 0
     )
-    print(f"/// 1/c and {what}, off by at most 2^{float(mp.log(worst, 2)):.1f}; m/c - 1 is at most 2^{float(mp.log(widest, 2)):.3f}.")
+    worst, widest = float(mp.log(worst, 2)), float(mp.log(widest, 2))
+    print(f"/// 1/c and {what}, off by at most 2^{worst:.1f}; m/c - 1 is at most 2^{widest:.3f}.")
     print(f"pub(super) static {name}: [[f64; 2]; {ROWS}] = floats([")
     for inverse, log, _ in rows:
         print(f"    [0x{bits_of(inverse):016x}, 0x{bits_of(log):016x}],")
@@ -78,7 +79,8 @@ def polynomial(name, base, what):
 
     error = io.StringIO()
     with contextlib.redirect_stdout(error):
-        c = minimax(f, -mp.mpf(2) ** -7, mp.mpf(2) ** -7, list(range(6)), weight=lambda r: r * mp.log(base))
+        end = mp.mpf(2) ** -7
+        c = minimax(f, -end, end, list(range(6)), weight=lambda r: r * mp.log(base))
     error = error.getvalue().split()[-1]
     print(f"/// {what}: the highest power first; off by at most {error} of the logarithm.")
     print(f"pub(super) const {name}: [f64; {len(c)}] = [")

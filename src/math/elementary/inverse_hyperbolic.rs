@@ -8,7 +8,8 @@ use super::double::{Double, fast_two_sum, two_product, two_sum};
 use super::lanes::{Lanes, Mask};
 use super::log::{log_of_sum, log_of_twice};
 
-/// log(|x| + √(x² + 1)) with the sign of x.
+/// log(|x| + √(x² + 1)) with the sign of x. Error below 0.7 ULP; the worst found is 0.630, at
+/// 0.0078088868183799585.
 #[inline(always)]
 pub(crate) fn asinh<L: Lanes>(x: L) -> L {
     let a = x.abs();
@@ -16,27 +17,25 @@ pub(crate) fn asinh<L: Lanes>(x: L) -> L {
     let sum = two_sum(L::of(1.0), square.hi);
     let root = sqrt(sum.hi, sum.lo + square.lo);
     let argument = fast_two_sum(root.hi, a);
-    let Double { hi, lo } =
-        log_of_sum(Double { hi: argument.hi, lo: argument.lo + root.lo }, L::of(0.0));
+    let Double { hi, lo } = log_of_sum(Double { hi: argument.hi, lo: argument.lo + root.lo });
     let result = a.lt(L::of(SMALL)).select(a, hi + lo);
     large(result, a).xor_sign(x)
 }
 
-/// log(x + √(x² - 1)); NaN below 1.
+/// log(x + √(x² - 1)); NaN below 1. Error below 0.7 ULP; the worst found is 0.608, at 1.0000303407521494.
 #[inline(always)]
 pub(crate) fn acosh<L: Lanes>(x: L) -> L {
     let square = two_product(x, x);
     let difference = fast_two_sum(square.hi, L::of(-1.0));
     let root = sqrt(difference.hi, difference.lo + square.lo);
     let argument = fast_two_sum(x, root.hi);
-    let Double { hi, lo } =
-        log_of_sum(Double { hi: argument.hi, lo: argument.lo + root.lo }, L::of(0.0));
+    let Double { hi, lo } = log_of_sum(Double { hi: argument.hi, lo: argument.lo + root.lo });
     let result = x.lt(L::of(1.0)).select(L::of(f64::NAN), hi + lo);
     large(result, x)
 }
 
 /// log((1 + x) / (1 - x)) / 2, as log(1 + 2·|x| / (1 - |x|)) / 2 with the sign of x; infinite at ±1 and NaN
-/// beyond.
+/// beyond. Error below 0.7 ULP; the worst found is 0.634, at 0.003902223770122113.
 #[inline(always)]
 pub(crate) fn atanh<L: Lanes>(x: L) -> L {
     let a = x.abs();
@@ -47,8 +46,7 @@ pub(crate) fn atanh<L: Lanes>(x: L) -> L {
     let rest = quotient.neg_mul_add(below.hi, twice);
     let rest = quotient.neg_mul_add(below.lo, rest) * inverse;
     let argument = two_sum(L::of(1.0), quotient);
-    let Double { hi, lo } =
-        log_of_sum(Double { hi: argument.hi, lo: argument.lo + rest }, L::of(0.0));
+    let Double { hi, lo } = log_of_sum(Double { hi: argument.hi, lo: argument.lo + rest });
     let mut result = a.lt(L::of(SMALL)).select(a, (hi + lo) * L::of(0.5));
     let inside = a.lt(L::of(1.0));
     if (!inside).any() {

@@ -3,25 +3,32 @@
 use super::super::double::{Double, fast_two_sum, horner, two_sum};
 use super::super::lanes::one::One;
 use super::super::lanes::{Bits, Lanes, Mask};
-use super::{log_of_sum, table};
+use super::{log_of_three, table};
 
 /// log(exp(x) + exp(y)), as m + log(1 + exp(-d)), where m is the larger of the two and d the difference.
 ///
-/// The difference, its exponential and the logarithm are sums of two numbers.
+/// The difference, its exponential and the logarithm are sums of two numbers. Error below 0.75 ULP where no
+/// argument is negative or the result is at least 1/8 in magnitude; the worst found is 0.711 for 0 and
+/// -708.6295931562117. Where m and the logarithm cancel, the error is at most half a unit in the last place
+/// of the result and 2^-56 (2^-57.1 found beyond the half, for -0.4914753431939791 and -0.815997893671504).
+///
+/// Infinities of one sign have it as their result; NaN has NaN.
 #[inline(always)]
 pub(crate) fn logaddexp<L: Lanes>(x: L, y: L) -> L {
     let first = x.gt(y);
     let (most, least) = (first.select(x, y), first.select(y, x));
     let difference = two_sum(least, -most);
-    let Exponential { k, value } = exp(difference);
+    // exp(-300) is 2^-432: its square is normal. Subnormal numbers, which some processors are slow at, do
+    // not arise.
+    let near = difference.hi.ge(L::of(FAR));
+    let hi = near.select(difference.hi, L::of(0.0));
+    let Exponential { k, value } = exp(Double { hi, lo: difference.lo });
     let scale = (k.to_int() + L::Bits::of(1023)).shl::<52>().float();
     let one_and = fast_two_sum(L::of(1.0), value.hi * scale);
-    let argument = Double { hi: one_and.hi, lo: value.lo.mul_add(scale, one_and.lo) };
-    let log = log_of_sum(argument, L::of(0.0));
+    // Where the exponential is below 2^-53 it is the second part alone: it needs its own rest.
+    let log = log_of_three(one_and, Some(value.lo * scale));
     let sum = two_sum(most, log.hi);
     let result = sum.hi + (sum.lo + log.lo);
-    // exp(-300) is 2^-432: its square is normal.
-    let near = difference.hi.ge(L::of(FAR));
     if !(!near).any() {
         return result;
     }
@@ -54,12 +61,20 @@ fn exp<L: Lanes>(x: Double<L>) -> Exponential<L> {
     let hi = k.neg_mul_add(L::of(table::LN_2[0]), x.hi);
     let r = fast_two_sum(hi, k.neg_mul_add(L::of(table::LN_2[1]), x.lo));
     let sum = fast_two_sum(L::of(1.0), r.hi);
-    let rest = (r.hi * r.hi).mul_add(horner(r.hi, &table::EXP), sum.lo);
+    let square = r.hi * r.hi;
+    // Even and odd powers apart: half the steps that wait for each other.
+    let [c10, c9, c8, c7, c6, c5, c4, c3, c2, c1, c0] = table::EXP;
+    let (even, odd) =
+        (horner(square, &[c10, c8, c6, c4, c2, c0]), horner(square, &[c9, c7, c5, c3, c1]));
+    let polynomial = odd.mul_add(r.hi, even);
+    let rest = square.mul_add(polynomial, sum.lo);
     Exponential { k, value: fast_two_sum(sum.hi, r.lo.mul_add(sum.hi, rest)) }
 }
 
 /// The result for numbers that are far apart, of which the larger is tiny: m + exp(-d), where both may be
 /// subnormal.
+#[cold]
+#[inline(never)]
 fn far(most: f64, least: f64) -> f64 {
     // 2^120: sums are formed where nothing is subnormal, and rounded again if the result is.
     const SCALE: f64 = f64::from_bits(0x4770_0000_0000_0000);
