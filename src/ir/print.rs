@@ -27,10 +27,8 @@ use crate::ops::{Func, IndexItem, StrTest};
 /// Returns the name of the fast form of a function.
 fn fast_name(func: Func) -> &'static str {
     match func {
-        Func::Sin => "sin.fast",
-        Func::Cos => "cos.fast",
         Func::Tan => "tan.fast",
-        Func::Power => "power.fast",
+        Func::Arctan => "arctan.fast",
         Func::Arctan2 => "arctan2.fast",
         _ => unreachable!("{func} has no fast form"), // tidy: those of Op1::fast and Op2::fast
     }

@@ -57,6 +57,9 @@ impl Function {
     /// Returns the error in units in the last place that its documentation promises.
     pub fn bound(self) -> f64 {
         let name = self.to_string();
+        if name.ends_with("fast") {
+            return 4.0;
+        }
         let func = Func::ALL.iter().find(|func| func.info().name == name);
         func.map_or(0.0, |func| func.info().max_ulp.into())
     }

@@ -3,7 +3,6 @@
 use super::finish;
 use crate::ir::{Binary, Graph, GraphBuilder, Inst, Unary, Value};
 use crate::math::{Op1, Op2};
-use crate::ops::Func;
 
 pub(super) fn run(graph: &Graph) -> Graph {
     let mut builder = GraphBuilder::like(graph);
@@ -16,11 +15,6 @@ pub(super) fn run(graph: &Graph) -> Graph {
             }
             Inst::Binary(Binary::Call(func), x, y) if Op2::fast(func).is_some() => {
                 Inst::Binary(Binary::Fast(func), x, y)
-            }
-            Inst::Binary(Binary::Pow, x, y)
-                if graph.prim(value).is_float() && Op2::fast(Func::Power).is_some() =>
-            {
-                Inst::Binary(Binary::Fast(Func::Power), x, y)
             }
             other => other, // tidy: everything else is as it is
         };
