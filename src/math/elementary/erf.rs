@@ -2,7 +2,7 @@
 
 mod table;
 
-use super::double::{Double, fast_two_sum, horner, two_product};
+use super::double::{Double, horner, two_product};
 use super::lanes::{Bits, Lanes, Mask};
 use table::{
     ERF, ERFCX0, ERFCX4, ERFCX8, EXP, EXP2, MOMENTS0, MOMENTS1, MOMENTS2, MOMENTS3, STEP_HI,
@@ -35,10 +35,11 @@ pub(crate) fn erf<L: Lanes>(x: L) -> L {
     let rest = b.mul_add(L::of(MOMENTS3[0]), horner(a, &MOMENTS2));
     let rest = b.mul_add(rest, horner(a, &MOMENTS1));
     let s = b.mul_add(rest, a * horner(a, &MOMENTS0));
-    // erf(c) + t + t s for t = slope·d. The sum of the first two is larger than the last by far.
-    let t = two_product(slope, d);
-    let sum = fast_two_sum(value, t.hi);
-    let result = sum.hi + t.hi.mul_add(s, sum.lo + t.lo);
+    // erf(c) + t + t s for t = slope·d. What the sum of the first two lacks is known as if it was not rounded: their
+    // difference is exact, as t is no less than -erf(c)/2 and no more than erf(c), or erf(c) is 0.
+    let sum = slope.mul_add(d, value);
+    let missing = slope.mul_add(d, value - sum);
+    let result = sum + (slope * d).mul_add(s, missing);
     result.xor_sign(x)
 }
 
@@ -88,9 +89,8 @@ fn scaled_erfc<L: Lanes>(u: L) -> Double<L> {
     let b = c7.mul_add(d, c6).mul_add(square, c5.mul_add(d, c4));
     let c = c3.mul_add(d, c2);
     let p = a.mul_add(fourth, b).mul_add(square, c).mul_add(d, c1);
-    let part = p * d;
-    let hi = c0 + part;
-    Double { hi, lo: (part - (hi - c0)) + low }
+    let hi = p.mul_add(d, c0);
+    Double { hi, lo: p.mul_add(d, c0 - hi) + low }
 }
 
 /// exp(x + y) as m·2^n, with m from 0.99 to 2 and a relative error below 2^-58, for |x| up to 1400 and
