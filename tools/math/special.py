@@ -3,7 +3,7 @@
     python special.py erf   > src/math/elementary/erf/table.rs
     python special.py gamma > src/math/elementary/gamma/table.rs
 
-Needs mpmath.
+Rustfmt lays them out. Needs mpmath.
 """
 import struct
 import sys
@@ -171,6 +171,10 @@ def erf_moments():
     return dict(zip(MOMENTS, best[1]))
 
 
+def erfcx(u):
+    return mp.exp(u * u) * mp.erfc(u)
+
+
 def erf_module():
     print("//! Tables of the error functions, printed by `tools/math/special.py`.")
     rows = erf_rows()
@@ -180,8 +184,19 @@ def erf_module():
     for m in range(4):
         polynomial(f"MOMENTS{m}", f"The terms of b^{m}, in a.",
                    {n: moments[n, k] for n, k in MOMENTS if k == m})
-    piecewise("ERFCX", "exp(u^2) erfc(u)", lambda v: mp.exp((v - 1) ** 2) * mp.erfc(v - 1),
-              list(binades(0, 5, 16, mp.mpf(28.5))), 128)
+    rows = []
+    for k in [256] + list(range(1, 256)):
+        if k < 17:
+            rows.append([mp.mpf(0)] * 6)
+            continue
+        # In e w = 512 (w - k) for w = 512 / (u + 2).
+        c = fit(lambda e: erfcx(512 / (k + e / 512) - 2), mp.mpf(-256), mp.mpf(256), 6)
+        rows.append(c)
+    doc = "exp(u^2) erfc(u) where w = 512 / (u + 2) is near the number of the row, in 512 times the difference"
+    table("ERFCX0", f"{doc}: coefficients 0 to 3. Row 0 is that of 256.",
+          [tuple(f64(x) for x in c[:4]) for c in rows], 256)
+    table("ERFCX4", f"{doc}: coefficient 4; 5 packed with the low part of coefficient 0.",
+          [(f64(c[4]), packed(c[5], c[0] - rounded(c[0]))) if c[0] else ("0.0", "0.0") for c in rows], 256)
     powers = [mp.mpf(2) ** (mp.mpf(i) / 64) for i in range(64)]
     table("EXP2", "2^(i/64), in two parts.", [(f64(x), f64(x - rounded(x))) for x in powers], 64)
     step = mp.log(2) / 64

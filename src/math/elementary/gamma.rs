@@ -15,12 +15,12 @@ use table::{
     HALF_LOG_HI, HALF_LOG_LO, INVERSES, LOGS, NEAR0, NEAR4, NEAR8, SINE, SINE_HI, SINE_LO, STIRLING,
 };
 
-/// The gamma function, with an error below 0.65 ULP, and below 0.85 ULP where the result is about the smallest
-/// normal number (found: 0.612 at -7.5198449420…, 0.757 at -170.6371192851…).
+/// The gamma function, with an error below 0.65 ULP, and below 0.85 ULP where the result is about the
+/// smallest normal number (found: 0.612 at -7.5198449420…, 0.757 at -170.6371192851…).
 ///
-/// For 0 < u < 4 it is gamma(u + 4) / (u (u + 1) (u + 2) (u + 3)); for negative arguments it is
-/// -pi / (u sin(pi u) gamma(u)). All of it is in sums of two numbers, so that what is left is little more than
-/// the rounding of the result, and factorials are exact.
+/// For 0 < u < 4 it is gamma(u + 4) / (u (u + 1) (u + 2) (u + 3)); for negative arguments it is -pi / (u
+/// sin(pi u) gamma(u)). All of it is in sums of two numbers, so that what is left is little more than the
+/// rounding of the result, and factorials are exact.
 #[inline(always)]
 pub(crate) fn gamma<L: Lanes>(x: L) -> L {
     let size = x.abs();
@@ -76,8 +76,8 @@ const TINY: f64 = f64::from_bits((1023 - 70) << 52);
 
 /// The logarithm of the magnitude of the gamma function.
 ///
-/// The error is below 0.55 ULP for positive arguments (found: 0.518 at 4.0446864452…), also about the
-/// zeros at 1 and 2. For negative ones, -log(u |sin(pi u)| / pi) - lgamma(u), it is below 0.5 ULP + 2^-58: the
+/// The error is below 0.55 ULP for positive arguments (found: 0.518 at 4.0446864452…), also about the zeros
+/// at 1 and 2. For negative ones, -log(u |sin(pi u)| / pi) - lgamma(u), it is below 0.5 ULP + 2^-58: the
 /// second part matters only where the result is below 1/8, near a zero (found: 2^-59 at -2.4570294380…).
 #[inline(always)]
 pub(crate) fn lgamma<L: Lanes>(x: L) -> L {
@@ -168,8 +168,8 @@ impl<L: Lanes> Double<L> {
 
 /// log(v (1 + more)) for positive v and tiny `more`, with an absolute error below 2^-67.
 ///
-/// Tang (1990): v = 2^e m, and 1/c is looked up for the middle c of the one of 128 parts of [1, 2] where m is.
-/// m/c - 1 and the sum of e·log(2), log(c) and the first term of log(m/c) are known in full.
+/// Tang (1990): v = 2^e m, and 1/c is looked up for the middle c of the one of 128 parts of [1, 2] where m
+/// is. m/c - 1 and the sum of e·log(2), log(c) and the first term of log(m/c) are known in full.
 #[inline(always)]
 fn logarithm<L: Lanes>(v: L, more: L) -> Double<L> {
     // Subnormal numbers are made larger.
