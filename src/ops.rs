@@ -226,7 +226,7 @@ funcs! {
     Log2, "log2", [], ["x"], 1, FloatComplex, Elementary, 0.65, "Logarithm to base 2.";
     Log10, "log10", [], ["x"], 1, FloatComplex, Elementary, 0.65, "Logarithm to base 10.";
     Log1p, "log1p", [], ["x"], 1, FloatComplex, Elementary, 0.65, "log(1 + x), accurate near zero.";
-    Logaddexp, "logaddexp", [], ["x", "y"], 2, Float, Elementary, 1.0, "log(exp(x) + exp(y)) without overflow on the way; near zeros of the result the error is up to 2e-16 beside that bound.";
+    Logaddexp, "logaddexp", [], ["x", "y"], 2, Float, Elementary, 1.0, "log(exp(x) + exp(y)) without overflow on the way; below 1/8 the error is up to 2e-17 beside that bound.";
     Logaddexp2, "logaddexp2", [], ["x", "y"], 2, Float, Expanded, 3.0, "log2(2**x + 2**y) without overflow on the way.";
     Sin, "sin", [], ["x"], 1, FloatComplex, Elementary, 0.8, "Sine of x in radians.";
     Cos, "cos", [], ["x"], 1, FloatComplex, Elementary, 0.8, "Cosine of x in radians.";
@@ -250,7 +250,7 @@ funcs! {
     Erf, "erf", [], ["x"], 1, Float, Elementary, 1.0, "Error function.";
     Erfc, "erfc", [], ["x"], 1, Float, Elementary, 1.0, "1 - erf(x), accurate for large x.";
     Gamma, "gamma", ["tgamma"], ["x"], 1, Float, Elementary, 2.0, "Gamma function: (x - 1)! for whole x.";
-    Lgamma, "lgamma", ["gammaln"], ["x"], 1, Float, Elementary, 2.0, "Logarithm of the absolute value of the gamma function; for negative x the error is up to 1e-17 beside that bound.";
+    Lgamma, "lgamma", ["gammaln"], ["x"], 1, Float, Elementary, 2.0, "Logarithm of the absolute value of the gamma function; for negative x the error is up to 3e-17 beside that bound.";
     Abs, "abs", ["absolute"], ["x"], 1, SameComplex, Expanded, 0.0, "Absolute value; abs of the smallest integer is itself.";
     Fabs, "fabs", [], ["x"], 1, Float, Expanded, 0.0, "Absolute value as a float.";
     Sign, "sign", [], ["x"], 1, SameComplex, Expanded, 0.0, "-1, 0 or 1; NaN for NaN; x / abs(x) for complex numbers.";

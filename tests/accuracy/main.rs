@@ -66,11 +66,9 @@ fn check(function: Function, exact: &mut Exact, seed: u64) -> Result<Worst, Stri
         if steps <= 1 && at % step != 0 {
             continue;
         }
-        // Where the sign of a result changes, its documentation bounds the error itself.
-        if (got - want).abs() <= absolute(&name, x) {
-            continue;
-        }
         let ulp = exact.error(&name, (x, y), got, want).unwrap_or(steps as f64 + 0.5);
+        // Where the sign of results changes, their documentation has a bound of the error itself beside.
+        let ulp = ulp - absolute(&name, x) / reference::unit(want);
         if ulp > worst.ulp {
             worst = Worst { ulp, at: (x, y) };
         }
@@ -81,8 +79,8 @@ fn check(function: Function, exact: &mut Exact, seed: u64) -> Result<Worst, Stri
 /// The error that does not count, beside the bound.
 fn absolute(name: &str, x: f64) -> f64 {
     match name {
-        "lgamma" if x < 0.0 => 2_f64.powi(-57),
-        "logaddexp" => 2e-16,
+        "lgamma" if x < 0.0 => 3e-17,
+        "logaddexp" => 2e-17,
         _ => 0.0,
     }
 }

@@ -229,7 +229,7 @@ fn to_f64(x: &BigFloat) -> f64 {
 }
 
 /// A unit in the last place of a number.
-fn unit(x: f64) -> f64 {
+pub(crate) fn unit(x: f64) -> f64 {
     let x = x.abs();
     let next = f64::from_bits(x.to_bits() + 1);
     if next.is_finite() { next - x } else { x - f64::from_bits(x.to_bits() - 1) }
