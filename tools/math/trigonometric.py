@@ -88,6 +88,9 @@ def main():
         low = rounded(x - rounded(x))
         print(f"pub(super) const {name}: f64 = f64::from_bits(0x{bits_of(rounded(x)):016x}); // {float(x)!r}")
         print(f"pub(super) const {name}_LOW: f64 = f64::from_bits(0x{bits_of(low):016x}); // {float(low)!r}")
+    half_square = rounded(mp.pi**2 / 2)
+    print("\n/// π²/2.")
+    print(f"pub(super) const HALF_PI_SQUARE: f64 = f64::from_bits(0x{bits_of(half_square):016x}); // {float(half_square)!r}")
     print("\n/// 2/π.")
     print(f"pub(super) const TWO_OVER_PI: f64 = f64::from_bits(0x{bits_of(rounded(2 / mp.pi)):016x});")
 
@@ -95,21 +98,52 @@ def main():
 
     with contextlib.redirect_stdout(sys.stderr):
         mp.mp.prec = 240
-        sine = polynomial(
-            lambda z: (mp.sqrt(z) - mp.sin(mp.sqrt(z))) / z ** mp.mpf(1.5),
-            lambda z: z ** mp.mpf(1.5) / mp.sin(mp.sqrt(z)),
-            limit,
-            5,
-        )
-        cosine = polynomial(
-            lambda z: (mp.cos(mp.sqrt(z)) - 1 + z / 2) / z**2,
-            lambda z: z**2 / mp.cos(mp.sqrt(z)),
-            limit,
-            5,
-        )
+        series = [
+            (
+                "SINE",
+                "(r - sin r) / r³ for |r| <= π/4, in powers of r².",
+                polynomial(
+                    lambda z: (mp.sqrt(z) - mp.sin(mp.sqrt(z))) / z ** mp.mpf(1.5),
+                    lambda z: z ** mp.mpf(1.5) / mp.sin(mp.sqrt(z)),
+                    limit,
+                    5,
+                ),
+            ),
+            (
+                "COSINE",
+                "(cos r - 1 + r²/2) / r⁴ for |r| <= π/4, in powers of r².",
+                polynomial(
+                    lambda z: (mp.cos(mp.sqrt(z)) - 1 + z / 2) / z**2,
+                    lambda z: z**2 / mp.cos(mp.sqrt(z)),
+                    limit,
+                    5,
+                ),
+            ),
+            (
+                "SINE_PI",
+                "(sin πr - πr) / r³ for |r| <= 1/4, in powers of r².",
+                polynomial(
+                    lambda z: (mp.sinpi(mp.sqrt(z)) - mp.pi * mp.sqrt(z)) / z ** mp.mpf(1.5),
+                    lambda z: z ** mp.mpf(1.5) / mp.sinpi(mp.sqrt(z)),
+                    mp.mpf(1) / 16,
+                    5,
+                ),
+            ),
+            (
+                "COSINE_PI",
+                "(cos πr - 1 + [`HALF_PI_SQUARE`]·r²) / r⁴ for |r| <= 1/4, in powers of r²: makes up for the rounded\n"
+                "/// factor of r² too.",
+                polynomial(
+                    lambda z: (mp.cospi(mp.sqrt(z)) - 1 + half_square * z) / z**2,
+                    lambda z: z**2 / mp.cospi(mp.sqrt(z)),
+                    mp.mpf(1) / 16,
+                    5,
+                ),
+            ),
+        ]
         mp.mp.prec = 1600
-    write("SINE", "(r - sin r) / r³ for |r| <= π/4, in powers of r².", sine)
-    write("COSINE", "(cos r - 1 + r²/2) / r⁴ for |r| <= π/4, in powers of r².", cosine)
+    for name, doc, coefficients in series:
+        write(name, doc, coefficients)
 
     words = 20
     print("\n/// The bits of 2/π after 64 zeros, which stand for its whole part.")

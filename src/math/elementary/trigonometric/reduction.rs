@@ -4,7 +4,7 @@ use super::super::double::Double;
 use super::super::lanes::one::{One, OneBits};
 use super::super::lanes::{Bits, Lanes};
 use super::constants::{
-    HALF_PI, HALF_PI_FIRST, HALF_PI_LOW, HALF_PI_SECOND, HALF_PI_THIRD, PI, PI_LOW, TWO_OVER_PI,
+    HALF_PI, HALF_PI_FIRST, HALF_PI_LOW, HALF_PI_SECOND, HALF_PI_THIRD, TWO_OVER_PI,
     TWO_OVER_PI_BITS,
 };
 
@@ -40,18 +40,6 @@ impl<L: Lanes> Angle<L> {
         let rest = n.neg_mul_add(L::of(HALF_PI_SECOND), first);
         let error = n.mul_add(L::of(HALF_PI_SECOND), rest - first);
         Angle { n: shifted.bits(), rest, less: n.mul_add(L::of(HALF_PI_THIRD), error) }
-    }
-
-    /// The angle π·x, of any size.
-    #[inline(always)]
-    pub(super) fn of_half_turns(x: L) -> Angle<L> {
-        // Whole turns go first, without an error. Of numbers above 2^53 nothing is left.
-        let x = (x * L::of(0.5)).rint().neg_mul_add(L::of(2.0), x);
-        let shifted = x.mul_add(L::of(2.0), L::of(SHIFTER));
-        let x = (shifted - L::of(SHIFTER)).neg_mul_add(L::of(0.5), x);
-        let rest = x * L::of(PI);
-        let error = x.neg_mul_add(L::of(PI), rest);
-        Angle { n: shifted.bits(), rest, less: x.neg_mul_add(L::of(PI_LOW), error) }
     }
 }
 
