@@ -78,21 +78,25 @@ def main():
     )
 
     print("//! Constants of the trigonometric functions, printed by `tools/math/trigonometric.py`.")
-    print("#![expect(clippy::excessive_precision, clippy::unreadable_literal, reason = \"printed\")]")
+    print("#![expect(clippy::unreadable_literal, reason = \"printed\")]")
     print()
+    def constant(name, x):
+        print(f"pub(super) const {name}: f64 = f64::from_bits(0x{bits_of(rounded(x)):016x}); // {float(rounded(x))!r}")
+
     print("/// π/2 in three parts, to 2^-138; the second has 30 bits.")
-    for name, x in zip(("FIRST", "SECOND", "THIRD"), (first, second, third)):
-        print(f"pub(super) const HALF_PI_{name}: f64 = f64::from_bits(0x{bits_of(x):016x}); // {float(x)!r}")
-    print("\n/// π/2 and π, each with what is missing.")
-    for name, x in (("HALF_PI", mp.pi / 2), ("PI", mp.pi)):
-        low = rounded(x - rounded(x))
-        print(f"pub(super) const {name}: f64 = f64::from_bits(0x{bits_of(rounded(x)):016x}); // {float(x)!r}")
-        print(f"pub(super) const {name}_LOW: f64 = f64::from_bits(0x{bits_of(low):016x}); // {float(low)!r}")
-    half_square = rounded(mp.pi**2 / 2)
+    constant("HALF_PI", first)
+    constant("HALF_PI_SECOND", second)
+    constant("HALF_PI_THIRD", third)
+    print("\n/// What π/2 is more than [`HALF_PI`].")
+    constant("HALF_PI_LOW", mp.pi / 2 - first)
+    print("\n/// π, and what it is more.")
+    constant("PI", mp.pi)
+    constant("PI_LOW", mp.pi - rounded(mp.pi))
     print("\n/// π²/2.")
-    print(f"pub(super) const HALF_PI_SQUARE: f64 = f64::from_bits(0x{bits_of(half_square):016x}); // {float(half_square)!r}")
+    constant("HALF_PI_SQUARE", mp.pi**2 / 2)
     print("\n/// 2/π.")
-    print(f"pub(super) const TWO_OVER_PI: f64 = f64::from_bits(0x{bits_of(rounded(2 / mp.pi)):016x});")
+    constant("TWO_OVER_PI", 2 / mp.pi)
+    half_square = rounded(mp.pi**2 / 2)
 
     limit = (mp.pi / 4) ** 2 * (1 + mp.mpf(2) ** -20)
 

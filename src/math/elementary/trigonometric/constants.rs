@@ -1,14 +1,15 @@
 //! Constants of the trigonometric functions, printed by `tools/math/trigonometric.py`.
-#![expect(clippy::excessive_precision, clippy::unreadable_literal, reason = "printed")]
+#![expect(clippy::unreadable_literal, reason = "printed")]
 
 /// π/2 in three parts, to 2^-138; the second has 30 bits.
-pub(super) const HALF_PI_FIRST: f64 = f64::from_bits(0x3ff921fb54442d18); // 1.5707963267948966
+pub(super) const HALF_PI: f64 = f64::from_bits(0x3ff921fb54442d18); // 1.5707963267948966
 pub(super) const HALF_PI_SECOND: f64 = f64::from_bits(0x3c91a62633000000); // 6.12323399409214e-17
 pub(super) const HALF_PI_THIRD: f64 = f64::from_bits(0x3a945c06e0e68948); // 1.6446256936324258e-26
 
-/// π/2 and π, each with what is missing.
-pub(super) const HALF_PI: f64 = f64::from_bits(0x3ff921fb54442d18); // 1.5707963267948966
+/// What π/2 is more than [`HALF_PI`].
 pub(super) const HALF_PI_LOW: f64 = f64::from_bits(0x3c91a62633145c07); // 6.123233995736766e-17
+
+/// π, and what it is more.
 pub(super) const PI: f64 = f64::from_bits(0x400921fb54442d18); // 3.141592653589793
 pub(super) const PI_LOW: f64 = f64::from_bits(0x3ca1a62633145c07); // 1.2246467991473532e-16
 
@@ -16,7 +17,7 @@ pub(super) const PI_LOW: f64 = f64::from_bits(0x3ca1a62633145c07); // 1.22464679
 pub(super) const HALF_PI_SQUARE: f64 = f64::from_bits(0x4013bd3cc9be45de); // 4.934802200544679
 
 /// 2/π.
-pub(super) const TWO_OVER_PI: f64 = f64::from_bits(0x3fe45f306dc9c883);
+pub(super) const TWO_OVER_PI: f64 = f64::from_bits(0x3fe45f306dc9c883); // 0.6366197723675814
 
 /// (r - sin r) / r³ for |r| <= π/4, in powers of r².
 pub(super) const SINE: [f64; 6] = [

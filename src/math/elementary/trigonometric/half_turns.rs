@@ -16,17 +16,21 @@ const LIMIT: f64 = 1_125_899_906_842_624.0;
 /// the low bits.
 const SHIFTER: f64 = 3_377_699_720_527_872.0;
 
-/// The sine of π·x. Whole numbers give 0 with the sign of the argument.
+/// The sine of π·x. Whole numbers give 0 with the sign of the argument, halves ±1.
+///
+/// Error below 0.76 ULP. The largest found: 0.705 at the largest subnormal number, else SINPIWORST.
 #[inline(always)]
 pub(crate) fn sinpi<L: Lanes>(x: L) -> L {
-    // With the exponent one less, 0 becomes -∞ and what is subnormal NaN: one comparison is true of 0 and
-    // ordinary numbers only.
+    // With the exponent one less, 0 becomes -∞ and what is subnormal becomes NaN: one comparison is true of 0 and
+    // ordinary numbers, and of nothing else.
     let size = (x.abs().bits() - L::Bits::of(1 << 52)).float();
     let ordinary = size.lt(L::of(LIMIT / 2.0));
     sine(x).fix(!ordinary, x, rare_sinpi)
 }
 
-/// The cosine of π·x. Halves give +0.
+/// The cosine of π·x. Whole numbers give ±1, halves +0.
+///
+/// Error below 0.76 ULP. The largest found: COSPIWORST.
 #[inline(always)]
 pub(crate) fn cospi<L: Lanes>(x: L) -> L {
     cosine(x).fix(x.abs().gt(L::of(LIMIT)), x, rare_cospi)
@@ -69,7 +73,7 @@ impl<L: Lanes> Turns<L> {
     }
 }
 
-/// Without whole turns, which nothing is lost by. Of infinity NaN is left.
+/// Takes whole turns away, which is exact. Of infinity NaN is left.
 fn within_turn(x: f64) -> One {
     let x = One(x);
     x - (x * One(0.5)).rint() * One(2.0)
@@ -78,8 +82,8 @@ fn within_turn(x: f64) -> One {
 #[cold]
 fn rare_sinpi(x: f64) -> f64 {
     if x.abs() < f64::MIN_POSITIVE {
-        // π·x with the bits that a subnormal number has no room for, rounded once: `hi` is a subnormal number
-        // too, so that the addition is exact.
+        // π·x with the bits that a subnormal number has no room for: what the first rounding to such a number
+        // loses is found in larger numbers, and the sum of two such numbers is exact.
         const UP: f64 = f64::from_bits((1023 + 200) << 52);
         const DOWN: f64 = f64::from_bits((1023 - 200) << 52);
         let scaled = One(x * UP);
