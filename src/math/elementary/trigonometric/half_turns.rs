@@ -18,7 +18,9 @@ const SHIFTER: f64 = 3_377_699_720_527_872.0;
 
 /// The sine of π·x. Whole numbers give 0 with the sign of the argument, halves ±1.
 ///
-/// Error below 0.76 ULP. The largest found: 0.705 at the largest subnormal number, else SINPIWORST.
+/// Error below 0.78 ULP: half of one from the last rounding, the rest from those of the cubic term, which is at most
+/// 0.08, and of π·x where that is hardly a normal number. The largest found in 2·10⁷ arguments: 0.7496 at
+/// 1.683750178534251e-308, and 0.7254 at -12531250.750084693 among normal numbers.
 #[inline(always)]
 pub(crate) fn sinpi<L: Lanes>(x: L) -> L {
     // With the exponent one less, 0 becomes -∞ and what is subnormal becomes NaN: one comparison is true of 0 and
@@ -30,7 +32,7 @@ pub(crate) fn sinpi<L: Lanes>(x: L) -> L {
 
 /// The cosine of π·x. Whole numbers give ±1, halves +0.
 ///
-/// Error below 0.76 ULP. The largest found: COSPIWORST.
+/// Error below 0.78 ULP, as [`sinpi`]. The largest found in 2·10⁷ arguments: 0.6894 at 0.7472271573100215.
 #[inline(always)]
 pub(crate) fn cospi<L: Lanes>(x: L) -> L {
     cosine(x).fix(x.abs().gt(L::of(LIMIT)), x, rare_cospi)

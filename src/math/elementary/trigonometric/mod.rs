@@ -1,9 +1,9 @@
 //! Sine, cosine, tangent.
 //!
 //! An angle is brought to within π/4 of a multiple of π/2 ([`reduction`]), as a number and a correction of it.
-//! The sine and the cosine of what is left are polynomials (minimax, by the exchange algorithm of Remez); both
-//! are evaluated, and the quadrant says which to take and with which sign. Nothing branches but for
-//! angles above [`reduction::LIMIT`], which are computed one by one.
+//! The sine and the cosine of what is left are minimax polynomials (relative errors 2^-57.9 and 2^-63.9); both are
+//! evaluated, and the quadrant says which to take and with which sign. Nothing branches but for angles above
+//! thirteen million, which are computed one by one.
 
 mod constants;
 mod half_turns;
@@ -16,12 +16,18 @@ pub(crate) use half_turns::{cospi, sinpi};
 use reduction::Angle;
 
 /// The sine.
+///
+/// Error below 0.78 ULP for every argument: half of one from the last rounding, the rest from those of the cubic
+/// term, which is at most 0.08 where the sine has the last place of 2^-53. The largest found in 2·10⁷ arguments,
+/// the nearest ones to multiples of π/2 and π/4 for each exponent among them: 0.7296 at -0.7678396345006668.
 #[inline(always)]
 pub(crate) fn sin<L: Lanes>(x: L) -> L {
     sine(Angle::of(x)).fix(reduction::is_huge(x), x, huge_sin)
 }
 
 /// The cosine.
+///
+/// Error below 0.78 ULP, as [`sin`]. The largest found in 2·10⁷ arguments: 0.7278 at 7990030.660032678.
 #[inline(always)]
 pub(crate) fn cos<L: Lanes>(x: L) -> L {
     cosine(Angle::of(x)).fix(reduction::is_huge(x), x, huge_cos)
@@ -41,6 +47,9 @@ pub(crate) fn sin_cos<L: Lanes>(x: L) -> (L, L) {
 }
 
 /// The tangent.
+///
+/// The quotient of sine and cosine, each with what its rounding loses, by one division and a correction. The largest
+/// error found in 10⁷ arguments: 0.7212 ULP at 118038.27537516592; a bound is 0.83.
 #[inline(always)]
 pub(crate) fn tan<L: Lanes>(x: L) -> L {
     tangent(Angle::of(x)).fix(reduction::is_huge(x), x, huge_tan)
@@ -78,12 +87,13 @@ fn cosine<L: Lanes>(angle: Angle<L>) -> L {
 fn tangent<L: Lanes>(angle: Angle<L>) -> L {
     let Series { r, less, near, far, error, cubic, more, .. } = Series::of(angle);
     // The error of the sine must be smaller here, as that of the cosine comes to it: the cubic term is made from
-    // r²/2 without its rounding error, far - error.
-    let cubic = cubic + cubic;
-    let correction = (cubic * error).neg_mul_add(r, less * near);
-    let missing = (cubic * far).mul_add(r, correction);
+    // r²/2 without its rounding error, far - error, and what its own rounding loses is kept.
+    let factor = (cubic + cubic) * far;
+    let correction = ((cubic + cubic) * error).neg_mul_add(r, less * near);
+    let missing = factor.mul_add(r, correction);
+    let lost = factor.mul_sub(r, missing) + correction;
     let sine = r - missing;
-    let sine_low = (r - sine) - missing;
+    let sine_low = ((r - sine) - missing) - lost;
     let cosine = near + more;
     let cosine_low = (near - cosine) + more;
     let even = even(angle.n);
