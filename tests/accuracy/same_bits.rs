@@ -137,7 +137,8 @@ fn fast_functions_are_chosen_for_formulas() {
 
     let fast = Engine::builder().math(Math::Fast).build().expect("it starts");
     let (x, y) = points::of(Function::all()[0], 4000, 6);
-    let y: Vec<f64> = if y.iter().all(|&y| y == 0.0) { x.iter().rev().copied().collect() } else { y };
+    let y: Vec<f64> =
+        if y.iter().all(|&y| y == 0.0) { x.iter().rev().copied().collect() } else { y };
     let processor = *Processor::kinds().last().expect("there is one");
     let mut found = 0;
     for function in Function::all() {

@@ -78,38 +78,76 @@ def main():
     )
 
     print("//! Constants of the trigonometric functions, printed by `tools/math/trigonometric.py`.")
-    print("#![expect(clippy::excessive_precision, clippy::unreadable_literal, reason = \"printed\")]")
+    print("#![expect(clippy::unreadable_literal, reason = \"printed\")]")
     print()
+    def constant(name, x):
+        print(f"pub(super) const {name}: f64 = f64::from_bits(0x{bits_of(rounded(x)):016x}); // {float(rounded(x))!r}")
+
     print("/// π/2 in three parts, to 2^-138; the second has 30 bits.")
-    for name, x in zip(("FIRST", "SECOND", "THIRD"), (first, second, third)):
-        print(f"pub(super) const HALF_PI_{name}: f64 = f64::from_bits(0x{bits_of(x):016x}); // {float(x)!r}")
-    print("\n/// π/2 and π, each with what is missing.")
-    for name, x in (("HALF_PI", mp.pi / 2), ("PI", mp.pi)):
-        low = rounded(x - rounded(x))
-        print(f"pub(super) const {name}: f64 = f64::from_bits(0x{bits_of(rounded(x)):016x}); // {float(x)!r}")
-        print(f"pub(super) const {name}_LOW: f64 = f64::from_bits(0x{bits_of(low):016x}); // {float(low)!r}")
+    constant("HALF_PI", first)
+    constant("HALF_PI_SECOND", second)
+    constant("HALF_PI_THIRD", third)
+    print("\n/// What π/2 is more than [`HALF_PI`].")
+    constant("HALF_PI_LOW", mp.pi / 2 - first)
+    print("\n/// π, and what it is more.")
+    constant("PI", mp.pi)
+    constant("PI_LOW", mp.pi - rounded(mp.pi))
+    print("\n/// π²/2.")
+    constant("HALF_PI_SQUARE", mp.pi**2 / 2)
     print("\n/// 2/π.")
-    print(f"pub(super) const TWO_OVER_PI: f64 = f64::from_bits(0x{bits_of(rounded(2 / mp.pi)):016x});")
+    constant("TWO_OVER_PI", 2 / mp.pi)
+    half_square = rounded(mp.pi**2 / 2)
 
     limit = (mp.pi / 4) ** 2 * (1 + mp.mpf(2) ** -20)
 
     with contextlib.redirect_stdout(sys.stderr):
         mp.mp.prec = 240
-        sine = polynomial(
-            lambda z: (mp.sqrt(z) - mp.sin(mp.sqrt(z))) / z ** mp.mpf(1.5),
-            lambda z: z ** mp.mpf(1.5) / mp.sin(mp.sqrt(z)),
-            limit,
-            5,
-        )
-        cosine = polynomial(
-            lambda z: (mp.cos(mp.sqrt(z)) - 1 + z / 2) / z**2,
-            lambda z: z**2 / mp.cos(mp.sqrt(z)),
-            limit,
-            5,
-        )
+        series = [
+            (
+                "SINE",
+                "(r - sin r) / r³ for |r| <= π/4, in powers of r².",
+                polynomial(
+                    lambda z: (mp.sqrt(z) - mp.sin(mp.sqrt(z))) / z ** mp.mpf(1.5),
+                    lambda z: z ** mp.mpf(1.5) / mp.sin(mp.sqrt(z)),
+                    limit,
+                    5,
+                ),
+            ),
+            (
+                "COSINE",
+                "(cos r - 1 + r²/2) / r⁴ for |r| <= π/4, in powers of r².",
+                polynomial(
+                    lambda z: (mp.cos(mp.sqrt(z)) - 1 + z / 2) / z**2,
+                    lambda z: z**2 / mp.cos(mp.sqrt(z)),
+                    limit,
+                    5,
+                ),
+            ),
+            (
+                "SINE_PI",
+                "(sin πr - πr) / r³ for |r| <= 1/4, in powers of r².",
+                polynomial(
+                    lambda z: (mp.sinpi(mp.sqrt(z)) - mp.pi * mp.sqrt(z)) / z ** mp.mpf(1.5),
+                    lambda z: z ** mp.mpf(1.5) / mp.sinpi(mp.sqrt(z)),
+                    mp.mpf(1) / 16,
+                    5,
+                ),
+            ),
+            (
+                "COSINE_PI",
+                "(cos πr - 1 + [`HALF_PI_SQUARE`]·r²) / r⁴ for |r| <= 1/4, in powers of r²: makes up for the rounded\n"
+                "/// factor of r² too.",
+                polynomial(
+                    lambda z: (mp.cospi(mp.sqrt(z)) - 1 + half_square * z) / z**2,
+                    lambda z: z**2 / mp.cospi(mp.sqrt(z)),
+                    mp.mpf(1) / 16,
+                    5,
+                ),
+            ),
+        ]
         mp.mp.prec = 1600
-    write("SINE", "(r - sin r) / r³ for |r| <= π/4, in powers of r².", sine)
-    write("COSINE", "(cos r - 1 + r²/2) / r⁴ for |r| <= π/4, in powers of r².", cosine)
+    for name, doc, coefficients in series:
+        write(name, doc, coefficients)
 
     words = 20
     print("\n/// The bits of 2/π after 64 zeros, which stand for its whole part.")

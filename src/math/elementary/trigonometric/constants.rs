@@ -1,18 +1,22 @@
 //! Constants of the trigonometric functions, printed by `tools/math/trigonometric.py`.
 
 /// π/2 in three parts, to 2^-138; the second has 30 bits.
-pub(super) const HALF_PI_FIRST: f64 = f64::from_bits(0x3ff921fb54442d18); // 1.5707963267948966
+pub(super) const HALF_PI: f64 = f64::from_bits(0x3ff921fb54442d18); // 1.5707963267948966
 pub(super) const HALF_PI_SECOND: f64 = f64::from_bits(0x3c91a62633000000); // 6.12323399409214e-17
 pub(super) const HALF_PI_THIRD: f64 = f64::from_bits(0x3a945c06e0e68948); // 1.6446256936324258e-26
 
-/// π/2 and π, each with what is missing.
-pub(super) const HALF_PI: f64 = f64::from_bits(0x3ff921fb54442d18); // 1.5707963267948966
+/// What π/2 is more than [`HALF_PI`].
 pub(super) const HALF_PI_LOW: f64 = f64::from_bits(0x3c91a62633145c07); // 6.123233995736766e-17
+
+/// π, and what it is more.
 pub(super) const PI: f64 = f64::from_bits(0x400921fb54442d18); // 3.141592653589793
 pub(super) const PI_LOW: f64 = f64::from_bits(0x3ca1a62633145c07); // 1.2246467991473532e-16
 
+/// π²/2.
+pub(super) const HALF_PI_SQUARE: f64 = f64::from_bits(0x4013bd3cc9be45de); // 4.934802200544679
+
 /// 2/π.
-pub(super) const TWO_OVER_PI: f64 = f64::from_bits(0x3fe45f306dc9c883);
+pub(super) const TWO_OVER_PI: f64 = f64::from_bits(0x3fe45f306dc9c883); // 0.6366197723675814
 
 /// (r - sin r) / r³ for |r| <= π/4, in powers of r².
 pub(super) const SINE: [f64; 6] = [
@@ -34,13 +38,25 @@ pub(super) const COSINE: [f64; 6] = [
     0.041666666666666595,
 ];
 
-/// The same to 2^-53.5.
-pub(super) const COSINE_FAST: [f64; 5] = [
-    2.0647738604009315e-09,
-    -2.755556714300357e-07,
-    2.4801580971741153e-05,
-    -0.00138888888782745,
-    0.041666666666602258,
+/// (sin πr - πr) / r³ for |r| <= 1/4, in powers of r².
+pub(super) const SINE_PI: [f64; 6] = [
+    0.0004615629192569845,
+    -0.007370028554365162,
+    0.08214586977906924,
+    -0.5992645289643068,
+    2.5501640398738683,
+    -5.167712780049959,
+];
+
+/// (cos πr - 1 + [`HALF_PI_SQUARE`]·r²) / r⁴ for |r| <= 1/4, in powers of r²: makes up for the rounded
+/// factor of r² too.
+pub(super) const COSINE_PI: [f64; 6] = [
+    -0.00010304559971295031,
+    0.0019293528605037078,
+    -0.025806876106555084,
+    0.23533062979391278,
+    -1.3352627688435823,
+    4.058712126416667,
 ];
 
 /// The bits of 2/π after 64 zeros, which stand for its whole part.

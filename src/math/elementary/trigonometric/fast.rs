@@ -5,9 +5,7 @@
 
 use super::super::double::horner;
 use super::super::lanes::{Bits, Lanes, Mask};
-use super::constants::{
-    COSINE_FAST, HALF_PI_FIRST, HALF_PI_SECOND, HALF_PI_THIRD, SINE, TWO_OVER_PI,
-};
+use super::constants::{COSINE, HALF_PI, HALF_PI_SECOND, HALF_PI_THIRD, SINE, TWO_OVER_PI};
 use super::reduction::{SHIFTER, is_huge};
 use super::{even, huge_tan};
 
@@ -25,12 +23,12 @@ pub(crate) fn tan<L: Lanes>(x: L) -> L {
 fn parts<L: Lanes>(x: L) -> (L::Bits, L, L) {
     let shifted = x.mul_add(L::of(TWO_OVER_PI), L::of(SHIFTER));
     let n = shifted - L::of(SHIFTER);
-    let r = n.neg_mul_add(L::of(HALF_PI_FIRST), x);
+    let r = n.neg_mul_add(L::of(HALF_PI), x);
     let r = n.neg_mul_add(L::of(HALF_PI_SECOND), r);
     let r = n.neg_mul_add(L::of(HALF_PI_THIRD), r);
     let z = r * r;
     // A product: of -0 it is -0.
     let sine = z.neg_mul_add(horner(z, &SINE), L::of(1.0)) * r;
-    let cosine = z.mul_add(z.mul_add(horner(z, &COSINE_FAST), L::of(-0.5)), L::of(1.0));
+    let cosine = z.mul_add(z.mul_add(horner(z, &COSINE), L::of(-0.5)), L::of(1.0));
     (shifted.bits(), sine, cosine)
 }

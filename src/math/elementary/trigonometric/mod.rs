@@ -1,58 +1,46 @@
 //! Sine, cosine, tangent.
 //!
 //! An angle is brought to within π/4 of a multiple of π/2 ([`reduction`]), as a number and a correction of it.
-//! The sine and the cosine of what is left are polynomials (minimax, by the exchange algorithm of Remez); both
-//! are evaluated, and the quadrant says which to take and with which sign. Nothing branches but for
-//! angles above [`reduction::LIMIT`], which are computed one by one.
+//! The sine and the cosine of what is left are minimax polynomials (relative errors 2^-57.9 and 2^-63.9); both are
+//! evaluated, and the quadrant says which to take and with which sign. Nothing branches but for angles above
+//! thirteen million, which are computed one by one.
 
 mod constants;
 pub(crate) mod fast;
+mod half_turns;
 mod reduction;
 
-use super::double::horner;
 use super::lanes::one::One;
 use super::lanes::{Bits, Lanes, Mask};
 use constants::{COSINE, SINE};
+pub(crate) use half_turns::{cospi, sinpi};
 use reduction::Angle;
 
-/// The sine. Error below … ULP.
+/// The sine.
+///
+/// Error below 0.78 ULP for every argument: half of one from the last rounding, the rest from those of the cubic
+/// term, which is at most 0.08 where the sine has the last place of 2^-53. The largest found in 2·10⁷ arguments,
+/// the nearest ones to multiples of π/2 and π/4 for each exponent among them: 0.7324 at -564.7021125789645.
 #[inline(always)]
 pub(crate) fn sin<L: Lanes>(x: L) -> L {
     sine(Angle::of(x)).fix(reduction::is_huge(x), x, huge_sin)
 }
 
 /// The cosine.
+///
+/// Error below 0.78 ULP, as [`sin`]. The largest found in 2·10⁷ arguments: 0.7278 at 7990030.660032678.
 #[inline(always)]
 pub(crate) fn cos<L: Lanes>(x: L) -> L {
     cosine(Angle::of(x)).fix(reduction::is_huge(x), x, huge_cos)
 }
 
-/// The sine and the cosine: the bits of [`sin`] and [`cos`] for the price of little more than one.
-#[inline(always)]
-pub(crate) fn sin_cos<L: Lanes>(x: L) -> (L, L) {
-    let angle = Angle::of(x);
-    let huge = reduction::is_huge(x);
-    let parts = Parts::of(angle);
-    (parts.sine(angle.n).fix(huge, x, huge_sin), parts.cosine(angle.n).fix(huge, x, huge_cos))
-}
-
 /// The tangent.
+///
+/// The quotient of sine and cosine, each with what its rounding loses, by one division and a correction. The largest
+/// error found in 10⁷ arguments: 0.7366 ULP at -468870.92257582565; a bound is 0.83.
 #[inline(always)]
 pub(crate) fn tan<L: Lanes>(x: L) -> L {
     tangent(Angle::of(x)).fix(reduction::is_huge(x), x, huge_tan)
-}
-
-/// The sine of π·x.
-#[inline(always)]
-pub(crate) fn sinpi<L: Lanes>(x: L) -> L {
-    // Adding 0 makes what is -0 +0; the sign of a 0 is that of the argument.
-    (sine(Angle::of_half_turns(x.abs())) + L::of(0.0)).xor_sign(x)
-}
-
-/// The cosine of π·x.
-#[inline(always)]
-pub(crate) fn cospi<L: Lanes>(x: L) -> L {
-    cosine(Angle::of_half_turns(x)) + L::of(0.0)
 }
 
 #[cold]
@@ -72,62 +60,30 @@ fn huge_tan(x: f64) -> f64 {
 
 #[inline(always)]
 fn sine<L: Lanes>(angle: Angle<L>) -> L {
-    Parts::of(angle).sine(angle.n)
+    let series = Series::of(angle);
+    quarter_sine(angle.n, series.sine(), series.cosine())
 }
 
 #[inline(always)]
 fn cosine<L: Lanes>(angle: Angle<L>) -> L {
-    Parts::of(angle).cosine(angle.n)
-}
-
-/// Sine and cosine of an angle of at most π/4, each as a sum that is still to be rounded.
-#[derive(Clone, Copy)]
-struct Parts<L> {
-    /// The angle, and what its sine is less.
-    angle: L,
-    less: L,
-    /// 1 - r²/2, and what the cosine is more.
-    near: L,
-    more: L,
-}
-
-impl<L: Lanes> Parts<L> {
-    #[inline(always)]
-    fn of(angle: Angle<L>) -> Parts<L> {
-        let r = angle.rest;
-        let z = r * r;
-        let half = r * L::of(0.5);
-        // 1 - r²/2, and its rounding error from the square that is not rounded.
-        let near = half.neg_mul_add(r, L::of(1.0));
-        let error = half.neg_mul_add(r, L::of(1.0) - near);
-        // To first order, sin(r - e) = sin r - e·cos r and cos(r - e) = cos r + e·sin r, where e is so small
-        // that 1 - r²/2 and r are good enough for the cosine and the sine.
-        let less = (z * horner(z, &SINE)).mul_add(r, angle.less * near);
-        let more = (z * z).mul_add(horner(z, &COSINE), angle.less.mul_add(r, error));
-        Parts { angle: r, less, near, more }
-    }
-
-    #[inline(always)]
-    fn sine(self, n: L::Bits) -> L {
-        let (sine, cosine) = (self.angle - self.less, self.near + self.more);
-        even(n).select(sine, cosine).xor_sign(n.shl::<62>().float())
-    }
-
-    #[inline(always)]
-    fn cosine(self, n: L::Bits) -> L {
-        let (sine, cosine) = (self.angle - self.less, self.near + self.more);
-        even(n).select(cosine, sine).xor_sign((n + L::Bits::of(1)).shl::<62>().float())
-    }
+    let series = Series::of(angle);
+    quarter_cosine(angle.n, series.sine(), series.cosine())
 }
 
 /// sin/cos, or -cos/sin in the odd quadrants.
 #[inline(always)]
 fn tangent<L: Lanes>(angle: Angle<L>) -> L {
-    let parts = Parts::of(angle);
-    let sine = parts.angle - parts.less;
-    let sine_low = (parts.angle - sine) - parts.less;
-    let cosine = parts.near + parts.more;
-    let cosine_low = (parts.near - cosine) + parts.more;
+    let Series { r, less, near, far, error, cubic, more, .. } = Series::of(angle);
+    // The error of the sine must be smaller here, as that of the cosine comes to it: the cubic term is made from
+    // r²/2 without its rounding error, far - error, and what its own rounding loses is kept.
+    let factor = (cubic + cubic) * far;
+    let correction = ((cubic + cubic) * error).neg_mul_add(r, less * near);
+    let missing = factor.mul_add(r, correction);
+    let lost = factor.mul_sub(r, missing) + correction;
+    let sine = r - missing;
+    let sine_low = ((r - sine) - missing) - lost;
+    let cosine = near + more;
+    let cosine_low = (near - cosine) + more;
     let even = even(angle.n);
     let (x, x_low) = (even.select(sine, cosine), even.select(sine_low, cosine_low));
     let (y, y_low) = (even.select(cosine, sine), even.select(cosine_low, sine_low));
@@ -139,7 +95,78 @@ fn tangent<L: Lanes>(angle: Angle<L>) -> L {
     excess.neg_mul_add(inverse, q).xor_sign(angle.n.shl::<63>().float())
 }
 
+/// What sine and cosine of an angle of at most π/4 are made of.
+#[derive(Clone, Copy)]
+struct Series<L> {
+    /// The angle is `r - less`.
+    r: L,
+    less: L,
+    /// r².
+    z: L,
+    /// 1 - r²/2 is near + error, and r²/2 is far - error.
+    near: L,
+    far: L,
+    error: L,
+    /// (r - sin r) / r³.
+    cubic: L,
+    /// What the cosine is more than `near`.
+    more: L,
+}
+
+impl<L: Lanes> Series<L> {
+    #[inline(always)]
+    fn of(angle: Angle<L>) -> Series<L> {
+        let (r, less) = (angle.rest, angle.less);
+        let z = r * r;
+        let w = z * z;
+        // 1 - r²/2, and its rounding error from the square that is not rounded.
+        let half = r * L::of(0.5);
+        let near = half.neg_mul_add(r, L::of(1.0));
+        let far = L::of(1.0) - near;
+        let error = half.neg_mul_add(r, far);
+        // To first order, cos(r - e) = cos r + e·sin r, where e is so small that r is good enough for the sine.
+        let more = polynomial(z, w, &COSINE).mul_add(w, less.mul_add(r, error));
+        Series { r, less, z, near, far, error, cubic: polynomial(z, w, &SINE), more }
+    }
+
+    #[inline(always)]
+    fn sine(self) -> L {
+        // To first order, sin(r - e) = sin r - e·cos r, where 1 - r²/2 is good enough for the cosine. Subtracting
+        // what is positive 0 for 0 leaves the sign of 0.
+        self.r - (self.z * self.cubic).mul_add(self.r, self.less * self.near)
+    }
+
+    #[inline(always)]
+    fn cosine(self) -> L {
+        self.near + self.more
+    }
+}
+
+/// The sine of n quarter turns and a rest whose sine and cosine are given.
+#[inline(always)]
+fn quarter_sine<L: Lanes>(n: L::Bits, sine: L, cosine: L) -> L {
+    even(n).select(sine, cosine).xor_sign(n.shl::<62>().float())
+}
+
+/// The cosine of n quarter turns and a rest whose sine and cosine are given.
+#[inline(always)]
+fn quarter_cosine<L: Lanes>(n: L::Bits, sine: L, cosine: L) -> L {
+    even(n).select(cosine, sine).xor_sign((n + L::Bits::of(1)).shl::<62>().float())
+}
+
 #[inline(always)]
 fn even<B: Bits>(n: B) -> <B::Lanes as Lanes>::Mask {
     (n & B::of(1)).eq(B::of(0))
+}
+
+/// The polynomial of degree 5 with these coefficients, where `w` is `z²`.
+///
+/// By pairs (Estrin 1960), as few operations have to wait for the one before, but for the last coefficient, as one
+/// rounding less of a large term counts.
+#[inline(always)]
+fn polynomial<L: Lanes>(z: L, w: L, coefficients: &[f64; 6]) -> L {
+    let [c5, c4, c3, c2, c1, c0] = coefficients.map(L::of);
+    let high = c4.mul_add(z, c3);
+    let low = c2.mul_add(z, c1);
+    c5.mul_add(w, high).mul_add(w, low).mul_add(z, c0)
 }
