@@ -78,7 +78,6 @@ def main():
     )
 
     print("//! Constants of the trigonometric functions, printed by `tools/math/trigonometric.py`.")
-    print("#![expect(clippy::unreadable_literal, reason = \"printed\")]")
     print()
     def constant(name, x):
         print(f"pub(super) const {name}: f64 = f64::from_bits(0x{bits_of(rounded(x)):016x}); // {float(rounded(x))!r}")

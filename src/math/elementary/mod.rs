@@ -13,6 +13,7 @@
 //! computed lane by lane. An `f32` result is the `f64` result rounded once.
 
 #![allow(
+    clippy::approx_constant,
     clippy::excessive_precision,
     clippy::inconsistent_digit_grouping,
     clippy::unreadable_literal,

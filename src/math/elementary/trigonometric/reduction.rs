@@ -2,7 +2,7 @@
 
 use super::super::double::Double;
 use super::super::lanes::one::{One, OneBits};
-use super::super::lanes::{Bits, Lanes};
+use super::super::lanes::Lanes;
 use super::constants::{
     HALF_PI, HALF_PI_LOW, HALF_PI_SECOND, HALF_PI_THIRD, TWO_OVER_PI, TWO_OVER_PI_BITS,
 };
