@@ -67,6 +67,7 @@ macro_rules! functions {
         }
 
         impl Function1 {
+            #[cfg(any(test, feature = "testing"))]
             pub(crate) const ALL: &'static [Function1] = &[$(Function1::$one,)*];
 
             /// Calls `visit` with the type of the function.
@@ -88,6 +89,7 @@ macro_rules! functions {
         }
 
         impl Function2 {
+            #[cfg(any(test, feature = "testing"))]
             pub(crate) const ALL: &'static [Function2] = &[$(Function2::$two,)*];
 
             /// Calls `visit` with the type of the function.

@@ -220,33 +220,40 @@ impl Lanes for F64x4 {
 
     #[inline(always)]
     fn fix(self, mask: Mask4, x: F64x4, f: fn(f64) -> f64) -> F64x4 {
-        if !mask.any() {
-            return self;
-        }
-        let (mut result, x) = (self.to_array(), x.to_array());
-        let set = unsafe { _mm256_movemask_pd(mask.0) };
-        for lane in 0..4 {
-            if set >> lane & 1 != 0 {
-                result[lane] = f(x[lane]);
-            }
-        }
-        F64x4::from_array(result)
+        if mask.any() { fixed(self, mask, x, f) } else { self }
     }
 
     #[inline(always)]
     fn fix2(self, mask: Mask4, x: F64x4, y: F64x4, f: fn(f64, f64) -> f64) -> F64x4 {
-        if !mask.any() {
-            return self;
-        }
-        let (mut result, x, y) = (self.to_array(), x.to_array(), y.to_array());
-        let set = unsafe { _mm256_movemask_pd(mask.0) };
-        for lane in 0..4 {
-            if set >> lane & 1 != 0 {
-                result[lane] = f(x[lane], y[lane]);
-            }
-        }
-        F64x4::from_array(result)
+        if mask.any() { fixed2(self, mask, x, y, f) } else { self }
     }
+}
+
+/// Out of line, so that nothing is kept in memory for it.
+#[cold]
+#[inline(never)]
+fn fixed(result: F64x4, mask: Mask4, x: F64x4, f: fn(f64) -> f64) -> F64x4 {
+    let (mut result, x) = (result.to_array(), x.to_array());
+    let set = unsafe { _mm256_movemask_pd(mask.0) };
+    for lane in 0..4 {
+        if set >> lane & 1 != 0 {
+            result[lane] = f(x[lane]);
+        }
+    }
+    F64x4::from_array(result)
+}
+
+#[cold]
+#[inline(never)]
+fn fixed2(result: F64x4, mask: Mask4, x: F64x4, y: F64x4, f: fn(f64, f64) -> f64) -> F64x4 {
+    let (mut result, x, y) = (result.to_array(), x.to_array(), y.to_array());
+    let set = unsafe { _mm256_movemask_pd(mask.0) };
+    for lane in 0..4 {
+        if set >> lane & 1 != 0 {
+            result[lane] = f(x[lane], y[lane]);
+        }
+    }
+    F64x4::from_array(result)
 }
 
 impl Bits for U64x4 {

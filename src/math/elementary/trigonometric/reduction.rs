@@ -1,8 +1,8 @@
 //! Angles brought to within π/4 of a multiple of π/2.
 
 use super::super::double::Double;
-use super::super::lanes::one::{One, OneBits};
 use super::super::lanes::Lanes;
+use super::super::lanes::one::{One, OneBits};
 use super::constants::{
     HALF_PI, HALF_PI_LOW, HALF_PI_SECOND, HALF_PI_THIRD, TWO_OVER_PI, TWO_OVER_PI_BITS,
 };
