@@ -73,7 +73,8 @@ fn an_elementwise_run_allocates_its_result_and_nothing_else_that_grows() -> Resu
             kernel.run(vars! { a, b })?;
             let bytes = peak(|| kernel.run(vars! { a, b }));
             assert!(bytes <= 8 * N + SMALL, "{expr} on {threads} threads: {bytes} bytes");
-            assert!(bytes >= 8 * N, "the counter does not count");
+            // Threads of kernels before it may free what they held meanwhile.
+            assert!(bytes + SMALL >= 8 * N, "the counter does not count");
         }
     }
     Ok(())
