@@ -60,7 +60,9 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
         if !only.is_empty() && !only.contains(&name) {
             continue;
         }
-        let oracle = oracle::of(&name).ok_or_else(|| format!("no oracle of `{name}`"))?;
+        // Fast functions are held to their own function's.
+        let oracle = oracle::of(name.trim_end_matches("fast"));
+        let oracle = oracle.ok_or_else(|| format!("no oracle of `{name}`"))?;
         let start = Instant::now();
         let found = check(one, kind, oracle, every);
         let seconds = start.elapsed().as_secs_f64();
