@@ -123,6 +123,7 @@ def double(name, x, what):
 
 if __name__ == "__main__":
     print("//! Tables and coefficients of the logarithms, printed by `tools/math/log.py`.\n")
+    print("use super::super::table::floats;\n")
     parts("LN_2", mp.log(2), "log 2")
     parts("LOG10_2", mp.log10(2), "The decimal logarithm of 2")
     double("LOG2_E", 1 / mp.log(2), "The binary logarithm of e")
@@ -134,12 +135,3 @@ if __name__ == "__main__":
     table("LN_TABLE", mp.e, "log c")
     table("LOG2_TABLE", mp.mpf(2), "log2 c")
     table("LOG10_TABLE", mp.mpf(10), "log10 c")
-    print(f"const fn floats(bits: [[u64; 2]; {ROWS}]) -> [[f64; 2]; {ROWS}] {{")
-    print(f"    let mut rows = [[0.0; 2]; {ROWS}];")
-    print("    let mut row = 0;")
-    print(f"    while row < {ROWS} {{")
-    print("        rows[row] = [f64::from_bits(bits[row][0]), f64::from_bits(bits[row][1])];")
-    print("        row += 1;")
-    print("    }")
-    print("    rows")
-    print("}")

@@ -41,11 +41,20 @@ def table(name, doc, rows, length):
     """Prints a table of numbers or rows, filled up with zeros to a power of two."""
     columns = len(rows[0]) if isinstance(rows[0], tuple) else 0
     zeros = ("0.0",) * columns if columns else "0.0"
+    rows = rows + [zeros] * (length - len(rows))
     print(f"\n/// {doc}")
-    print(f"pub(super) static {name}: [{f'[f64; {columns}]' if columns else 'f64'}; {length}] = [")
-    for row in rows + [zeros] * (length - len(rows)):
-        print(f"    [{', '.join(row)}]," if columns else f"    {row},")
-    print("];")
+    if not columns:
+        print(f"pub(super) static {name}: [f64; {length}] = [")
+        for number in rows:
+            print(f"    {number},")
+        print("];")
+        return
+    # As bits, which leave a row on a line.
+    print(f"pub(super) static {name}: [[f64; {columns}]; {length}] = floats([")
+    for row in rows:
+        bits = (x.removeprefix("f64::from_bits(").removesuffix(")") for x in row)
+        print(f"    [{', '.join('0' if x == '0.0' else x for x in bits)}],")
+    print("]);")
 
 
 def polynomial(name, doc, coefficients):
@@ -176,7 +185,8 @@ def erfcx(u):
 
 
 def erf_module():
-    print("//! Tables of the error functions, printed by `tools/math/special.py`.")
+    print("//! Tables of the error functions, printed by `tools/math/special.py`.\n")
+    print("use super::super::table::floats;")
     rows = erf_rows()
     table("ERF", "Points c near k/64, erf(c), 2/sqrt(pi) exp(-c^2), and nothing.",
           [(f64(c), f64(v), f64(s), "0.0") for c, v, s in rows], 512)
@@ -246,6 +256,7 @@ def lgamma_quotient(t):
 
 def gamma_module():
     print("//! Tables of the gamma functions, printed by `tools/math/special.py`.\n")
+    print("use super::super::table::floats;\n")
     half = mp.log(2 * mp.pi) / 2 - mp.mpf(1) / 2
     print("/// (log(2 pi) - 1) / 2, in two parts.")
     hi = constant("HALF_LOG_HI", half)

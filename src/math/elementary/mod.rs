@@ -34,6 +34,7 @@ pub(crate) mod log;
 pub(crate) mod pow;
 pub(crate) mod remainder;
 pub(crate) mod roots;
+pub(crate) mod table;
 pub(crate) mod trigonometric;
 
 use lanes::Lanes;

@@ -1,5 +1,7 @@
 //! Tables and coefficients of the logarithms, printed by `tools/math/log.py`.
 
+use super::super::table::floats;
+
 /// log 2, and the rest of it: the first is a multiple of 2^-42.
 pub(super) const LN_2: [f64; 2] = [0.6931471805598903, 5.497923018708371e-14];
 
@@ -836,13 +838,3 @@ pub(super) static LOG10_TABLE: [[f64; 2]; 256] = floats([
     [0x3ff0000000000000, 0x0000000000000000],
     [0x3ff0000000000000, 0x0000000000000000],
 ]);
-
-const fn floats(bits: [[u64; 2]; 256]) -> [[f64; 2]; 256] {
-    let mut rows = [[0.0; 2]; 256];
-    let mut row = 0;
-    while row < 256 {
-        rows[row] = [f64::from_bits(bits[row][0]), f64::from_bits(bits[row][1])];
-        row += 1;
-    }
-    rows
-}
