@@ -32,10 +32,7 @@ pub(crate) trait Int: Arith {
 }
 
 /// `f32` and `f64`.
-pub(crate) trait Float: Arith {
-    /// The function that divides and rounds down; that of `f32` rounds each step to `f32`.
-    const FLOOR_DIV: Function2;
-
+pub(crate) trait Float: Arith + kernels::Element {
     fn widen(self) -> f64;
 
     /// Rounds to nearest.
@@ -155,11 +152,11 @@ signed_arith!(i8, i16, i32, i64);
 unsigned_arith!(u8, u16, u32, u64);
 
 macro_rules! float_arith {
-    ($($type:ident $floor_div:ident),*) => {$(
+    ($($type:ident),*) => {$(
         impl Arith for $type {
             #[inline]
             fn floor_div(self, divisor: Self) -> Self {
-                kernels::call2(Self::FLOOR_DIV, self, divisor)
+                kernels::call2(Function2::FloorDiv, self, divisor)
             }
 
             #[inline]
@@ -179,8 +176,6 @@ macro_rules! float_arith {
         }
 
         impl Float for $type {
-            const FLOOR_DIV: Function2 = Function2::$floor_div;
-
             #[inline]
             fn widen(self) -> f64 {
                 self.into()
@@ -211,7 +206,7 @@ macro_rules! float_arith {
     )*};
 }
 
-float_arith!(f32 FloorDivF32, f64 FloorDiv);
+float_arith!(f32, f64);
 
 #[cfg(test)]
 mod tests {

@@ -6,7 +6,7 @@
 //! generated code to call. Constant folding, the interpreter and generated code all end here, so
 //! they agree bit for bit. Nothing in this module panics.
 //!
-//! The functions of [`elementary`] are our own; an `f32` result is the `f64` result rounded once.
+//! The functions of [`elementary`] are our own.
 
 mod arith;
 pub(crate) mod elementary;
@@ -120,14 +120,13 @@ impl Op2 {
 // Always inlined: a tile kernel passes `op` as a constant, which leaves one call in its loop.
 #[inline(always)]
 pub(crate) fn unary<T: Float>(op: Op1, x: T) -> T {
-    let x = x.widen();
-    T::narrow(match op {
+    match op {
         Op1::Function(function) => kernels::call1(function, x),
-        Op1::Floor => x.floor(),
-        Op1::Ceil => x.ceil(),
-        Op1::Trunc => x.trunc(),
-        Op1::Rint => x.round_ties_even(),
-    })
+        Op1::Floor => T::narrow(x.widen().floor()),
+        Op1::Ceil => T::narrow(x.widen().ceil()),
+        Op1::Trunc => T::narrow(x.widen().trunc()),
+        Op1::Rint => T::narrow(x.widen().round_ties_even()),
+    }
 }
 
 /// Computes one element of `f32` or `f64`, or returns `None` if the operation has no such form.
@@ -139,7 +138,7 @@ pub(crate) fn float_binary<T: Float>(op: Op2, x: T, y: T) -> Option<T> {
         Op2::Fmod => Some(x.fmod(y)),
         Op2::Pow => Some(x.power(y)),
         Op2::Gcd | Op2::Lcm => None,
-        Op2::Function(function) => Some(T::narrow(kernels::call2(function, x.widen(), y.widen()))),
+        Op2::Function(function) => Some(kernels::call2(function, x, y)),
         Op2::Nextafter => Some(x.nextafter(y)),
     }
 }

@@ -67,7 +67,7 @@ macro_rules! plain {
 
 plain!(i8, i16, i32, i64, u8, u16, u32, u64, f32, f64);
 
-fn float_tile1<T: Plain + Float + kernels::Element>(op: Op1) -> TileFn1 {
+fn float_tile1<T: Plain + Float>(op: Op1) -> TileFn1 {
     macro_rules! tiles {
         ($($op:ident)*) => {
             match op {
@@ -108,13 +108,13 @@ macro_rules! tile2_of {
     };
 }
 
-fn float_tile2<T: Plain + Float + kernels::Element>(op: Op2) -> Option<TileFn2> {
+fn float_tile2<T: Plain + Float>(op: Op2) -> Option<TileFn2> {
     let function = match op {
         Op2::Function(function) => function,
         Op2::Pow => Function2::Pow,
         Op2::Fmod => Function2::Fmod,
         Op2::Rem => Function2::Rem,
-        Op2::FloorDiv => T::FLOOR_DIV,
+        Op2::FloorDiv => Function2::FloorDiv,
         Op2::Nextafter => return tile2_of!(Float, float_binary, Op2::Nextafter, Nextafter),
         Op2::Gcd | Op2::Lcm => return None,
     };

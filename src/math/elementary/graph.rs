@@ -9,10 +9,12 @@
 
 use std::cell::RefCell;
 use std::hash::{Hash, Hasher};
+use std::marker::PhantomData;
 use std::ops::{Add, BitAnd, BitOr, BitXor, Div, Mul, Neg, Not, Sub};
 
 use rustc_hash::FxHashMap;
 
+use super::kernels::Element;
 use super::lanes::{Bits, Lanes, Mask};
 use super::{Function1, Function2, Map1, Map2, Visit1, Visit2};
 
@@ -150,25 +152,25 @@ fn push(step: Step) -> Node {
     CURRENT.with_borrow_mut(|recording| recording.push(step))
 }
 
-struct Record;
+struct Record<T>(PhantomData<T>);
 
-impl Visit1 for Record {
+impl<T: Element> Visit1 for Record<T> {
     type Output = Recording;
 
     fn visit<F: Map1>(self) -> Recording {
         CURRENT.take();
-        let Number(result) = F::call(Number(push(Step::Argument(0))));
+        let Number(result) = T::call1::<F, _>(Number(push(Step::Argument(0))));
         finish(result)
     }
 }
 
-impl Visit2 for Record {
+impl<T: Element> Visit2 for Record<T> {
     type Output = Recording;
 
     fn visit<F: Map2>(self) -> Recording {
         CURRENT.take();
         let [x, y] = [0, 1].map(|at| Number(push(Step::Argument(at))));
-        let Number(result) = F::call(x, y);
+        let Number(result) = T::call2::<F, _>(x, y);
         finish(result)
     }
 }
@@ -181,14 +183,14 @@ fn finish(result: Node) -> Recording {
     recording
 }
 
-/// Returns the graph of a function of one number.
-pub(crate) fn record1(function: Function1) -> Recording {
-    function.visit(Record)
+/// Returns the graph of a function of one `T`; arguments and result are `f64`, the result not yet rounded.
+pub(crate) fn record1<T: Element>(function: Function1) -> Recording {
+    function.visit(Record::<T>(PhantomData))
 }
 
-/// Returns the graph of a function of two numbers.
-pub(crate) fn record2(function: Function2) -> Recording {
-    function.visit(Record)
+/// Returns the graph of a function of two `T`, as above.
+pub(crate) fn record2<T: Element>(function: Function2) -> Recording {
+    function.visit(Record::<T>(PhantomData))
 }
 
 /// A number that is not known yet; the next two are integers and masks.

@@ -78,6 +78,10 @@ pub(crate) trait Element: Copy {
     /// # Safety
     /// As [`Lanes::store`].
     unsafe fn store<L: Lanes>(x: L, to: *mut Self);
+
+    /// The function for elements of this type.
+    fn call1<F: Map1, L: Lanes>(x: L) -> L;
+    fn call2<F: Map2, L: Lanes>(x: L, y: L) -> L;
 }
 
 impl Element for f64 {
@@ -94,6 +98,16 @@ impl Element for f64 {
         // SAFETY: the caller's promise.
         unsafe { x.store(to) }
     }
+
+    #[inline(always)]
+    fn call1<F: Map1, L: Lanes>(x: L) -> L {
+        F::call(x)
+    }
+
+    #[inline(always)]
+    fn call2<F: Map2, L: Lanes>(x: L, y: L) -> L {
+        F::call(x, y)
+    }
 }
 
 impl Element for f32 {
@@ -109,6 +123,16 @@ impl Element for f32 {
     unsafe fn store<L: Lanes>(x: L, to: *mut f32) {
         // SAFETY: the caller's promise.
         unsafe { x.store_f32(to) }
+    }
+
+    #[inline(always)]
+    fn call1<F: Map1, L: Lanes>(x: L) -> L {
+        F::call_f32(x)
+    }
+
+    #[inline(always)]
+    fn call2<F: Map2, L: Lanes>(x: L, y: L) -> L {
+        F::call_f32(x, y)
     }
 }
 
@@ -150,7 +174,7 @@ unsafe fn map1<T: Element, L: Lanes, F: Map1>(x: *const u8, out: *mut u8, n: usi
         // SAFETY: the vector lies in the tile.
         let lanes: L = unsafe { T::load(x.wrapping_add(at)) };
         // SAFETY: as above; it has been read.
-        unsafe { T::store(F::call(lanes), out.wrapping_add(at)) };
+        unsafe { T::store(T::call1::<F, L>(lanes), out.wrapping_add(at)) };
     }
     if whole < n {
         // SAFETY: what is left is less than a vector.
@@ -158,7 +182,7 @@ unsafe fn map1<T: Element, L: Lanes, F: Map1>(x: *const u8, out: *mut u8, n: usi
         // SAFETY: the buffer holds a vector.
         let lanes: L = unsafe { T::load(rest.as_ptr()) };
         // SAFETY: as above.
-        unsafe { write(F::call(lanes), out.wrapping_add(whole), n - whole) };
+        unsafe { write(T::call1::<F, L>(lanes), out.wrapping_add(whole), n - whole) };
     }
 }
 
@@ -174,7 +198,7 @@ unsafe fn map2<T: Element, L: Lanes, F: Map2>(x: *const u8, y: *const u8, out: *
         // SAFETY: as above.
         let second: L = unsafe { T::load(y.wrapping_add(at)) };
         // SAFETY: as above; both have been read.
-        unsafe { T::store(F::call(first, second), out.wrapping_add(at)) };
+        unsafe { T::store(T::call2::<F, L>(first, second), out.wrapping_add(at)) };
     }
     if whole < n {
         // SAFETY: what is left is less than a vector.
@@ -186,7 +210,7 @@ unsafe fn map2<T: Element, L: Lanes, F: Map2>(x: *const u8, y: *const u8, out: *
         // SAFETY: as above.
         let second: L = unsafe { T::load(rest.as_ptr()) };
         // SAFETY: as above.
-        unsafe { write(F::call(first, second), out.wrapping_add(whole), n - whole) };
+        unsafe { write(T::call2::<F, L>(first, second), out.wrapping_add(whole), n - whole) };
     }
 }
 

@@ -3,6 +3,7 @@
 //! ```text
 //! lanes    what they are made of: + - * / sqrt fma, compare, select, integers, table lookup
 //! double   sums of two f64
+//! single   how results of f32 are rounded
 //! exp, log, trigonometric, …   the functions, by family
 //! kernels  the loops over tiles, one per function and kind of processor
 //! ```
@@ -10,7 +11,7 @@
 //! The bits are the same on every processor, at every place in a tile and beside every neighbour: there is
 //! one algorithm, a fused multiply-add is one everywhere (in software where need be), nothing calls the
 //! platform's mathematical library, and arguments that need more (huge angles, the subnormal ends) are
-//! computed lane by lane. An `f32` result is the `f64` result rounded once.
+//! computed lane by lane. Functions of `f32` are computed in `f64`, and rounded once ([`single`]).
 
 #![allow(
     clippy::approx_constant,
@@ -34,6 +35,7 @@ pub(crate) mod log;
 pub(crate) mod pow;
 pub(crate) mod remainder;
 pub(crate) mod roots;
+pub(crate) mod single;
 pub(crate) mod table;
 pub(crate) mod trigonometric;
 
@@ -42,75 +44,17 @@ use lanes::Lanes;
 /// A function of one number.
 pub(crate) trait Map1 {
     fn call<L: Lanes>(x: L) -> L;
+
+    /// The function of `f32`: `x` is one, and so is the result when it has been rounded.
+    fn call_f32<L: Lanes>(x: L) -> L;
 }
 
 /// A function of two numbers.
 pub(crate) trait Map2 {
     fn call<L: Lanes>(x: L, y: L) -> L;
-}
 
-/// Declares the enumerations of functions, and a type for each.
-macro_rules! functions {
-    (
-        one { $($one:ident = $path1:path;)* }
-        two { $($two:ident = $path2:path;)* }
-    ) => {
-        /// The functions of one number.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-        pub(crate) enum Function1 {
-            $($one,)*
-        }
-
-        /// The functions of two numbers.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-        pub(crate) enum Function2 {
-            $($two,)*
-        }
-
-        impl Function1 {
-            #[cfg(any(test, feature = "testing"))]
-            pub(crate) const ALL: &'static [Function1] = &[$(Function1::$one,)*];
-
-            /// Calls `visit` with the type of the function.
-            pub(crate) fn visit<V: Visit1>(self, visit: V) -> V::Output {
-                $(
-                    struct $one;
-
-                    impl Map1 for $one {
-                        #[inline(always)]
-                        fn call<L: Lanes>(x: L) -> L {
-                            $path1(x)
-                        }
-                    }
-                )*
-                match self {
-                    $(Function1::$one => visit.visit::<$one>(),)*
-                }
-            }
-        }
-
-        impl Function2 {
-            #[cfg(any(test, feature = "testing"))]
-            pub(crate) const ALL: &'static [Function2] = &[$(Function2::$two,)*];
-
-            /// Calls `visit` with the type of the function.
-            pub(crate) fn visit<V: Visit2>(self, visit: V) -> V::Output {
-                $(
-                    struct $two;
-
-                    impl Map2 for $two {
-                        #[inline(always)]
-                        fn call<L: Lanes>(x: L, y: L) -> L {
-                            $path2(x, y)
-                        }
-                    }
-                )*
-                match self {
-                    $(Function2::$two => visit.visit::<$two>(),)*
-                }
-            }
-        }
-    };
+    /// The function of `f32`, as above.
+    fn call_f32<L: Lanes>(x: L, y: L) -> L;
 }
 
 /// Something to do with the type of a function of one number.
@@ -125,47 +69,86 @@ pub(crate) trait Visit2 {
     fn visit<F: Map2>(self) -> Self::Output;
 }
 
+/// Declares an enumeration of functions, and a type for each: `Name = function of f64, function of f32`.
+macro_rules! functions {
+    ($Function:ident: $Map:ident $Visit:ident $parameters:tt $arguments:tt
+     $($name:ident = $path:path, $path_f32:path;)*) => {
+        /// The functions of so many numbers.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub(crate) enum $Function {
+            $($name,)*
+        }
+
+        impl $Function {
+            #[cfg(any(test, feature = "testing"))]
+            pub(crate) const ALL: &'static [$Function] = &[$($Function::$name,)*];
+
+            /// Calls `visit` with the type of the function.
+            pub(crate) fn visit<V: $Visit>(self, visit: V) -> V::Output {
+                $(
+                    struct $name;
+
+                    impl $Map for $name {
+                        #[inline(always)]
+                        fn call<L: Lanes> $parameters -> L {
+                            $path $arguments
+                        }
+
+                        #[inline(always)]
+                        fn call_f32<L: Lanes> $parameters -> L {
+                            $path_f32 $arguments
+                        }
+                    }
+                )*
+                match self {
+                    $($Function::$name => visit.visit::<$name>(),)*
+                }
+            }
+        }
+    };
+}
+
 functions! {
-    one {
-        Exp = exp::exp;
-        Exp2 = exp::exp2;
-        Exp10 = exp::exp10;
-        Expm1 = exp::expm1;
-        Log = log::log;
-        Log2 = log::log2;
-        Log10 = log::log10;
-        Log1p = log::log1p;
-        Sin = trigonometric::sin;
-        Cos = trigonometric::cos;
-        Tan = trigonometric::tan;
-        TanFast = trigonometric::fast::tan;
-        Sinpi = trigonometric::sinpi;
-        Cospi = trigonometric::cospi;
-        Arcsin = inverse::asin;
-        Arccos = inverse::acos;
-        Arctan = inverse::atan;
-        ArctanFast = inverse::fast::atan;
-        Sinh = hyperbolic::sinh;
-        Cosh = hyperbolic::cosh;
-        Tanh = hyperbolic::tanh;
-        Arcsinh = inverse_hyperbolic::asinh;
-        Arccosh = inverse_hyperbolic::acosh;
-        Arctanh = inverse_hyperbolic::atanh;
-        Cbrt = roots::cbrt;
-        Erf = erf::erf;
-        Erfc = erf::erfc;
-        Gamma = gamma::gamma;
-        Lgamma = gamma::lgamma;
-    }
-    two {
-        Arctan2 = inverse::atan2;
-        Arctan2Fast = inverse::fast::atan2;
-        Hypot = roots::hypot;
-        Pow = pow::pow;
-        Fmod = remainder::fmod;
-        Rem = remainder::rem;
-        FloorDiv = remainder::floor_div;
-        FloorDivF32 = remainder::floor_div_f32;
-        Logaddexp = log::logaddexp;
-    }
+    Function1: Map1 Visit1 (x: L) (x)
+    Exp = exp::exp, exp::exp;
+    Exp2 = exp::exp2, exp::exp2;
+    Exp10 = exp::exp10, exp::exp10;
+    Expm1 = exp::expm1, exp::expm1;
+    Log = log::log, log::log;
+    Log2 = log::log2, log::log2;
+    Log10 = log::log10, log::log10;
+    Log1p = log::log1p, log::log1p;
+    Sin = trigonometric::sin, trigonometric::sin;
+    Cos = trigonometric::cos, trigonometric::cos;
+    Tan = trigonometric::tan, trigonometric::tan;
+    TanFast = trigonometric::fast::tan, trigonometric::fast::tan;
+    Sinpi = trigonometric::sinpi, trigonometric::sinpi;
+    Cospi = trigonometric::cospi, trigonometric::cospi;
+    Arcsin = inverse::asin, inverse::asin;
+    Arccos = inverse::acos, inverse::acos;
+    Arctan = inverse::atan, inverse::atan;
+    ArctanFast = inverse::fast::atan, inverse::fast::atan;
+    Sinh = hyperbolic::sinh, hyperbolic::sinh;
+    Cosh = hyperbolic::cosh, hyperbolic::cosh;
+    Tanh = hyperbolic::tanh, hyperbolic::tanh;
+    Arcsinh = inverse_hyperbolic::asinh, inverse_hyperbolic::asinh;
+    Arccosh = inverse_hyperbolic::acosh, inverse_hyperbolic::acosh;
+    Arctanh = inverse_hyperbolic::atanh, inverse_hyperbolic::atanh;
+    Cbrt = roots::cbrt, roots::cbrt;
+    Erf = erf::erf, erf::erf;
+    Erfc = erf::erfc, erf::erfc;
+    Gamma = gamma::gamma, gamma::gamma;
+    Lgamma = gamma::lgamma, gamma::lgamma;
+}
+
+functions! {
+    Function2: Map2 Visit2 (x: L, y: L) (x, y)
+    Arctan2 = inverse::atan2, inverse::atan2;
+    Arctan2Fast = inverse::fast::atan2, inverse::fast::atan2;
+    Hypot = roots::hypot, roots::hypot;
+    Pow = pow::pow, pow::pow;
+    Fmod = remainder::fmod, remainder::fmod;
+    Rem = remainder::rem, remainder::rem;
+    FloorDiv = remainder::floor_div, remainder::floor_div_f32;
+    Logaddexp = log::logaddexp, log::logaddexp;
 }

@@ -87,21 +87,27 @@ fn same(x: f64, y: f64) -> bool {
 }
 
 #[test]
+#[expect(clippy::cast_possible_truncation, reason = "a result of f32 is rounded")]
 fn recordings_give_the_bits_of_the_kernels() {
     for &function in Function1::ALL {
-        let recording = record1(function);
+        let (wide, narrow) = (record1::<f64>(function), record1::<f32>(function));
         for x in ARGUMENTS {
-            let (got, want) = (run(&recording, [x, 0.0]), call1(function, x));
+            let (got, want) = (run(&wide, [x, 0.0]), call1(function, x));
             assert!(same(got, want), "{function:?}({x:e}) is {got:e}, not {want:e}");
+            let x = x as f32;
+            let (got, want) = (run(&narrow, [x.into(), 0.0]) as f32, call1(function, x));
+            assert!(same(got.into(), want.into()), "{function:?}({x:e}) is {got:e}, not {want:e}");
         }
     }
     for &function in Function2::ALL {
-        let recording = record2(function);
-        for x in ARGUMENTS {
-            for y in ARGUMENTS {
-                let (got, want) = (run(&recording, [x, y]), call2(function, x, y));
-                assert!(same(got, want), "{function:?}({x:e}, {y:e}) is {got:e}, not {want:e}");
-            }
+        let (wide, narrow) = (record2::<f64>(function), record2::<f32>(function));
+        for (x, y) in ARGUMENTS.into_iter().flat_map(|x| ARGUMENTS.map(|y| (x, y))) {
+            let (got, want) = (run(&wide, [x, y]), call2(function, x, y));
+            assert!(same(got, want), "{function:?}({x:e}, {y:e}) is {got:e}, not {want:e}");
+            let (x, y) = (x as f32, y as f32);
+            let (got, want) = (run(&narrow, [x.into(), y.into()]) as f32, call2(function, x, y));
+            let same = same(got.into(), want.into());
+            assert!(same, "{function:?}({x:e}, {y:e}) is {got:e}, not {want:e}");
         }
     }
 }

@@ -150,6 +150,16 @@ impl Lanes for F64x4 {
     }
 
     #[inline(always)]
+    fn min(self, y: F64x4) -> F64x4 {
+        F64x4(unsafe { _mm256_min_pd(self.0, y.0) })
+    }
+
+    #[inline(always)]
+    fn max(self, y: F64x4) -> F64x4 {
+        F64x4(unsafe { _mm256_max_pd(self.0, y.0) })
+    }
+
+    #[inline(always)]
     fn rint(self) -> F64x4 {
         F64x4(unsafe {
             _mm256_round_pd::<{ _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC }>(self.0)

@@ -162,6 +162,16 @@ impl Lanes for F64x8 {
     }
 
     #[inline(always)]
+    fn min(self, y: F64x8) -> F64x8 {
+        F64x8(unsafe { _mm512_min_pd(self.0, y.0) })
+    }
+
+    #[inline(always)]
+    fn max(self, y: F64x8) -> F64x8 {
+        F64x8(unsafe { _mm512_max_pd(self.0, y.0) })
+    }
+
+    #[inline(always)]
     fn rint(self) -> F64x8 {
         F64x8(unsafe {
             _mm512_roundscale_pd::<{ _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC }>(self.0)

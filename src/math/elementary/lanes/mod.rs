@@ -98,6 +98,16 @@ pub(crate) trait Lanes:
     /// The same for functions of two numbers.
     fn fix2(self, mask: Self::Mask, x: Self, y: Self, f: fn(f64, f64) -> f64) -> Self;
 
+    /// The smaller one; `y` if one is NaN, or if they are equal.
+    fn min(self, y: Self) -> Self {
+        self.lt(y).select(self, y)
+    }
+
+    /// The larger one, as above.
+    fn max(self, y: Self) -> Self {
+        y.lt(self).select(self, y)
+    }
+
     fn gt(self, y: Self) -> Self::Mask {
         y.lt(self)
     }

@@ -1,0 +1,54 @@
+//! How results of `f32` get to be the nearest number.
+//!
+//! A function of `f32` is computed in `f64` with fewer terms than that of `f64`: to about 2^-46 of the result, say.
+//! Rounded, that is the nearest `f32`, unless the result is as near as that to the middle between two of them, as
+//! one in some hundred thousand is. Those are computed again, one by one, by the function of `f64`. Where even that
+//! one is rounded to the wrong side, which of all 2³² arguments a handful are, the result is written down. (Ziv,
+//! "Fast evaluation of elementary mathematical functions with correctly rounded last bit", 1991.)
+//!
+//! `cargo xtask accuracy` holds all arguments of all functions against correctly rounded results.
+
+use super::lanes::{Bits, Lanes, Mask};
+
+/// The bits of an `f64` that a normal `f32` does not have.
+const DROPPED: u32 = 29;
+
+/// `quick`, whose relative error is below 2^(`UNSURE` - 53), and where that may be rounded to the wrong side, the
+/// result of `slow` for the argument `x`. For results that are normal numbers of `f32`, or much smaller ones.
+#[inline(always)]
+pub(crate) fn nearest<const UNSURE: u32, L: Lanes>(quick: L, x: L, slow: fn(f64) -> f64) -> L {
+    quick.fix(is_unsure::<UNSURE, L>(quick), x, slow)
+}
+
+/// The same for a function of two numbers.
+#[inline(always)]
+pub(crate) fn nearest2<const UNSURE: u32, L: Lanes>(
+    quick: L,
+    x: L,
+    y: L,
+    slow: fn(f64, f64) -> f64,
+) -> L {
+    quick.fix2(is_unsure::<UNSURE, L>(quick), x, y, slow)
+}
+
+/// Whether what lies `2^UNSURE` units of an `f64` above or below may be rounded to another `f32`.
+#[inline(always)]
+pub(crate) fn is_unsure<const UNSURE: u32, L: Lanes>(quick: L) -> L::Mask {
+    let half = 1_u64 << (DROPPED - 1);
+    let around = 1_u64 << UNSURE;
+    let high = (1_u64 << DROPPED) - 2 * around;
+    ((quick.bits() + Bits::of(around)) & Bits::of(high)).eq(Bits::of(half))
+}
+
+/// Whether a result is below the normal numbers of `f32`, where fewer bits are kept than [`nearest`] looks at. Zeros
+/// are no such results.
+#[inline(always)]
+pub(crate) fn is_subnormal<L: Lanes>(quick: L) -> L::Mask {
+    quick.abs().lt(L::of(f32::MIN_POSITIVE.into())) & !quick.eq(L::of(0.0))
+}
+
+/// The result for `x` that stands beside it in a list, or what `f` makes of it.
+pub(crate) fn or_listed(x: f64, list: &[(f32, f32)], f: impl FnOnce(f64) -> f64) -> f64 {
+    let listed = list.iter().find(|&&(argument, _)| f64::from(argument) == x);
+    listed.map_or_else(|| f(x), |&(_, result)| result.into())
+}
