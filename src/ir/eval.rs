@@ -8,6 +8,7 @@ mod tests;
 
 use super::{Binary, Reduce, Unary};
 use crate::dtype::{Prim, Primitive, Scalar};
+use crate::math::elementary::Function1;
 use crate::math::{self, Op1, Op2};
 
 /// Returns the operation of `math` that computes the instruction, where it is one of those.
@@ -19,7 +20,8 @@ pub(crate) fn math1(op: Unary) -> Option<Op1> {
         Unary::Rint => Some(Op1::Rint),
         Unary::Call(func) => Op1::from_func(func),
         Unary::Fast(func) => Op1::fast(func),
-        Unary::Neg | Unary::Abs | Unary::Not | Unary::BitCount | Unary::Sqrt => None,
+        Unary::Sqrt => Some(Op1::Function(Function1::Sqrt)),
+        Unary::Neg | Unary::Abs | Unary::Not | Unary::BitCount => None,
     }
 }
 

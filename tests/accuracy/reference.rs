@@ -32,6 +32,7 @@ pub(crate) fn nearest(name: &str, x: f64, y: f64) -> f64 {
         "arcsinh" => core_math::asinh(x),
         "arccosh" => core_math::acosh(x),
         "arctanh" => core_math::atanh(x),
+        "sqrt" => x.sqrt(),
         "cbrt" => core_math::cbrt(x),
         "erf" => core_math::erf(x),
         "erfc" => core_math::erfc(x),

@@ -12,6 +12,7 @@ macro_rules! oracles {
         /// Returns the function that `numjit` calls `name`.
         pub(crate) fn of(name: &str) -> Option<Oracle> {
             match name {
+                "sqrt" => Some(Oracle { narrow: f32::sqrt, wide: f64::sqrt }),
                 $($name => Some(Oracle { narrow: core_math::$narrow, wide: core_math::$wide }),)*
                 _ => None, // tidy: names
             }

@@ -12,6 +12,7 @@ use cranelift_codegen::settings::{self, Configurable};
 use super::convert;
 use crate::dtype::Prim;
 use crate::ir::{Binary, Graph, Inst, Unary, Value};
+use crate::math::elementary::kernels::Level;
 
 /// What the host can do.
 pub(super) struct Host {
@@ -21,6 +22,9 @@ pub(super) struct Host {
     pub(super) vectors: bool,
     /// Whether rounding to whole numbers is an instruction; else Cranelift would call a library.
     pub(super) rounding: bool,
+    /// Whether tile kernels take square roots of more numbers at once than the vectors of Cranelift, of 128 bits, do:
+    /// a root takes as long for four or eight of them as for two.
+    wide_roots: bool,
 }
 
 /// Returns the host, or `None` on an architecture that Cranelift does not generate code for.
@@ -38,7 +42,8 @@ fn detect() -> Option<Host> {
         // Cranelift also knows riscv64 and s390x; nobody has checked the tables there.
         _ => (false, false), // tidy: architectures
     };
-    Some(Host { isa, isa_for_large, vectors, rounding })
+    let wide_roots = cfg!(target_arch = "x86_64") && Level::best() != Level::One;
+    Some(Host { isa, isa_for_large, vectors, rounding, wide_roots })
 }
 
 /// The host with the settings of generated code.
@@ -96,7 +101,8 @@ impl Host {
             Inst::Unary(op, _) => match op {
                 Unary::Call(_) | Unary::Fast(_) => true,
                 Unary::Floor | Unary::Ceil | Unary::Trunc | Unary::Rint => !self.rounding,
-                Unary::Neg | Unary::Abs | Unary::Not | Unary::BitCount | Unary::Sqrt => false,
+                Unary::Sqrt => self.wide_roots && prim == Prim::F64,
+                Unary::Neg | Unary::Abs | Unary::Not | Unary::BitCount => false,
             },
             Inst::Binary(op, ..) => match op {
                 Binary::Call(_) | Binary::Fast(_) | Binary::Pow | Binary::Gcd | Binary::Lcm => true,

@@ -134,6 +134,7 @@ functions! {
     Arcsinh = inverse_hyperbolic::asinh, inverse_hyperbolic::asinh;
     Arccosh = inverse_hyperbolic::acosh, inverse_hyperbolic::acosh;
     Arctanh = inverse_hyperbolic::atanh, inverse_hyperbolic::atanh;
+    Sqrt = roots::sqrt, roots::sqrt;
     Cbrt = roots::cbrt, roots::cbrt;
     Erf = erf::erf, erf::erf;
     Erfc = erf::erfc, erf::erfc;

@@ -52,6 +52,12 @@ const POWER: [f64; 7] = [
     f64::from_bits(0x3fef_ffff_fffd_21d9), // 0.99999999997913414
 ];
 
+/// The square root, correctly rounded: an instruction everywhere.
+#[inline(always)]
+pub(crate) fn sqrt<L: Lanes>(x: L) -> L {
+    x.sqrt()
+}
+
 /// The cube root.
 ///
 /// As in Kahan's note on cube roots (1991) the bits of `x` divided by 3 give a start, here `t`, nearly
