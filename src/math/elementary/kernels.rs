@@ -11,6 +11,7 @@ use super::lanes::avx512::F64x8;
 #[cfg(target_arch = "aarch64")]
 use super::lanes::neon::F64x2;
 use super::lanes::one::One;
+use super::lanes::vector::MOST;
 use super::{Function1, Function2, Map1, Map2, Visit1, Visit2};
 
 /// Computes `out[i]` from `x[i]` for `i < n`.
@@ -135,9 +136,6 @@ impl Element for f32 {
         F::call_f32(x, y)
     }
 }
-
-/// The most lanes that there are.
-const MOST: usize = 8;
 
 /// # Safety
 /// `from` is readable for `n` elements, fewer than [`MOST`].

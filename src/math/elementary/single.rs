@@ -8,7 +8,7 @@
 //!
 //! `cargo xtask accuracy` holds all arguments of all functions against correctly rounded results.
 
-use super::lanes::{Bits, Lanes, Mask};
+use super::lanes::{Bits, Lanes};
 
 /// The bits of an `f64` that a normal `f32` does not have.
 const DROPPED: u32 = 29;

@@ -1,8 +1,8 @@
 //! A few `f64` side by side, and what elementary functions are made of: the arithmetic that every machine
 //! has, and that gives the same bits on each.
 //!
-//! Functions are written once over [`Lanes`]. What implements it is a vector register of each kind of
-//! machine that has a fused multiply-add ([`avx2`], [`avx512`], [`neon`]), or one number ([`one`], for all others
+//! Functions are written once over [`Lanes`]. What implements it is a [`vector`] register of each kind of machine that
+//! has a fused multiply-add (`avx2`, `avx512`, `neon`: lists of instructions), or one number ([`one`], for all others
 //! and as the definition of what the rest must give).
 //!
 //! Each lane is by itself: no result depends on what lies in the other lanes. Rounding is to nearest, and
@@ -16,6 +16,7 @@ pub(crate) mod avx512;
 #[cfg(target_arch = "aarch64")]
 pub(crate) mod neon;
 pub(crate) mod one;
+pub(crate) mod vector;
 
 use std::ops::{Add, BitAnd, BitOr, BitXor, Div, Mul, Neg, Not, Sub};
 
