@@ -2,8 +2,10 @@
 //!
 //! CORE-MATH, which is correctly rounded, says which results are not the nearest number; how far those are
 //! from the exact value is computed with numbers of 256 bits. Arguments are fixed ones and fresh ones: the
-//! seed of those is printed, and `NUMJIT_SEED` gives it again.
+//! seed of those is printed, and `NUMJIT_SEED` gives it again. Results of `f32` have to be the nearest numbers;
+//! `cargo xtask accuracy` tries all arguments of those.
 
+mod oracle;
 mod points;
 mod reference;
 mod same_bits;
@@ -106,13 +108,33 @@ fn check_all(functions: &[Function], seed: u64) {
     assert!(failures.is_empty(), "\n{}", failures.join("\n"));
 }
 
+/// Functions of `f32` are correctly rounded; the fast ones need not be.
+fn check_f32(function: Function, seed: u64) -> Result<(), String> {
+    let name = function.to_string();
+    let (x, y) = points::of(function, count(), seed);
+    let (x, y) = (points::narrow(&x), points::narrow(&y));
+    let processor = *Processor::kinds().last().expect("there is one");
+    let mut got = vec![0.0; x.len()];
+    match function {
+        Function::One(one) => one.map(processor, &x, &mut got),
+        Function::Two(two) => two.map(processor, &x, &y, &mut got),
+    }
+    for ((&x, &y), &got) in x.iter().zip(&y).zip(&got) {
+        let Some(want) = reference::nearest_f32(&name, x, y) else { return Ok(()) };
+        if got.to_bits() != want.to_bits() && !(got.is_nan() && want.is_nan()) {
+            return Err(format!(
+                "{name}({x:e}, {y:e}) of f32 is {got:e}, not {want:e} (seed {seed})"
+            ));
+        }
+    }
+    Ok(())
+}
+
 fn measured() -> Vec<Function> {
     let only = std::env::var("NUMJIT_FUNCTION").ok();
     let is_wanted =
         |function: &Function| only.as_ref().is_none_or(|only| *only == function.to_string());
-    // What divides `f32` is no function of `f64`; the cases of NumPy have it.
-    let has_reference = |function: &Function| function.to_string() != "floordivf32";
-    Function::all().into_iter().filter(is_wanted).filter(has_reference).collect()
+    Function::all().into_iter().filter(is_wanted).collect()
 }
 
 #[test]
@@ -125,4 +147,17 @@ fn errors_are_within_their_bounds_at_fresh_arguments() {
     let seed = fresh_seed();
     println!("seed {seed}");
     check_all(&measured(), seed);
+}
+
+#[test]
+fn results_of_f32_are_the_nearest_numbers() {
+    let fresh = fresh_seed();
+    let are_nearest = |function: &Function| !function.to_string().ends_with("fast");
+    let failures: Vec<String> = measured()
+        .into_iter()
+        .filter(are_nearest)
+        .flat_map(|function| [1, fresh].map(|seed| check_f32(function, seed)))
+        .filter_map(Result::err)
+        .collect();
+    assert!(failures.is_empty(), "\n{}", failures.join("\n"));
 }

@@ -2,6 +2,8 @@
 
 use astro_float::{BigFloat, Consts, RoundingMode};
 
+use crate::oracle;
+
 /// Bits of exact values.
 const P: usize = 256;
 
@@ -9,47 +11,22 @@ const ROUND: RoundingMode = RoundingMode::ToEven;
 
 /// Returns the correctly rounded result.
 pub(crate) fn nearest(name: &str, x: f64, y: f64) -> f64 {
-    match name.trim_end_matches("fast") {
-        "exp" => core_math::exp(x),
-        "exp2" => core_math::exp2(x),
-        "exp10" => core_math::exp10(x),
-        "expm1" => core_math::expm1(x),
-        "log" => core_math::log(x),
-        "log2" => core_math::log2(x),
-        "log10" => core_math::log10(x),
-        "log1p" => core_math::log1p(x),
-        "sin" => core_math::sin(x),
-        "cos" => core_math::cos(x),
-        "tan" => core_math::tan(x),
-        "sinpi" => core_math::sinpi(x),
-        "cospi" => core_math::cospi(x),
-        "arcsin" => core_math::asin(x),
-        "arccos" => core_math::acos(x),
-        "arctan" => core_math::atan(x),
-        "sinh" => core_math::sinh(x),
-        "cosh" => core_math::cosh(x),
-        "tanh" => core_math::tanh(x),
-        "arcsinh" => core_math::asinh(x),
-        "arccosh" => core_math::acosh(x),
-        "arctanh" => core_math::atanh(x),
-        "sqrt" => x.sqrt(),
-        "cbrt" => core_math::cbrt(x),
-        "erf" => core_math::erf(x),
-        "erfc" => core_math::erfc(x),
-        "gamma" => core_math::tgamma(x),
-        "lgamma" => core_math::lgamma(x),
-        "arctan2" => core_math::atan2(x, y),
-        "hypot" => core_math::hypot(x, y),
-        // Also for a signalling NaN, of which C does not say it.
-        "power" if y == 0.0 || x == 1.0 => 1.0,
-        "power" => core_math::pow(x, y),
-        // Exact on every platform.
-        "fmod" => x % y,
+    match name {
         "rem" => remainder(x, y),
         "floordiv" => floor_divide(x, y),
         "logaddexp" => logaddexp(x, y),
-        other => panic!("{other} has no reference"),
+        name => match (oracle::one(name), oracle::two(name)) {
+            (Some(one), _) => (one.wide)(x),
+            (None, Some(two)) => (two.wide)(x, y),
+            (None, None) => panic!("{name} has no reference"),
+        },
     }
+}
+
+/// Returns the correctly rounded result for `f32`, of functions for which it is known.
+pub(crate) fn nearest_f32(name: &str, x: f32, y: f32) -> Option<f32> {
+    let one = oracle::one(name).map(|one| (one.narrow)(x));
+    one.or_else(|| oracle::two(name).map(|two| (two.narrow)(x, y)))
 }
 
 /// As `numpy.remainder`.
