@@ -113,6 +113,16 @@ def main():
                 ),
             ),
             (
+                "SINE_FAST",
+                "(r - sin r) / r³ for |r| <= π/2, in powers of r².",
+                polynomial(
+                    lambda z: (mp.sqrt(z) - mp.sin(mp.sqrt(z))) / z ** mp.mpf(1.5),
+                    lambda z: z ** mp.mpf(1.5) / mp.sin(mp.sqrt(z)),
+                    4 * limit,
+                    7,
+                ),
+            ),
+            (
                 "COSINE",
                 "(cos r - 1 + r²/2) / r⁴ for |r| <= π/4, in powers of r².",
                 polynomial(

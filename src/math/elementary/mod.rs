@@ -120,6 +120,8 @@ functions! {
     Log1p = log::log1p, log::log1p;
     Sin = trigonometric::sin, trigonometric::sin;
     Cos = trigonometric::cos, trigonometric::cos;
+    SinFast = trigonometric::fast::sin, trigonometric::fast::sin;
+    CosFast = trigonometric::fast::cos, trigonometric::fast::cos;
     Tan = trigonometric::tan, trigonometric::tan;
     TanFast = trigonometric::fast::tan, trigonometric::fast::tan;
     Sinpi = trigonometric::sinpi, trigonometric::sinpi;

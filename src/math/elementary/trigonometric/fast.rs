@@ -1,13 +1,43 @@
-//! The tangent without the corrections that only the last place sees.
+//! Sine, cosine and tangent without the corrections that only the last place sees.
 //!
-//! The reduction keeps one number, the polynomials are rounded as they come, and so is the quotient. (Sine and
-//! cosine made so would be 1.2 to 1.3 times as fast as the accurate ones, which is too little for 2 units.)
+//! The reduction keeps one number, and polynomials are rounded as they come. Sine and cosine are brought to within π/2
+//! of a multiple of π, where one polynomial serves both.
 
 use super::super::double::horner;
 use super::super::lanes::{Bits, Lanes, Mask};
-use super::constants::{COSINE, HALF_PI, HALF_PI_SECOND, HALF_PI_THIRD, SINE, TWO_OVER_PI};
+use super::constants::{
+    COSINE, HALF_PI, HALF_PI_SECOND, HALF_PI_THIRD, SINE, SINE_FAST, TWO_OVER_PI,
+};
 use super::reduction::{SHIFTER, is_huge};
-use super::{even, huge_tan};
+use super::{even, huge_cos, huge_sin, huge_tan};
+
+/// The sine. Error below 2 ULP: 1.873 at 10.914015851555774.
+#[inline(always)]
+pub(crate) fn sin<L: Lanes>(x: L) -> L {
+    let shifted = x.mul_add(L::of(TWO_OVER_PI / 2.0), L::of(SHIFTER));
+    let sine = sine_beyond(x, shifted - L::of(SHIFTER));
+    sine.xor_sign(shifted.bits().shl::<63>().float()).fix(is_huge(x), x, huge_sin)
+}
+
+/// The cosine: at n + 1/2 half turns it is the sine of what is left, with the other sign where n is even. Error
+/// below 2 ULP: 1.876 at 0.12557452146177006.
+#[inline(always)]
+pub(crate) fn cos<L: Lanes>(x: L) -> L {
+    let shifted = x.mul_add(L::of(TWO_OVER_PI / 2.0), L::of(-0.5)) + L::of(SHIFTER);
+    let sine = -sine_beyond(x, (shifted - L::of(SHIFTER)) + L::of(0.5));
+    sine.xor_sign(shifted.bits().shl::<63>().float()).fix(is_huge(x), x, huge_cos)
+}
+
+/// The sine of what `x` is more than so many half turns, at most half of one.
+#[inline(always)]
+fn sine_beyond<L: Lanes>(x: L, half_turns: L) -> L {
+    let r = half_turns.neg_mul_add(L::of(2.0 * HALF_PI), x);
+    let r = half_turns.neg_mul_add(L::of(2.0 * HALF_PI_SECOND), r);
+    let r = half_turns.neg_mul_add(L::of(2.0 * HALF_PI_THIRD), r);
+    let z = r * r;
+    // Subtracting what is positive 0 for 0 leaves the sign of 0.
+    r - (z * horner(z, &SINE_FAST)).mul_add(r, L::of(0.0))
+}
 
 /// The tangent.
 #[inline(always)]
