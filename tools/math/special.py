@@ -17,23 +17,18 @@ def f64(x):
     return f"f64::from_bits(0x{bits_of(rounded(x)):016x})"
 
 
-def top(x):
-    """x as what the upper half of an f64 can hold: 20 bits beside the leading one."""
-    return rounded(x, 21)
+def packed(upper, lower, bits=32):
+    """An f64 whose lowest `bits` bits are the highest of `lower`, and whose others are those of about `upper`.
 
-
-def packed(upper, lower):
-    """An f64 whose upper half is (nearly) `upper`, and whose lower half is the upper half of `lower`.
-
-    Read as it is, it is `upper` to within 2^-21 of itself; shifted up by 32 bits it is `lower`.
+    Read as it is, it is `upper` to within 2^(bits - 52) of itself; shifted up by 64 - `bits` it is `lower`.
     """
-    low = bits_of(top(lower)) >> 32
+    low = bits_of(rounded(lower, bits - 11)) >> (64 - bits)
     best = None
     for step in (-1, 0, 1):
-        bits = (((bits_of(top(upper)) >> 32) + step) << 32) | low
-        value = struct.unpack(">d", struct.pack(">Q", bits))[0]
+        whole = (((bits_of(rounded(upper)) >> bits) + step) << bits) | low
+        value = struct.unpack(">d", struct.pack(">Q", whole))[0]
         if best is None or abs(value - upper) < abs(best[0] - upper):
-            best = (value, bits)
+            best = (value, whole)
     return f"f64::from_bits(0x{best[1]:016x})"
 
 
@@ -78,6 +73,18 @@ def fit(f, lo, hi, n):
     a, b = mp.matrix(n, n), mp.matrix(n, 1)
     for i, x in enumerate(nodes):
         b[i] = f(mid + x)
+        for j in range(n):
+            a[i, j] = x**j
+    return list(mp.lu_solve(a, b))
+
+
+def fit_between(f, lo, hi, n):
+    """The same in powers of the argument itself."""
+    mid, half = (lo + hi) / 2, (hi - lo) / 2
+    nodes = [mid + half * mp.cos(mp.pi * (i + mp.mpf(1) / 2) / n) for i in range(n)]
+    a, b = mp.matrix(n, n), mp.matrix(n, 1)
+    for i, x in enumerate(nodes):
+        b[i] = f(x)
         for j in range(n):
             a[i, j] = x**j
     return list(mp.lu_solve(a, b))
@@ -180,6 +187,12 @@ def erf_moments():
     return dict(zip(MOMENTS, best[1]))
 
 
+# The parts of erfcx are those of the powers of two of u + OFFSET.
+OFFSET = 1
+# Where the fraction that stands for u has its pole: it makes the polynomials short.
+POLE = 2
+
+
 def erfcx(u):
     return mp.exp(u * u) * mp.erfc(u)
 
@@ -195,20 +208,22 @@ def erf_module():
         polynomial(f"MOMENTS{m}", f"The terms of b^{m}, in a.",
                    {n: moments[n, k] for n, k in MOMENTS if k == m})
     rows = []
-    for k in [256] + list(range(1, 256)):
-        if k < 17:
-            rows.append([mp.mpf(0)] * 6)
-            continue
-        # In e w = 512 (w - k) for w = 512 / (u + 2).
-        c = fit(lambda e: erfcx(512 / (k + e / 512) - 2), mp.mpf(-256), mp.mpf(256), 6)
-        rows.append(c)
-    doc = "exp(u^2) erfc(u) where w = 512 / (u + 2) is near the number of the row, in 512 times the difference"
-    table("ERFCX0", f"{doc}: coefficients 0 to 3. Row 0 is that of 256.",
+    for lo, hi in binades(0, 5, 32, mp.mpf("27.3") + OFFSET):
+        lo, hi = lo - OFFSET, hi - OFFSET
+        mid = (lo + hi) / 2
+        # In d = (u - mid) / (u + POLE).
+        c = fit_between(lambda d: erfcx((mid + POLE * d) / (1 - d)), (lo - mid) / (lo + POLE),
+                        (hi - mid) / (hi + POLE), 7)
+        rows.append([c[0]] + [x / c[0] for x in c[1:]])
+    doc = "exp(u^2) erfc(u), a row for each 32nd of the powers of two of u + 1, in d = (u - c) / (u + 2)"
+    table("ERFCX0", f"{doc}: the value at c, and 1 to 3 of the coefficients in units of it.",
           [tuple(f64(x) for x in c[:4]) for c in rows], 256)
-    table("ERFCX4", f"{doc}: coefficient 4; 5 packed with the low part of coefficient 0.",
-          [(f64(c[4]), packed(c[5], c[0] - rounded(c[0]))) if c[0] else ("0.0", "0.0") for c in rows], 256)
+    table("ERFCX4", f"{doc}: 4 packed with what the value lacks, in units of it; 5 packed with 6.",
+          [(packed(c[4], (c[0] - rounded(c[0])) / c[0], 24), packed(c[5], c[6])) for c in rows], 256)
     powers = [mp.mpf(2) ** (mp.mpf(i) / 64) for i in range(64)]
-    table("EXP2", "2^(i/64), in two parts.", [(f64(x), f64(x - rounded(x))) for x in powers], 64)
+    table("EXP2", "2^(i/64) less i in the bits from 2^46 on, and what it lacks, in units of it.",
+          [(f"0x{bits_of(rounded(x)) - (i << 46):016x}", f64((x - rounded(x)) / x)) for i, x in enumerate(powers)],
+          64)
     step = mp.log(2) / 64
     print("\n/// log(2)/64, in two parts.")
     hi = constant("STEP_HI", step)
