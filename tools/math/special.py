@@ -188,7 +188,7 @@ def erf_moments():
 
 
 # The parts of erfcx are those of the powers of two of u + OFFSET.
-OFFSET = 1
+OFFSET = 2
 # Where the fraction that stands for u has its pole: it makes the polynomials short.
 POLE = 2
 
@@ -208,7 +208,7 @@ def erf_module():
         polynomial(f"MOMENTS{m}", f"The terms of b^{m}, in a.",
                    {n: moments[n, k] for n, k in MOMENTS if k == m})
     rows = []
-    for lo, hi in binades(0, 5, 32, mp.mpf("27.3") + OFFSET):
+    for lo, hi in binades(1, 5, 64, mp.mpf("27.3") + OFFSET):
         lo, hi = lo - OFFSET, hi - OFFSET
         mid = (lo + hi) / 2
         # In d = (u - mid) / (u + POLE).
@@ -229,8 +229,8 @@ def erf_module():
     hi = constant("STEP_HI", step)
     constant("STEP_LO", step - hi)
     end = step * mp.mpf("0.5001")
-    polynomial("EXP", "(exp(r) - 1 - r) / r^2 for |r| <= log(2)/128.",
-               minimax_quiet(lambda r: (mp.exp(r) - 1 - r) / r**2, -end, end, list(range(4)),
+    polynomial("EXP", "(exp(-r) - 1 + r) / r^2 for |r| <= log(2)/128.",
+               minimax_quiet(lambda r: (mp.exp(-r) - 1 + r) / r**2, -end, end, list(range(4)),
                              weight=lambda r: r**2))
 
 

@@ -5,7 +5,7 @@ mod table;
 use std::hint::cold_path;
 
 use super::double::{Double, horner, two_product};
-use super::lanes::{Bits, Lanes, Mask};
+use super::lanes::{Bits, Lanes, Mask, SIGN};
 use table::{
     ERF, ERFCX0, ERFCX4, EXP, EXP2, MOMENTS0, MOMENTS1, MOMENTS2, MOMENTS3, STEP_HI, STEP_LO,
 };
@@ -58,15 +58,15 @@ pub(crate) fn erfc<L: Lanes>(x: L) -> L {
     let u = L::of(END).min(x.abs());
     let (value, rest) = scaled_erfc(u);
     let square = two_product(u, u);
-    let (power, part) = exponential::<SCALE, L>(Double { hi: -square.hi, lo: -square.lo });
+    let (power, part) = exponential::<SCALE, L>(square);
     let hi = power * value;
     let missing = power.mul_sub(value, hi);
     let t = part.mul_add(rest, part + rest);
     let scaled = hi + hi.mul_add(t, missing);
-    let negative = x.lt(L::of(0.0));
-    let unit = L::of(power_of_two(-SCALE));
-    let unit = negative.select(-unit, unit);
-    let offset = negative.select(L::of(2.0), L::of(0.0));
+    // -1 and 2, or 1 and 0.
+    let sign = x.bits() & L::Bits::of(SIGN);
+    let unit = (sign | L::of(power_of_two(-SCALE)).bits()).float();
+    let offset = sign.shr::<1>().float();
     let subnormal = u.gt(L::of(ORDINARY));
     if subnormal.any() {
         cold_path();
@@ -76,7 +76,7 @@ pub(crate) fn erfc<L: Lanes>(x: L) -> L {
         let whole = scaled.mul_add(L::of(power_of_two(1074 - SCALE)), bit);
         let tail = (whole.bits() - bit.bits()).float();
         let others = L::of(power_of_two(-1022 + SCALE)).max(scaled).mul_add(unit, offset);
-        (subnormal & !negative).select(tail, others)
+        (subnormal & x.gt(L::of(0.0))).select(tail, others)
     } else {
         scaled.mul_add(unit, offset)
     }
@@ -97,10 +97,10 @@ const END: f64 = 27.25;
 /// (u - c) / (u + 2), where c is the middle: in that it is much straighter than in u.
 #[inline(always)]
 fn scaled_erfc<L: Lanes>(u: L) -> (L, L) {
-    let bits = (u + L::of(1.0)).bits();
-    let middle = (bits & L::Bits::of(!0 << 47)) | L::Bits::of(1 << 46);
-    let row = (bits - L::Bits::of(1.0_f64.to_bits())).shr::<47>() & L::Bits::of(255);
-    let d = (u - (middle.float() - L::of(1.0))) / (u + L::of(2.0));
+    let v = u + L::of(2.0);
+    let middle = (v.bits() & L::Bits::of(!0 << 46)) | L::Bits::of(1 << 45);
+    let row = v.bits().shr::<46>() & L::Bits::of(255);
+    let d = (u - (middle.float() - L::of(2.0))) / v;
     let [value, c1, c2, c3] = L::lookup4(row, &ERFCX0);
     let (c4, c5) = L::lookup2(row, &ERFCX4);
     let (low, c6) = (c4.bits().shl::<40>().float(), c5.bits().shl::<32>().float());
@@ -108,21 +108,21 @@ fn scaled_erfc<L: Lanes>(u: L) -> (L, L) {
     (value, rest.mul_add(d, low))
 }
 
-/// exp(x), for |x| up to 1400, as p and t for p (1 + t), where p is a power of 2^(1/64) times 2^`scale` and |t| at
-/// most 0.006, with a relative error below 2^-59.
+/// exp(-x), for |x| up to 1400, as p and t for p (1 + t), where p is a power of 2^(1/64) times 2^`SCALE` and |t|
+/// at most 0.006, with a relative error below 2^-59.
 ///
-/// Tang (1989): x = k log(2)/64 + r, and 2^(i/64) is looked up for the low bits i of k; the others go into the
+/// Tang (1989): -x = k log(2)/64 - r, and 2^(i/64) is looked up for the low bits i of k; the others go into the
 /// exponent. The first part of the product is taken from x without rounding, as what is left has 53 bits.
 #[inline(always)]
 pub(super) fn exponential<const SCALE: i32, L: Lanes>(x: Double<L>) -> (L, L) {
     let shifter = L::of(ROUNDER + 64.0 * f64::from(SCALE));
-    let shifted = x.hi.mul_add(L::of(64.0 * std::f64::consts::LOG2_E), shifter);
+    let shifted = x.hi.mul_add(L::of(-64.0 * std::f64::consts::LOG2_E), shifter);
     let k = shifted - shifter;
     let (power, missing) = L::lookup2(shifted.bits() & L::Bits::of(63), &EXP2);
     // The table is made so that i can stay in.
     let power = (power.bits() + shifted.bits().shl::<46>()).float();
-    let r = k.neg_mul_add(L::of(STEP_HI), x.hi) + k.neg_mul_add(L::of(STEP_LO), x.lo);
-    (power, (r * r).mul_add(horner(r, &EXP), r + missing))
+    let r = k.mul_add(L::of(STEP_HI), x.hi) + k.mul_add(L::of(STEP_LO), x.lo);
+    (power, (r * r).mul_add(horner(r, &EXP), missing - r))
 }
 
 /// 2^n for n from -1022 to 1023.

@@ -227,5 +227,5 @@ fn one_part<L: Lanes>(hi: L) -> Double<L> {
 fn select<L: Lanes>(mask: L::Mask, yes: Double<L>, no: Double<L>) -> Double<L> {
     Double { hi: mask.select(yes.hi, no.hi), lo: mask.select(yes.lo, no.lo) }
 }
-fn exponential<L: Lanes>(x: L, y: L) -> (Double<L>, L::Bits) { let (p,t)=super::erf::exponential::<0,L>(Double{hi:x,lo:y}); (Double{hi:p,lo:p*t},L::Bits::of(0)) }
+fn exponential<L: Lanes>(x: L, y: L) -> (Double<L>, L::Bits) { let (p,t)=super::erf::exponential::<0,L>(Double{hi:-x,lo:-y}); (Double{hi:p,lo:p*t},L::Bits::of(0)) }
 fn power_of_two<B: Bits>(n: B) -> B::Lanes { (n + B::of(1023)).shl::<52>().float() }
