@@ -17,14 +17,14 @@ def f64(x):
     return f"f64::from_bits(0x{bits_of(rounded(x)):016x})"
 
 
-def packed(upper, lower, bits=32):
+def packed(upper, lower, bits=32, steps=(-1, 0, 1)):
     """An f64 whose lowest `bits` bits are the highest of `lower`, and whose others are those of about `upper`.
 
     Read as it is, it is `upper` to within 2^(bits - 52) of itself; shifted up by 64 - `bits` it is `lower`.
     """
     low = bits_of(rounded(lower, bits - 11)) >> (64 - bits)
     best = None
-    for step in (-1, 0, 1):
+    for step in steps:
         whole = (((bits_of(rounded(upper)) >> bits) + step) << bits) | low
         value = struct.unpack(">d", struct.pack(">Q", whole))[0]
         if best is None or abs(value - upper) < abs(best[0] - upper):
@@ -91,14 +91,12 @@ def fit_between(f, lo, hi, n):
 
 
 def piecewise(name, doc, f, intervals, length):
-    """Three tables of the polynomials of degree 9 on the intervals: coefficients 0 to 3, 4 to 7, and 8 and 9;
-    the last is packed with the low part of the first."""
-    rows = [fit(f, lo, hi, 10) for lo, hi in intervals]
-    for k in (0, 4):
-        table(f"{name}{k}", f"{doc}: coefficients {k} to {k + 3}.",
-              [tuple(f64(x) for x in c[k : k + 4]) for c in rows], length)
-    table(f"{name}8", f"{doc}: coefficient 8; 9 packed with the low part of coefficient 0.",
-          [(f64(c[8]), packed(c[9], c[0] - rounded(c[0]))) for c in rows], length)
+    """Two tables of the polynomials of degree 7 on the intervals: coefficients 0 to 3, and 4 to 7, where the last is
+    packed with the low part of the first."""
+    rows = [fit(f, lo, hi, 8) for lo, hi in intervals]
+    table(f"{name}0", f"{doc}: coefficients 0 to 3.", [tuple(f64(x) for x in c[:4]) for c in rows], length)
+    table(f"{name}4", f"{doc}: coefficients 4 to 7, the last packed with the low part of coefficient 0.",
+          [(*(f64(x) for x in c[4:7]), packed(c[7], c[0] - rounded(c[0]))) for c in rows], length)
 
 
 def binades(lowest, highest, parts, end):
@@ -246,15 +244,19 @@ def minimax_quiet(*arguments, **named):
 # --- gamma -------------------------------------------------------------------------------------------------
 
 def log_tables():
-    pairs, inverses = [], []
+    rows, largest = [], 0
     for i in range(128):
-        inverse = rounded(1 / (1 + (i + mp.mpf(1) / 2) / 128))
+        # So few bits that the product with a number of 53 bits, less 1, has no more either.
+        inverse = mp.nint(256 / (1 + (i + mp.mpf(1) / 2) / 128)) / 256
         value = -mp.log(inverse)
         hi = mp.nint(value * mp.mpf(2) ** 42) / mp.mpf(2) ** 42
-        pairs.append((f64(hi), f64(value - hi)))
-        inverses.append(f64(inverse))
-    table("LOGS", "-log of INVERSES: a multiple of 2^-42, and the rest.", pairs, 128)
-    table("INVERSES", "1/c for the middles c of 128 parts of [1, 2].", inverses, 128)
+        # Cut off, and not to the nearest: what is left is 1/c itself.
+        rows.append((f64(hi), packed(inverse, value - hi, steps=(0,))))
+        largest = max(largest, *(abs((1 + mp.mpf(j) / 128) * inverse - 1) for j in (i, i + 1)))
+    table("LOGS", "For the parts of [1, 2]: -log(1/c), a multiple of 2^-42, and 1/c packed with what that lacks.",
+          rows, 128)
+    c = minimax_quiet(lambda r: (mp.log1p(r) - r) / r**2, -largest, largest, list(range(6)), weight=lambda r: r**2)
+    polynomial("LOG", "(log(1 + r) - r) / r^2 for |r| <= 0.0056, with an error of the logarithm below 2^-68.", c)
 
 
 def stirling(w):
@@ -276,6 +278,10 @@ def gamma_module():
     print("/// (log(2 pi) - 1) / 2, in two parts.")
     hi = constant("HALF_LOG_HI", half)
     constant("HALF_LOG_LO", half - hi)
+    print("\n/// log(2) in two parts, the first a multiple of 2^-42.")
+    hi = mp.nint(mp.log(2) * mp.mpf(2) ** 42) / mp.mpf(2) ** 42
+    constant("LN2_HI", hi)
+    constant("LN2_LO", mp.log(2) - hi)
     print("\n/// -pi^2 / 6, in two parts: the first term of `SINE`.")
     hi = constant("SINE_HI", -mp.pi**2 / 6)
     constant("SINE_LO", -mp.pi**2 / 6 - hi)
@@ -283,9 +289,9 @@ def gamma_module():
     def remainder(s):
         w = 1 / mp.sqrt(s)
         return (stirling(w) * w - mp.mpf(1) / 12) / s
-    c = minimax_quiet(remainder, mp.mpf(2) ** -30, mp.mpf(1) / 16, list(range(11)),
+    c = minimax_quiet(remainder, mp.mpf(2) ** -30, mp.mpf(1) / 16, list(range(9)),
                       weight=lambda s: s * mp.sqrt(s))
-    polynomial("STIRLING", "Binet's remainder, w mu(w), in s = 1/w^2 for w >= 4; the error of mu is below 2^-65 "
+    polynomial("STIRLING", "Binet's remainder, w mu(w), in s = 1/w^2 for w >= 4; the error of mu is below 2^-61 "
                "beside the rounding of its first coefficient, 1/12.",
                {0: mp.mpf(1) / 12, **{p + 1: k for p, k in c.items()}})
 
@@ -295,7 +301,7 @@ def gamma_module():
     c = minimax_quiet(sine, mp.mpf(2) ** -12, mp.mpf(1) / 4, list(range(8)), weight=lambda s: s**2)
     polynomial("SINE", "sin(pi g) / (pi g) in s = g^2 for g <= 1/2, from the term of s^2 on.", c)
     log_tables()
-    piecewise("NEAR", "lgamma(t) / ((t - 1) (t - 2))", lgamma_quotient, list(binades(-1, 2, 16, 4)), 64)
+    piecewise("NEAR", "lgamma(t) / ((t - 1) (t - 2))", lgamma_quotient, list(binades(-1, 2, 32, 4)), 128)
 
 
 {"erf": erf_module, "gamma": gamma_module}[sys.argv[1]]()
