@@ -230,6 +230,41 @@ def erf_module():
     polynomial("EXP", "(exp(-r) - 1 + r) / r^2 for |r| <= log(2)/128.",
                minimax_quiet(lambda r: (mp.exp(-r) - 1 + r) / r**2, -end, end, list(range(4)),
                              weight=lambda r: r**2))
+    erf_single()
+
+
+def quotient(f, lo, hi, m, n, count=100, rounds=9):
+    """Two polynomials of degrees m and n whose quotient is about the best for f in relative error.
+
+    By least squares of the linear problem, divided by the last denominator, and with weights that are raised where
+    the error is large (Lawson 1961).
+    """
+    mid, half = (lo + hi) / 2, (hi - lo) / 2
+    points = [mid - half * mp.cos(mp.pi * (i + mp.mpf(1) / 2) / count) for i in range(count)]
+    values = [f(x) for x in points]
+    weights, denominators, best = [mp.mpf(1)] * count, [mp.mpf(1)] * count, None
+    for at in range(rounds):
+        a, b = mp.matrix(m + n + 1, m + n + 1), mp.matrix(m + n + 1, 1)
+        for x, y, w, q in zip(points, values, weights, denominators):
+            row = [(x / hi) ** j / y for j in range(m + 1)] + [-((x / hi) ** j) for j in range(1, n + 1)]
+            for i, r in enumerate(row):
+                b[i] += w * r / q**2
+                for j, t in enumerate(row):
+                    a[i, j] += w * r * t / q**2
+        c = mp.lu_solve(a, b)
+        above = {j: c[j] / hi**j for j in range(m + 1)}
+        below = {0: mp.mpf(1)} | {j: c[m + j] / hi**j for j in range(1, n + 1)}
+        value = lambda c, x: sum(k * x**j for j, k in c.items())
+        denominators = [value(below, x) for x in points]
+        errors = [abs(value(above, x) / q / y - 1) for x, y, q in zip(points, values, denominators)]
+        if best is None or max(errors) < best[0]:
+            best = max(errors), above, below
+        if at >= 2:
+            weights = [w * (e / max(errors) + mp.mpf("0.003")) for w, e in zip(weights, errors)]
+            total = sum(weights) / count
+            weights = [w / total for w in weights]
+    print(f"# relative error of a quotient 2^{float(mp.log(best[0], 2)):.2f}", file=sys.stderr)
+    return best[1], best[2]
 
 
 def minimax_quiet(*arguments, **named):
@@ -239,6 +274,20 @@ def minimax_quiet(*arguments, **named):
         return minimax(*arguments, **named)
     finally:
         sys.stdout = out
+
+
+def erf_single():
+    """What the functions of f32 need."""
+    above, below = quotient(lambda s: mp.erf(mp.sqrt(s)) / mp.sqrt(s), mp.mpf(0), mp.mpf("3.97") ** 2, 8, 7)
+    doc = "with a relative error below 2^-40"
+    polynomial("ERF_ABOVE", f"erf(u) / u for u < 3.97, in u^2, {doc}: the dividend.", above)
+    polynomial("ERF_BELOW", "The divisor.", below)
+    above, below = quotient(erfcx, mp.mpf(0), mp.mpf("10.1"), 6, 7)
+    polynomial("ERFCX_ABOVE", "exp(u^2) erfc(u) for u < 10.1, with a relative error below 2^-39: the dividend.", above)
+    polynomial("ERFCX_BELOW", "The divisor.", below)
+    end = mp.log(2) / 2 * mp.mpf("1.0001")
+    c = minimax_quiet(mp.exp, -end, end, list(range(10)), weight=lambda r: mp.exp(-r))
+    polynomial("EXP_SHORT", "exp(r) for |r| <= log(2)/2.", c)
 
 
 # --- gamma -------------------------------------------------------------------------------------------------
@@ -302,6 +351,20 @@ def gamma_module():
     polynomial("SINE", "sin(pi g) / (pi g) in s = g^2 for g <= 1/2, from the term of s^2 on.", c)
     log_tables()
     piecewise("NEAR", "lgamma(t) / ((t - 1) (t - 2))", lgamma_quotient, list(binades(-1, 2, 32, 4)), 128)
+    gamma_single()
+
+
+def gamma_single():
+    """What the functions of f32 need."""
+    c = minimax_quiet(lambda s: (lambda w: stirling(w) * w)(1 / mp.sqrt(s)), mp.mpf(2) ** -30, mp.mpf(1) / 16,
+                      list(range(7)), weight=mp.sqrt)
+    polynomial("STIRLING_SHORT", "STIRLING with fewer terms.", c)
+    c = minimax_quiet(lambda s: mp.sin(mp.pi * mp.sqrt(s)) / (mp.pi * mp.sqrt(s)), mp.mpf(2) ** -12, mp.mpf(1) / 4,
+                      list(range(7)))
+    polynomial("SINE_SHORT", "sin(pi g) / (pi g) in g^2 for g <= 1/2.", c)
+    r = mp.mpf("0.0056")
+    c = minimax_quiet(lambda r: (mp.log1p(r) - r) / r**2, -r, r, list(range(4)), weight=lambda r: r**2)
+    polynomial("LOG_SHORT", "LOG with fewer terms.", c)
 
 
 {"erf": erf_module, "gamma": gamma_module}[sys.argv[1]]()

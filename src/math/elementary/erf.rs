@@ -1,5 +1,6 @@
 //! The error function and its complement.
 
+pub(crate) mod single;
 mod table;
 
 use std::hint::cold_path;

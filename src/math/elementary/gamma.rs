@@ -11,6 +11,7 @@
 
 use std::hint::cold_path;
 
+pub(crate) mod single;
 mod table;
 
 use super::double::{Double, fast_two_sum, horner, two_product, two_sum};
@@ -58,13 +59,9 @@ pub(crate) fn gamma<L: Lanes>(x: L) -> L {
         let reflected = multiply(scale(sine(size), u), power);
         above = select(negative, below, power);
         below = select(negative, reflected, below);
-        // The sign of -sin(pi u): that of u less the nearest whole number, changed where that is even.
-        let bit = L::of(power_of_two(52));
-        let parity = (bit.min(size) + bit).bits().shl::<63>();
-        let sign = (size - size.rint()).bits() ^ parity ^ L::Bits::of(SIGN);
         // From here on the result is 0, and multiplications that underflow are slow.
         let scale = x.lt(L::of(-190.0)).select(L::of(0.0), L::of(power_of_two(SCALE)));
-        last = negative.select(scale.xor_sign(sign.float()), last);
+        last = negative.select(scale.xor_sign(negative_sign(size, negative)), last);
     }
     // For whole numbers below 0 this is 0 times infinity.
     let inverse = L::of(1.0) / below.hi;
@@ -80,6 +77,16 @@ pub(crate) fn gamma<L: Lanes>(x: L) -> L {
         return tiny.select(L::of(1.0) / x, result);
     }
     result
+}
+
+/// A number with the sign of gamma(-`size`), that of -sin(pi `size`), where `negative` is set; else a positive one.
+#[inline(always)]
+fn negative_sign<L: Lanes>(size: L, negative: L::Mask) -> L {
+    // That of u less the nearest whole number, changed where that is even.
+    let bit = L::of(power_of_two(52));
+    let parity = (bit.min(size) + bit).bits().shl::<63>();
+    let sign = (size - size.rint()).bits() ^ parity ^ L::Bits::of(SIGN);
+    negative.select(sign.float(), L::of(0.0))
 }
 
 /// 2^`SCALE` times the gamma function of positive numbers up to 200 is finite.
@@ -143,11 +150,7 @@ const LGAMMA_END: f64 = 2.559_983_327_851_638_3e305;
 fn near<L: Lanes>(u: L, log: Double<L>) -> Double<L> {
     let below = u.lt(L::of(0.5));
     let shift = below.select(L::of(1.0), L::of(0.0));
-    let bits = (u + shift).bits();
-    let row = (bits - L::Bits::of(1022 << 52)).shr::<47>() & L::Bits::of(127);
-    // The middle of the part: its first bits, and one more.
-    let middle = (bits & L::Bits::of(!0 << 47)) | L::Bits::of(1 << 46);
-    let d = u - (middle.float() - shift);
+    let (row, d) = part(u, shift);
     let [c0, c1, c2, c3] = L::lookup4(row, &NEAR0);
     let [c4, c5, c6, c7] = L::lookup4(row, &NEAR4);
     let low = c7.bits().shl::<32>().float();
@@ -162,6 +165,16 @@ fn near<L: Lanes>(u: L, log: Double<L>) -> Double<L> {
     let zero = L::of(0.0);
     let sum = fast_two_sum(below.select(-log.hi, zero), value.hi);
     Double { hi: sum.hi, lo: sum.lo + (low - below.select(log.lo, zero)) }
+}
+
+/// The number of the row for u + `shift`, and what u + `shift` is more than the middle of its part.
+#[inline(always)]
+fn part<L: Lanes>(u: L, shift: L) -> (L::Bits, L) {
+    let bits = (u + shift).bits();
+    let row = (bits - L::Bits::of(1022 << 52)).shr::<47>() & L::Bits::of(127);
+    // Its first bits, and one more.
+    let middle = (bits & L::Bits::of(!0 << 47)) | L::Bits::of(1 << 46);
+    (row, u - (middle.float() - shift))
 }
 
 /// lgamma for w >= 4 from w - 1/2, 1/w and log(w) - 1.
@@ -182,10 +195,8 @@ fn stirling<L: Lanes>(w: Double<L>, inverse: L, log: Double<L>) -> Double<L> {
 /// is. 1/c has so few bits that m/c - 1 is exact, and so is the sum of e·log(2) and log(c).
 #[inline(always)]
 fn logarithm<L: Lanes>(v: L, more: L, less: L) -> Double<L> {
-    let bits = v.bits();
-    let e = (bits.shr::<52>() - L::Bits::of(1023)).to_float();
-    let m = ((bits & L::Bits::of(!0 >> 12)) | L::Bits::of(1023 << 52)).float();
-    let (log, packed) = L::lookup2(bits.shr::<45>() & L::Bits::of(127), &LOGS);
+    let (m, e) = mantissa(v);
+    let (log, packed) = L::lookup2(v.bits().shr::<45>() & L::Bits::of(127), &LOGS);
     let low = packed.bits().shl::<32>().float();
     let inverse = (packed.bits() & L::Bits::of(!0 << 32)).float();
     let r = m.mul_sub(inverse, L::of(1.0));
@@ -193,6 +204,14 @@ fn logarithm<L: Lanes>(v: L, more: L, less: L) -> Double<L> {
     let sum = fast_two_sum(whole, r);
     let low = e.mul_add(L::of(LN2_LO), low) + (sum.lo + more);
     Double { hi: sum.hi, lo: (r * r).mul_add(horner(r, &LOG), low) }
+}
+
+/// m and e with v = 2^e m and m from 1 to 2, for positive normal v.
+#[inline(always)]
+fn mantissa<L: Lanes>(v: L) -> (L, L) {
+    let bits = v.bits();
+    let m = ((bits & L::Bits::of(!0 >> 12)) | L::Bits::of(1023 << 52)).float();
+    (m, (bits.shr::<52>() - L::Bits::of(1023)).to_float())
 }
 
 /// |sin(pi u)| / pi, with a relative error below 2^-57.

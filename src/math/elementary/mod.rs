@@ -135,10 +135,10 @@ functions! {
     Arccosh = inverse_hyperbolic::acosh, inverse_hyperbolic::acosh;
     Arctanh = inverse_hyperbolic::atanh, inverse_hyperbolic::atanh;
     Cbrt = roots::cbrt, roots::cbrt;
-    Erf = erf::erf, erf::erf;
-    Erfc = erf::erfc, erf::erfc;
-    Gamma = gamma::gamma, gamma::gamma;
-    Lgamma = gamma::lgamma, gamma::lgamma;
+    Erf = erf::erf, erf::single::erf;
+    Erfc = erf::erfc, erf::single::erfc;
+    Gamma = gamma::gamma, gamma::single::gamma;
+    Lgamma = gamma::lgamma, gamma::single::lgamma;
 }
 
 functions! {

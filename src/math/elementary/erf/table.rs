@@ -1141,3 +1141,65 @@ pub(super) const EXP: [f64; 4] = [
     f64::from_bits(0xbfc55555555543b2),
     f64::from_bits(0x3fdfffffffffdbc7),
 ];
+
+/// erf(u) / u for u < 3.97, in u^2, with a relative error below 2^-40: the dividend.
+pub(super) const ERF_ABOVE: [f64; 9] = [
+    f64::from_bits(0xbdb19501fb36c148),
+    f64::from_bits(0x3e4239977d98d1ba),
+    f64::from_bits(0x3eb337ac8a39a077),
+    f64::from_bits(0x3ef8f2c52ab110d2),
+    f64::from_bits(0x3f420df8ec092867),
+    f64::from_bits(0x3f73f0774f173cf2),
+    f64::from_bits(0x3faddfab01de3964),
+    f64::from_bits(0x3fc8def319d37bf4),
+    f64::from_bits(0x3ff20dd75042a34d),
+];
+
+/// The divisor.
+pub(super) const ERF_BELOW: [f64; 8] = [
+    f64::from_bits(0x3e8366a01f42a802),
+    f64::from_bits(0x3ed7638c67ca3f6f),
+    f64::from_bits(0x3f1fbb271958c3cf),
+    f64::from_bits(0x3f5cbe880117a2af),
+    f64::from_bits(0x3f921129f1ec08e2),
+    f64::from_bits(0x3fbec6aba7d9c334),
+    f64::from_bits(0x3fe02d4ea56f6128),
+    f64::from_bits(0x3ff0000000000000),
+];
+
+/// exp(u^2) erfc(u) for u < 10.1, with a relative error below 2^-39: the dividend.
+pub(super) const ERFCX_ABOVE: [f64; 7] = [
+    f64::from_bits(0x3f66cddddb03c964),
+    f64::from_bits(0x3fa0ca7133477786),
+    f64::from_bits(0x3fc7743573f0858e),
+    f64::from_bits(0x3fe38dc5c9b93c11),
+    f64::from_bits(0x3ff47b41518bd10d),
+    f64::from_bits(0x3ff9d24949ade941),
+    f64::from_bits(0x3ff00000000012cd),
+];
+
+/// The divisor.
+pub(super) const ERFCX_BELOW: [f64; 8] = [
+    f64::from_bits(0x3f7435ac7f2b1e2b),
+    f64::from_bits(0x3fadc2cbbf4e2896),
+    f64::from_bits(0x3fd4f17e3fd68902),
+    f64::from_bits(0x3ff1cb5d09b76d6f),
+    f64::from_bits(0x40036ddb6686baef),
+    f64::from_bits(0x400afead43d9392b),
+    f64::from_bits(0x4005f0104cfe82c0),
+    f64::from_bits(0x3ff0000000000000),
+];
+
+/// exp(r) for |r| <= log(2)/2.
+pub(super) const EXP_SHORT: [f64; 10] = [
+    f64::from_bits(0x3ec70dbf68c3560f),
+    f64::from_bits(0x3efa17c142d56e9e),
+    f64::from_bits(0x3f2a01bc2b085e96),
+    f64::from_bits(0x3f56c162d8388a0f),
+    f64::from_bits(0x3f81111105b3ac10),
+    f64::from_bits(0x3fa55555587a353d),
+    f64::from_bits(0x3fc55555555bb7e2),
+    f64::from_bits(0x3fdffffffffe8247),
+    f64::from_bits(0x3feffffffffffc39),
+    f64::from_bits(0x3ff000000000003a),
+];

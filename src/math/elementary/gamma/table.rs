@@ -445,3 +445,33 @@ pub(super) static NEAR4: [[f64; 4]; 128] = floats([
     [0, 0, 0, 0],
     [0, 0, 0, 0],
 ]);
+
+/// STIRLING with fewer terms.
+pub(super) const STIRLING_SHORT: [f64; 7] = [
+    f64::from_bits(0x3f666257803309d1),
+    f64::from_bits(0xbf5af9bdae045e8c),
+    f64::from_bits(0x3f4b34f6290b2e02),
+    f64::from_bits(0xbf437eef7c497ce2),
+    f64::from_bits(0x3f4a0198d0ba0e60),
+    f64::from_bits(0xbf66c16c142a324d),
+    f64::from_bits(0x3fb5555555554cc4),
+];
+
+/// sin(pi g) / (pi g) in g^2 for g <= 1/2.
+pub(super) const SINE_SHORT: [f64; 7] = [
+    f64::from_bits(0x3f22ab671d34b785),
+    f64::from_bits(0xbf6333cadcc4f068),
+    f64::from_bits(0x3f9ac668f76b5fbf),
+    f64::from_bits(0xbfc86a8e05911337),
+    f64::from_bits(0x3fe9f9cb3f7c46da),
+    f64::from_bits(0xbffa51a66251a4e4),
+    f64::from_bits(0x3feffffffffffe14),
+];
+
+/// LOG with fewer terms.
+pub(super) const LOG_SHORT: [f64; 4] = [
+    f64::from_bits(0x3fc999dac411e700),
+    f64::from_bits(0xbfd0001e81cdaa9b),
+    f64::from_bits(0x3fd555555538fce1),
+    f64::from_bits(0xbfdfffffffec9ebe),
+];
