@@ -1,6 +1,5 @@
 //! The error functions of `f32`: by quotients of polynomials, without tables.
 
-use super::super::double::horner;
 use super::super::lanes::one::One;
 use super::super::lanes::{Bits, Lanes, Mask, SIGN};
 use super::super::single::{is_unsure, nearest, or_listed};
@@ -13,7 +12,7 @@ pub(crate) fn erf<L: Lanes>(x: L) -> L {
     // From here on erf rounds to 1.
     let u = L::of(-3.96).max(L::of(3.96).min(x));
     let square = u * u;
-    let quick = u * horner(square, &ERF_ABOVE) / horner(square, &ERF_BELOW);
+    let quick = u * halves(square, &ERF_ABOVE) / halves(square, &ERF_BELOW);
     nearest::<14, L>(quick, x, slow_erf)
 }
 
@@ -32,7 +31,7 @@ pub(crate) fn erfc<L: Lanes>(x: L) -> L {
     let square = u * u;
     let n = square.mul_add(L::of(-std::f64::consts::LOG2_E), L::of(ROUNDER));
     let r = (n - L::of(ROUNDER)).neg_mul_add(L::of(std::f64::consts::LN_2), -square);
-    let quotient = exponential(n, r) * horner(u, &ERFCX_ABOVE) / horner(u, &ERFCX_BELOW);
+    let quotient = exponential(n, r) * halves(u, &ERFCX_ABOVE) / halves(u, &ERFCX_BELOW);
     // -1 and 2, or 1 and 0.
     let sign = x.bits() & L::Bits::of(SIGN);
     let unit = (sign | L::of(1.0).bits()).float();
@@ -45,10 +44,25 @@ fn slow_erfc(x: f64) -> f64 {
     or_listed(x, &[(-1.410_380_5e-5, 1.000_015_9)], |x| super::erfc(One(x)).0)
 }
 
+/// The polynomial with these coefficients, that of the highest power first, as the sum of its even and odd terms: two
+/// chains of operations half as long, where Horner's rule has one.
+#[inline(always)]
+pub(in super::super) fn halves<L: Lanes>(x: L, coefficients: &[f64]) -> L {
+    let square = x * x;
+    let mut sums = [L::of(coefficients[0]), L::of(coefficients[1])];
+    let mut at = 2;
+    while at < coefficients.len() {
+        sums[at % 2] = sums[at % 2].mul_add(square, L::of(coefficients[at]));
+        at += 1;
+    }
+    let last = coefficients.len() % 2;
+    sums[last].mul_add(x, sums[1 - last])
+}
+
 /// 2^n exp(r), for n in the low bits of a number and |r| at most log(2)/2, with an error below 2^-44.
 #[inline(always)]
 pub(in super::super) fn exponential<L: Lanes>(n: L, r: L) -> L {
-    (horner(r, &EXP_SHORT).bits() + n.bits().shl::<52>()).float()
+    (halves(r, &EXP_SHORT).bits() + n.bits().shl::<52>()).float()
 }
 
 /// A positive result whose lowest bit counts as much as that of the `f32` it is rounded to: subnormal ones are

@@ -3,7 +3,7 @@
 use std::f64::consts::{LN_2, LOG2_E};
 
 use super::super::double::{horner, two_product};
-use super::super::erf::single::{exponential, with_ulp};
+use super::super::erf::single::{exponential, halves, with_ulp};
 use super::super::lanes::one::One;
 use super::super::lanes::{Bits, Lanes, Mask, SIGN};
 use super::super::single::{is_unsure, or_listed};
@@ -28,7 +28,8 @@ pub(crate) fn gamma<L: Lanes>(x: L) -> L {
     let less = w - L::of(0.5);
     let main = two_product(less, log);
     let rest = less.mul_add(low, main.lo) + remainder(w);
-    let n = main.hi.mul_add(L::of(LOG2_E), L::of(ROUNDER + 0.6));
+    // The rest is about 0.43.
+    let n = (main.hi + L::of(0.43)).mul_add(L::of(LOG2_E), L::of(ROUNDER));
     let r = (n - L::of(ROUNDER)).neg_mul_add(L::of(LN_2), main.hi) + rest;
     let power = exponential(n, r);
 
@@ -38,11 +39,14 @@ pub(crate) fn gamma<L: Lanes>(x: L) -> L {
     let negative = x.lt(L::of(0.0));
     if negative.any() {
         let reflected = sine(size) * u * power;
-        above = negative.select(below, above).xor_sign(negative_sign(size, negative));
+        let pole = size.eq(size.rint());
+        above = negative.select(pole.select(L::of(f64::NAN), below), above).xor_sign(negative_sign(size, negative));
         below = negative.select(reflected, below);
     }
     let quick = above / below;
-    quick.fix(is_unsure::<11, L>(with_ulp(quick.abs())), x, slow_gamma)
+    let unsure = is_unsure::<11, L>(with_ulp(quick.abs()));
+    // The infinity for 0 has a sign.
+    quick.fix(unsure | x.eq(L::of(0.0)), x, slow_gamma)
 }
 
 #[cold]
@@ -107,7 +111,7 @@ fn near<L: Lanes>(u: L, log: L) -> L {
 #[inline(always)]
 fn remainder<L: Lanes>(w: L) -> L {
     let inverse = L::of(1.0) / w;
-    horner(inverse * inverse, &STIRLING_SHORT).mul_add(inverse, L::of(HALF_LOG_HI))
+    halves(inverse * inverse, &STIRLING_SHORT).mul_add(inverse, L::of(HALF_LOG_HI))
 }
 
 /// log(v) - `less`, in two parts, as that of `f64`.
@@ -127,5 +131,5 @@ fn logarithm<L: Lanes>(v: L, less: L) -> (L, L) {
 #[inline(always)]
 fn sine<L: Lanes>(u: L) -> L {
     let g = (u - u.rint()).abs();
-    horner(g * g, &SINE_SHORT) * g
+    halves(g * g, &SINE_SHORT) * g
 }
