@@ -286,8 +286,9 @@ def erf_single():
     polynomial("ERFCX_ABOVE", "exp(u^2) erfc(u) for u < 10.1, with a relative error below 2^-39: the dividend.", above)
     polynomial("ERFCX_BELOW", "The divisor.", below)
     end = mp.log(2) / 2 * mp.mpf("1.0001")
-    c = minimax_quiet(mp.exp, -end, end, list(range(10)), weight=lambda r: mp.exp(-r))
-    polynomial("EXP_SHORT", "exp(r) for |r| <= log(2)/2.", c)
+    even, odd = quotient(lambda s: mp.sqrt(s) / mp.tanh(mp.sqrt(s) / 2) if s else mp.mpf(2), mp.mpf(0), end**2, 2, 1)
+    polynomial("EXP_EVEN", "a in exp(r) = (a + r b) / (a - r b) for |r| <= log(2)/2, in r^2.", even)
+    polynomial("EXP_ODD", "b.", odd)
 
 
 # --- gamma -------------------------------------------------------------------------------------------------

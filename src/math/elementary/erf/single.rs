@@ -1,10 +1,11 @@
 //! The error functions of `f32`: by quotients of polynomials, without tables.
 
+use super::super::double::horner;
 use super::super::lanes::one::One;
 use super::super::lanes::{Bits, Lanes, Mask, SIGN};
 use super::super::single::{is_unsure, nearest, or_listed};
 use super::ROUNDER;
-use super::table::{ERF_ABOVE, ERF_BELOW, ERFCX_ABOVE, ERFCX_BELOW, EXP_SHORT};
+use super::table::{ERF_ABOVE, ERF_BELOW, ERFCX_ABOVE, ERFCX_BELOW, EXP_EVEN, EXP_ODD};
 
 /// The error function, correctly rounded; the quotient has an error below 2^-40.
 #[inline(always)]
@@ -31,7 +32,8 @@ pub(crate) fn erfc<L: Lanes>(x: L) -> L {
     let square = u * u;
     let n = square.mul_add(L::of(-std::f64::consts::LOG2_E), L::of(ROUNDER));
     let r = (n - L::of(ROUNDER)).neg_mul_add(L::of(std::f64::consts::LN_2), -square);
-    let quotient = exponential(n, r) * halves(u, &ERFCX_ABOVE) / halves(u, &ERFCX_BELOW);
+    let (above, below) = exponential(n, r);
+    let quotient = above * halves(u, &ERFCX_ABOVE) / (below * halves(u, &ERFCX_BELOW));
     // -1 and 2, or 1 and 0.
     let sign = x.bits() & L::Bits::of(SIGN);
     let unit = (sign | L::of(1.0).bits()).float();
@@ -59,10 +61,15 @@ pub(in super::super) fn halves<L: Lanes>(x: L, coefficients: &[f64]) -> L {
     sums[last].mul_add(x, sums[1 - last])
 }
 
-/// 2^n exp(r), for n in the low bits of a number and |r| at most log(2)/2, with an error below 2^-44.
+/// 2^n exp(r) as a quotient, for n in the low bits of a number and |r| at most log(2)/2, with an error below 2^-44.
+///
+/// (a + r b) / (a - r b), where a and b are even (Padé).
 #[inline(always)]
-pub(in super::super) fn exponential<L: Lanes>(n: L, r: L) -> L {
-    (halves(r, &EXP_SHORT).bits() + n.bits().shl::<52>()).float()
+pub(in super::super) fn exponential<L: Lanes>(n: L, r: L) -> (L, L) {
+    let square = r * r;
+    let even = horner(square, &EXP_EVEN);
+    let odd = horner(square, &EXP_ODD) * r;
+    (((even + odd).bits() + n.bits().shl::<52>()).float(), even - odd)
 }
 
 /// A positive result whose lowest bit counts as much as that of the `f32` it is rounded to: subnormal ones are

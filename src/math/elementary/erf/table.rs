@@ -1190,16 +1190,13 @@ pub(super) const ERFCX_BELOW: [f64; 8] = [
     f64::from_bits(0x3ff0000000000000),
 ];
 
-/// exp(r) for |r| <= log(2)/2.
-pub(super) const EXP_SHORT: [f64; 10] = [
-    f64::from_bits(0x3ec70dbf68c3560f),
-    f64::from_bits(0x3efa17c142d56e9e),
-    f64::from_bits(0x3f2a01bc2b085e96),
-    f64::from_bits(0x3f56c162d8388a0f),
-    f64::from_bits(0x3f81111105b3ac10),
-    f64::from_bits(0x3fa55555587a353d),
-    f64::from_bits(0x3fc55555555bb7e2),
-    f64::from_bits(0x3fdffffffffe8247),
-    f64::from_bits(0x3feffffffffffc39),
-    f64::from_bits(0x3ff000000000003a),
+/// a in exp(r) = (a + r b) / (a - r b) for |r| <= log(2)/2, in r^2.
+pub(super) const EXP_EVEN: [f64; 3] = [
+    f64::from_bits(0x3f537c7729f13a85),
+    f64::from_bits(0x3fcb6d44a0f8e328),
+    f64::from_bits(0x400000000000011e),
 ];
+
+/// b.
+pub(super) const EXP_ODD: [f64; 2] =
+    [f64::from_bits(0x3f985fbd2ed8d2d5), f64::from_bits(0x3ff0000000000000)];

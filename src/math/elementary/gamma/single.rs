@@ -31,16 +31,16 @@ pub(crate) fn gamma<L: Lanes>(x: L) -> L {
     // The rest is about 0.43.
     let n = (main.hi + L::of(0.43)).mul_add(L::of(LOG2_E), L::of(ROUNDER));
     let r = (n - L::of(ROUNDER)).neg_mul_add(L::of(LN_2), main.hi) + rest;
-    let power = exponential(n, r);
+    let (mut above, mut below) = exponential(n, r);
 
     let three = u * (u + L::of(3.0));
-    let mut below = small.select(three * (three + L::of(2.0)), L::of(1.0));
-    let mut above = power;
+    below = below * small.select(three * (three + L::of(2.0)), L::of(1.0));
     let negative = x.lt(L::of(0.0));
     if negative.any() {
-        let reflected = sine(size) * u * power;
+        let reflected = sine(size) * u * above;
         let pole = size.eq(size.rint());
-        above = negative.select(pole.select(L::of(f64::NAN), below), above).xor_sign(negative_sign(size, negative));
+        let other = pole.select(L::of(f64::NAN), below);
+        above = negative.select(other, above).xor_sign(negative_sign(size, negative));
         below = negative.select(reflected, below);
     }
     let quick = above / below;
