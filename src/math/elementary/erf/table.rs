@@ -1152,7 +1152,7 @@ pub(super) const ERF_ABOVE: [f64; 9] = [
     f64::from_bits(0x3f73f0774f173cf2),
     f64::from_bits(0x3faddfab01de3964),
     f64::from_bits(0x3fc8def319d37bf4),
-    f64::from_bits(0x3ff20dd75042a34d),
+    f64::from_bits(0x3ff20dd750429b6d),
 ];
 
 /// The divisor.

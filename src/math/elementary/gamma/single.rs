@@ -4,16 +4,14 @@ use std::f64::consts::{LN_2, LOG2_E};
 
 use super::super::double::{horner, two_product};
 use super::super::erf::single::{exponential, halves, with_ulp};
+use super::super::erf::{ROUNDER, power_of_two};
 use super::super::lanes::one::One;
-use super::super::lanes::{Bits, Lanes, Mask, SIGN};
+use super::super::lanes::{Bits, Lanes, Mask};
 use super::super::single::{is_unsure, or_listed};
+use super::negative_sign;
 use super::table::{
     HALF_LOG_HI, LN2_HI, LN2_LO, LOG_SHORT, LOGS, NEAR0, NEAR4, SINE_SHORT, STIRLING_SHORT,
 };
-use super::{negative_sign, power_of_two};
-
-/// 1.5·2^52: added to a number, it leaves the nearest whole number in the low bits.
-const ROUNDER: f64 = 6_755_399_441_055_744.0;
 
 /// The gamma function, correctly rounded; all but the last step has an error below 2^-44.
 #[inline(always)]
