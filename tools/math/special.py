@@ -363,7 +363,7 @@ def gamma_single():
                       list(range(7)), weight=mp.sqrt)
     polynomial("STIRLING_SHORT", "STIRLING with fewer terms.", c)
     c = minimax_quiet(lambda s: mp.sin(mp.pi * mp.sqrt(s)) / (mp.pi * mp.sqrt(s)), mp.mpf(2) ** -12, mp.mpf(1) / 4,
-                      list(range(7)))
+                      list(range(8)))
     polynomial("SINE_SHORT", "sin(pi g) / (pi g) in g^2 for g <= 1/2.", c)
     r = mp.mpf("0.0056")
     c = minimax_quiet(lambda r: (mp.log1p(r) - r) / r**2, -r, r, list(range(4)), weight=lambda r: r**2)

@@ -458,14 +458,15 @@ pub(super) const STIRLING_SHORT: [f64; 7] = [
 ];
 
 /// sin(pi g) / (pi g) in g^2 for g <= 1/2.
-pub(super) const SINE_SHORT: [f64; 7] = [
-    f64::from_bits(0x3f22ab671d34b785),
-    f64::from_bits(0xbf6333cadcc4f068),
-    f64::from_bits(0x3f9ac668f76b5fbf),
-    f64::from_bits(0xbfc86a8e05911337),
-    f64::from_bits(0x3fe9f9cb3f7c46da),
-    f64::from_bits(0xbffa51a66251a4e4),
-    f64::from_bits(0x3feffffffffffe14),
+pub(super) const SINE_SHORT: [f64; 8] = [
+    f64::from_bits(0xbedc36e8ac9a4713),
+    f64::from_bits(0x3f237110a7e1f649),
+    f64::from_bits(0xbf63380b3e7f3f35),
+    f64::from_bits(0x3f9ac680321895c7),
+    f64::from_bits(0xbfc86a8e46c95d7c),
+    f64::from_bits(0x3fe9f9cb402b1463),
+    f64::from_bits(0xbffa51a6625306c3),
+    f64::from_bits(0x3fefffffffffffff),
 ];
 
 /// LOG with fewer terms.
