@@ -138,10 +138,10 @@ functions! {
     Arctanh = inverse_hyperbolic::atanh, inverse_hyperbolic::atanh;
     Sqrt = roots::sqrt, roots::sqrt;
     Cbrt = roots::cbrt, roots::cbrt;
-    Erf = erf::erf, erf::erf;
-    Erfc = erf::erfc, erf::erfc;
-    Gamma = gamma::gamma, gamma::gamma;
-    Lgamma = gamma::lgamma, gamma::lgamma;
+    Erf = erf::erf, erf::single::erf;
+    Erfc = erf::erfc, erf::single::erfc;
+    Gamma = gamma::gamma, gamma::single::gamma;
+    Lgamma = gamma::lgamma, gamma::single::lgamma;
 }
 
 functions! {
