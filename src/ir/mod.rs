@@ -58,6 +58,7 @@ use std::sync::Arc;
 
 use self::shape::{AxesId, ShapeId, Shapes};
 use crate::dtype::{DType, Prim, Scalar};
+use crate::math::elementary::Function2;
 use crate::ops::{Func, Reduction, StrTest};
 
 /// The result of the instruction with this index.
@@ -188,6 +189,8 @@ pub(crate) enum Binary {
     Call(Func),
     /// Floats: a function of two arguments within 4 units in the last place, where that is one of its own.
     Fast(Func),
+    /// Floats: a function that formulas are made of, which need not have a name in the language.
+    Part(Function2),
 }
 
 /// How a reduction combines two elements; the result has the prim of the operand, or is an index.
@@ -592,7 +595,8 @@ impl GraphBuilder {
                 | Binary::Lcm
                 | Binary::Copysign
                 | Binary::Call(_)
-                | Binary::Fast(_) => self.prim(x),
+                | Binary::Fast(_)
+                | Binary::Part(_) => self.prim(x),
             },
         }
     }

@@ -99,7 +99,12 @@ impl Host {
                 Unary::Neg | Unary::Abs | Unary::Not | Unary::BitCount | Unary::Sqrt => false,
             },
             Inst::Binary(op, ..) => match op {
-                Binary::Call(_) | Binary::Fast(_) | Binary::Pow | Binary::Gcd | Binary::Lcm => true,
+                Binary::Call(_)
+                | Binary::Fast(_)
+                | Binary::Part(_)
+                | Binary::Pow
+                | Binary::Gcd
+                | Binary::Lcm => true,
                 Binary::FloorDiv | Binary::Rem | Binary::Fmod => prim.is_float(),
                 Binary::Add
                 | Binary::Sub
@@ -161,7 +166,8 @@ impl Host {
                 | Binary::Gcd
                 | Binary::Lcm
                 | Binary::Call(_)
-                | Binary::Fast(_) => false,
+                | Binary::Fast(_)
+                | Binary::Part(_) => false,
             },
         }
     }
