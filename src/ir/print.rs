@@ -38,7 +38,7 @@ fn fast_name(func: Func) -> &'static str {
 /// Returns the name of a function that has none in the language.
 fn part_name(function: Function2) -> &'static str {
     match function {
-        Function2::Arctan2 => "arctan2",
+        Function2::Arctan2High => "arctan2.high",
         Function2::Arctan2Low => "arctan2.low",
         Function2::LogHypot => "log_hypot",
         Function2::LogHypotLow => "log_hypot.low",

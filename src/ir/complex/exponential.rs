@@ -170,44 +170,41 @@ pub(super) fn pow<'a, 'b>(x: Number<'a, 'b>, y: Number<'a, 'b>) -> Number<'a, 'b
     (is_real & y.re.eq(0.0)).select_number(Number::new(one, zero), power)
 }
 
+/// A number and what it lacks.
+type Sum<'a, 'b> = (Real<'a, 'b>, Real<'a, 'b>);
+
 /// `y log x`, and what it lacks.
 fn exponent<'a, 'b>(x: Number<'a, 'b>, y: Number<'a, 'b>) -> (Number<'a, 'b>, Number<'a, 'b>) {
-    // `fast` is not for these: what the angle lacks is what this one does.
-    let log = x.re.part(Function2::LogHypot, x.im);
-    let angle = x.im.part(Function2::Arctan2, x.re);
-    let log_lack = x.re.part(Function2::LogHypotLow, x.im);
-    let angle_lack = x.im.part(Function2::Arctan2Low, x.re);
-
-    // 0·∞ of parts that are not there would be NaN.
-    let is_real = y.im.eq(0.0);
-    let nothing = x.re.like(-0.0);
-    let unless_real = |x: Real<'a, 'b>| is_real.select(nothing, x);
-    let product = |x: Real<'a, 'b>, (log, lack): (Real<'a, 'b>, Real<'a, 'b>)| {
-        let (product, less) = exact_product(x, log);
-        (product, less + x * lack)
-    };
-    let cross = |x, log| {
-        let (product, lack) = product(x, log);
-        (unless_real(product), unless_real(lack))
-    };
-    let (log, angle) = ((log, log_lack), (angle, angle_lack));
-    let re = normal(sum(product(y.re, log), cross(-y.im, angle)));
-    let im = normal(sum(product(y.re, angle), cross(y.im, log)));
+    let log = (x.re.part(Function2::LogHypot, x.im), x.re.part(Function2::LogHypotLow, x.im));
+    let angle = (x.im.part(Function2::Arctan2High, x.re), x.im.part(Function2::Arctan2Low, x.re));
+    let (mut re, mut im) = (product(y.re, log), product(y.re, angle));
+    if y.im.known() != Some(0.0) {
+        // 0·∞ of parts that are not there would be NaN.
+        let is_real = y.im.eq(0.0);
+        let nothing = x.re.like(-0.0);
+        let cross = |x, log| {
+            let (product, lack) = product(x, log);
+            (is_real.select(nothing, product), is_real.select(nothing, lack))
+        };
+        (re, im) = (sum(re, cross(-y.im, angle)), sum(im, cross(y.im, log)));
+    }
+    let (re, im) = (normal(re), normal(im));
     (Number::new(re.0, im.0), Number::new(re.1, im.1))
 }
 
-/// The sum of two sums.
-fn sum<'a, 'b>(
-    x: (Real<'a, 'b>, Real<'a, 'b>),
-    y: (Real<'a, 'b>, Real<'a, 'b>),
-) -> (Real<'a, 'b>, Real<'a, 'b>) {
+fn product<'a, 'b>(x: Real<'a, 'b>, y: Sum<'a, 'b>) -> Sum<'a, 'b> {
+    let (product, lack) = exact_product(x, y.0);
+    (product, lack + x * y.1)
+}
+
+fn sum<'a, 'b>(x: Sum<'a, 'b>, y: Sum<'a, 'b>) -> Sum<'a, 'b> {
     let (sum, lack) = exact_sum(x.0, y.0);
     (sum, lack + (x.1 + y.1))
 }
 
 /// The sum as a number and what it lacks; from 2^40 on, where that is too large for one term of a series, and where
 /// the number is not finite, it lacks nothing.
-fn normal<'a, 'b>((x, lack): (Real<'a, 'b>, Real<'a, 'b>)) -> (Real<'a, 'b>, Real<'a, 'b>) {
+fn normal<'a, 'b>((x, lack): Sum<'a, 'b>) -> Sum<'a, 'b> {
     let is_moderate = x.abs().lt(2f64.powi(40));
     let sum = is_moderate.select(x + lack, x);
     (sum, is_moderate.select(lack - (sum - x), x.like(0.0)))

@@ -6,18 +6,17 @@
 //! numbers. The second comes from a function of its own, as a kernel has one result: the whole is computed again,
 //! which costs less than memory for a pair.
 //!
-//! Infinite results and NaN lack 0.
+//! Infinite results lack 0.
 
 mod table;
 
 use super::double::{Double, fast_two_sum, two_product, two_sum};
-use super::inverse::atan2;
 use super::lanes::{Bits, Lanes, Mask, SIGN};
 use super::pow;
 use super::roots::reciprocal;
 use table::ARC_TANGENTS;
 
-/// log |x + iy|. Error below 0.51 ULP; 0.5006 found.
+/// log |x + iy|. Error below 0.51 ULP.
 #[inline(always)]
 pub(crate) fn log_hypot<L: Lanes>(x: L, y: L) -> L {
     let length = Length::of(x, y);
@@ -180,28 +179,45 @@ const HALF_PI_LOW: f64 = f64::from_bits(0x3c91_a626_3314_5c07);
 /// (atan(u) - u) / u³, the highest power first: a series, as |u| is below 1/94.
 const ARC_TANGENT: [f64; 5] = [-1.0 / 11.0, 1.0 / 9.0, -1.0 / 7.0, 1.0 / 5.0, -1.0 / 3.0];
 
-/// What [`atan2`] lacks, to 2^-66 of the complex logarithm of x + iy.
-///
-/// With `a` the larger and `b` the smaller distance to an axis, c a multiple of 1/64 near b/a, and the arc tangent of
-/// c from a table, it is atan(c) + atan((b - c·a) / (a + c·b)), where all is done in two parts.
+/// The angle of the point (x, y), as [`atan2`](super::inverse::atan2), which is faster. Error below 0.51 ULP, and
+/// below 1 where it is subnormal.
+#[inline(always)]
+pub(crate) fn atan2_high<L: Lanes>(y: L, x: L) -> L {
+    angle(y, x).hi
+}
+
+/// What [`atan2_high`] lacks, to 2^-66 of the complex logarithm of x + iy.
 #[inline(always)]
 pub(crate) fn atan2_low<L: Lanes>(y: L, x: L) -> L {
-    let zero = L::of(0.0);
+    angle(y, x).lo
+}
+
+/// With `a` the larger and `b` the smaller distance to an axis, c a multiple of 1/64 near b/a, and the arc tangent of
+/// c from a table, the angle to the axis is atan(c) + atan((b - c·a) / (a + c·b)), where all is done in two parts.
+#[inline(always)]
+fn angle<L: Lanes>(y: L, x: L) -> Double<L> {
+    let (zero, one) = (L::of(0.0), L::of(1.0));
     let (height, width) = (y.abs(), x.abs());
     let high = width.lt(height);
     let (a, b) = (high.select(height, width), high.select(width, height));
-    let ordinary = a.gt(zero) & a.lt(L::of(f64::INFINITY)) & b.ge(zero);
     let (large, small) = (a.gt(L::of(MOST)), a.lt(L::of(LEAST)));
     let up = L::of(f64::from_bits((1023 + 600) << 52));
     let down = L::of(f64::from_bits((1023 - 600) << 52));
-    let scale = large.select(down, small.select(up, L::of(1.0)));
-    let (a, b) = (a * scale, b * scale);
+    let scale = large.select(down, small.select(up, one));
+    let (mut a, mut b) = (a * scale, b * scale);
+    let ordinary = a.gt(zero) & a.lt(L::of(f64::INFINITY));
+    if (!ordinary).any() {
+        // Zero is on an axis, and so is infinity unless both are infinite. NaN stays.
+        let corner = b.eq(L::of(f64::INFINITY)).select(one, zero);
+        b = ordinary.select(b, b.is_nan().select(b, corner));
+        a = ordinary.select(a, one);
+    }
 
     // Near enough to choose a row: the reciprocal is 0.3 % off after a step of Newton's.
     let inverse = reciprocal(a);
     let inverse = inverse * inverse.neg_mul_add(a, L::of(2.0));
     let shifter = L::of(SHIFTER);
-    let near = (b * inverse).max(zero).min(L::of(1.0));
+    let near = (b * inverse).max(zero).min(one);
     let index = near.mul_add(L::of(64.0), shifter);
     let c = (index - shifter) * L::of(1.0 / 64.0);
     let (table, table_low) = L::lookup2(index.bits() & L::Bits::of(127), &ARC_TANGENTS);
@@ -209,7 +225,7 @@ pub(crate) fn atan2_low<L: Lanes>(y: L, x: L) -> L {
     let (ca, cb) = (two_product(c, a), two_product(c, b));
     let over = two_sum(b, -ca.hi);
     let under = fast_two_sum(a, cb.hi);
-    let inverse = L::of(1.0) / under.hi;
+    let inverse = one / under.hi;
     let u = over.hi * inverse;
     let rest = u.neg_mul_add(under.hi, over.hi) + (over.lo - ca.lo);
     let u_low = u.neg_mul_add(under.lo + cb.lo, rest) * inverse;
@@ -224,13 +240,13 @@ pub(crate) fn atan2_low<L: Lanes>(y: L, x: L) -> L {
 
     // From the axis that is nearer to the positive side of the horizontal one.
     let back = x.bits().shr::<63>().eq(L::Bits::of(1));
-    let base = high.select(L::of(1.0), back.select(L::of(2.0), zero));
+    let base = high.select(one, back.select(L::of(2.0), zero));
     let sign = L::of(f64::from_bits(SIGN));
     let turn = high.select(sign, zero).xor_sign(back.select(sign, zero));
     let sum = fast_two_sum(base * L::of(HALF_PI), hi.xor_sign(turn));
     let lo = sum.lo + base.mul_add(L::of(HALF_PI_LOW), lo.xor_sign(turn));
-    let low = (sum.hi - atan2(height, x)) + lo;
-    ordinary.select(low, zero).xor_sign(y)
+    let angle = fast_two_sum(sum.hi, lo);
+    Double { hi: angle.hi.xor_sign(y), lo: angle.lo.xor_sign(y) }
 }
 
 /// 1.5·2^52: added to a small number it leaves the nearest whole number in the last bits.

@@ -157,6 +157,7 @@ functions! {
     Log2Hypot = complex::log2_hypot, complex::log2_hypot;
     Log10Hypot = complex::log10_hypot, complex::log10_hypot;
     Log1pHypot = complex::log1p_hypot, complex::log1p_hypot;
+    Arctan2High = complex::atan2_high, complex::atan2_high;
     Arctan2Low = complex::atan2_low, complex::atan2_low;
     ProductLow = complex::product_low, complex::product_low;
 }
