@@ -132,13 +132,12 @@ impl Exact {
         Some(to_f64(&exact.sub(&big(hi), 2 * P, ROUND).sub(&big(lo), P, ROUND)).abs())
     }
 
-    /// The logarithm of 1 + 2·excess, halved.
-    fn half_log(&mut self, excess: &BigFloat) -> BigFloat {
-        let square = excess.mul(excess, P, ROUND);
+    /// The logarithm of a number, halved, where half of what it is above 1 is given too.
+    fn half_log(&mut self, number: &BigFloat, excess: &BigFloat) -> BigFloat {
         if to_f64(excess).abs() < 2_f64.powi(-90) {
-            return excess.sub(&square, P, ROUND);
+            return excess.sub(&excess.mul(excess, P, ROUND), P, ROUND);
         }
-        let number = excess.add(excess, ALL, ROUND).add(&big(1.0), ALL, ROUND);
+        let number = number.add(&big(0.0), 2 * P, ROUND);
         number.ln(P, ROUND, &mut self.constants).div(&big(2.0), P, ROUND)
     }
 
@@ -201,12 +200,13 @@ impl Exact {
                     _ => one.clone(), // tidy: a name
                 };
                 let excess = square.sub(&one, ALL, ROUND).div(&big(2.0), ALL, ROUND);
-                x_is(self.half_log(&excess).div(&unit, P, ROUND))
+                x_is(self.half_log(&square, &excess).div(&unit, P, ROUND))
             }
             "log1phypot" => {
                 let square = x.mul(&x, P, ROUND).add(&y.mul(&y, P, ROUND), ALL, ROUND);
                 let excess = square.div(&big(2.0), ALL, ROUND).add(&x, ALL, ROUND);
-                x_is(self.half_log(&excess))
+                let number = excess.add(&excess, ALL, ROUND).add(&one, ALL, ROUND);
+                x_is(self.half_log(&number, &excess))
             }
             // The first argument is the ordinate.
             "arctan2" | "arctan2high" => {

@@ -209,7 +209,8 @@ fn angle<L: Lanes>(y: L, x: L) -> Double<L> {
     if (!ordinary).any() {
         // Zero is on an axis, and so is infinity unless both are infinite. NaN stays.
         let corner = b.eq(L::of(f64::INFINITY)).select(one, zero);
-        b = ordinary.select(b, b.is_nan().select(b, corner));
+        let nan = x.is_nan() | y.is_nan();
+        b = ordinary.select(b, nan.select(x + y, corner));
         a = ordinary.select(a, one);
     }
 
