@@ -1,9 +1,8 @@
 //! The intermediate representation: a typed SSA graph without blocks.
 //!
 //! A [`Graph`] computes one element of each output from one element of each input. It is immutable;
-//! operands come before their users; equal instructions are the same [`Value`] (the
-//! [`GraphBuilder`] shares them and folds constants), so there is no pass for common
-//! subexpressions.
+//! operands come before their users; equal instructions are the same [`Value`] (the [`GraphBuilder`] shares
+//! them and folds constants), so there is no pass for common subexpressions.
 //!
 //! # Semantics
 //!
@@ -29,9 +28,8 @@
 //! # Inputs and parameters
 //!
 //! A parameter is what the caller gives: an array of some [`DType`]. An input is a stream of one [`Prim`]
-//! that a [`Source`] takes from parameters: the parameter itself, the real or the imaginary parts of a
-//! complex one, or the answer to a question about strings. So instructions know neither complex numbers
-//! nor strings.
+//! that a [`Source`] takes from parameters: the parameter itself, the real or the imaginary parts of a complex
+//! one, or the answer to a question about strings. So instructions know neither complex numbers nor strings.
 //!
 //! # Shapes and reductions
 //!
@@ -53,7 +51,6 @@ pub(crate) mod verify;
 
 use rustc_hash::FxHashMap;
 use smallvec::{SmallVec, smallvec};
-
 use std::sync::Arc;
 
 use self::shape::{AxesId, ShapeId, Shapes};
