@@ -64,7 +64,27 @@ pub(crate) fn of(function: Function, n: usize, seed: u64) -> (Vec<f64>, Vec<f64>
             let none = vec![0.0; one.len()];
             (one, none)
         }
-        Function::Two(_) => pairs(n, &one, &mut random),
+        Function::Two(_) => {
+            let (mut x, mut y) = pairs(n, &one, &mut random);
+            if function.is_part() {
+                around_circle(n / 4, &mut random, &mut x, &mut y);
+            }
+            (x, y)
+        }
+    }
+}
+
+/// Points near the unit circle around 0, and around -1.
+fn around_circle(n: usize, random: &mut Random, x: &mut Vec<f64>, y: &mut Vec<f64>) {
+    for at in 0..n {
+        // The tangent of half the angle.
+        let t = random.between(-1.0, 1.0);
+        let t = [t, 1.0 / t, t * t * t * t, t * 1e-6][at % 4];
+        let size = 1.0 + 2_f64.powi(-((random.next() % 60) as i32)) * random.between(-1.0, 1.0);
+        let (re, im) = ((1.0 - t * t) / (1.0 + t * t) * size, (t + t) / (1.0 + t * t) * size);
+        let less = if at % 8 < 4 { 0.0 } else { 1.0 };
+        x.push(re - less);
+        y.push(im);
     }
 }
 

@@ -82,6 +82,43 @@ impl Exact {
         Exact { constants: Consts::new().expect("there is memory") }
     }
 
+    /// Returns the correctly rounded result, or nearly so for what complex functions are made of.
+    pub(crate) fn nearest(&mut self, name: &str, x: f64, y: f64) -> f64 {
+        let has_logarithm = name.starts_with("log") && name.contains("hypot");
+        if name == "arctan2high" {
+            return nearest("arctan2", x, y);
+        }
+        if !has_logarithm {
+            return nearest(name, x, y);
+        }
+        if x.is_infinite() || y.is_infinite() {
+            return f64::INFINITY;
+        }
+        if x.is_nan() || y.is_nan() {
+            return f64::NAN;
+        }
+        let center = if name == "log1phypot" { -1.0 } else { 0.0 };
+        if x == center && y == 0.0 {
+            return f64::NEG_INFINITY;
+        }
+        self.value(name, x, y).map_or(f64::NAN, |value| to_f64(&value))
+    }
+
+    /// Returns the distance of the sum of two results from the exact value of a function of two numbers.
+    pub(crate) fn rest(&mut self, name: &str, (x, y): (f64, f64), hi: f64, lo: f64) -> Option<f64> {
+        let exact = self.value(name, x, y)?;
+        Some(to_f64(&exact.sub(&big(hi), 2 * P, ROUND).sub(&big(lo), P, ROUND)).abs())
+    }
+
+    /// The logarithm of a number, halved, where half of what it is above 1 is given too.
+    fn half_log(&mut self, number: &BigFloat, excess: &BigFloat) -> BigFloat {
+        if to_f64(excess).abs() < 2_f64.powi(-90) {
+            return excess.sub(&excess.mul(excess, P, ROUND), P, ROUND);
+        }
+        let number = number.add(&big(0.0), 2 * P, ROUND);
+        number.ln(P, ROUND, &mut self.constants).div(&big(2.0), P, ROUND)
+    }
+
     /// Returns the distance of a result from the exact value in units of the last place of the nearest
     /// number, if the exact value can be computed here.
     pub(crate) fn error(
@@ -133,8 +170,24 @@ impl Exact {
             "hypot" => {
                 x_is(x.mul(&x, P, ROUND).add(&y.mul(&y, P, ROUND), 20 * P, ROUND).sqrt(P, ROUND))
             }
+            "loghypot" | "log2hypot" | "log10hypot" => {
+                let square = x.mul(&x, P, ROUND).add(&y.mul(&y, P, ROUND), ALL, ROUND);
+                let unit = match name {
+                    "log2hypot" => c.ln_2(P, ROUND),
+                    "log10hypot" => c.ln_10(P, ROUND),
+                    _ => one.clone(), // tidy: a name
+                };
+                let excess = square.sub(&one, ALL, ROUND).div(&big(2.0), ALL, ROUND);
+                x_is(self.half_log(&square, &excess).div(&unit, P, ROUND))
+            }
+            "log1phypot" => {
+                let square = x.mul(&x, P, ROUND).add(&y.mul(&y, P, ROUND), ALL, ROUND);
+                let excess = square.div(&big(2.0), ALL, ROUND).add(&x, ALL, ROUND);
+                let number = excess.add(&excess, ALL, ROUND).add(&one, ALL, ROUND);
+                x_is(self.half_log(&number, &excess))
+            }
             // The first argument is the ordinate.
-            "arctan2" => {
+            "arctan2" | "arctan2high" => {
                 let angle = x.div(&y, P, ROUND).atan(P, ROUND, c);
                 let half_turn = c.pi(P, ROUND);
                 x_is(match (fy < 0.0, fx < 0.0) {
@@ -180,6 +233,9 @@ impl Exact {
         sum.mul(&big(2.0), WIDE, ROUND).div(&root, WIDE, ROUND)
     }
 }
+
+/// Bits for sums of squares of any two numbers.
+const ALL: usize = 20 * P;
 
 /// Bits for the error function: terms reach e^(x²), and its complement is e^(-x²).
 const WIDE: usize = 3 * 1152;

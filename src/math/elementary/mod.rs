@@ -21,6 +21,7 @@
     reason = "coefficients and tables are as scripts print them"
 )]
 
+pub(crate) mod complex;
 pub(crate) mod double;
 pub(crate) mod erf;
 pub(crate) mod exp;
@@ -154,4 +155,12 @@ functions! {
     Rem = remainder::rem, remainder::rem;
     FloorDiv = remainder::floor_div, remainder::floor_div_f32;
     Logaddexp = log::logaddexp, log::logaddexp;
+    LogHypot = complex::log_hypot, complex::log_hypot;
+    LogHypotLow = complex::log_hypot_low, complex::log_hypot_low;
+    Log2Hypot = complex::log2_hypot, complex::log2_hypot;
+    Log10Hypot = complex::log10_hypot, complex::log10_hypot;
+    Log1pHypot = complex::log1p_hypot, complex::log1p_hypot;
+    Arctan2High = complex::atan2_high, complex::atan2_high;
+    Arctan2Low = complex::atan2_low, complex::atan2_low;
+    ProductLow = complex::product_low, complex::product_low;
 }

@@ -114,7 +114,7 @@ impl<L: Lanes> Parity<L> {
 ///
 /// x = 2^n m, where m is from 0.709 to 1.418, so that n ln 2 never cancels log m; log m = log c + log(1 + r).
 #[inline(always)]
-fn log<L: Lanes>(x: L, k: L) -> Double<L> {
+pub(super) fn log<L: Lanes>(x: L, k: L) -> Double<L> {
     let biased = x.bits() + L::Bits::of(BIAS);
     let exponent = biased.shr::<52>() | L::Bits::of(WHOLE.to_bits());
     let n = exponent.float() - L::of(WHOLE + 1023.0) + k;
