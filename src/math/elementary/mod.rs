@@ -114,10 +114,10 @@ functions! {
     Exp2 = exp::exp2, exp::exp2;
     Exp10 = exp::exp10, exp::exp10;
     Expm1 = exp::expm1, exp::expm1;
-    Log = log::log, log::log;
-    Log2 = log::log2, log::log2;
-    Log10 = log::log10, log::log10;
-    Log1p = log::log1p, log::log1p;
+    Log = log::log, log::single::log;
+    Log2 = log::log2, log::single::log2;
+    Log10 = log::log10, log::single::log10;
+    Log1p = log::log1p, log::single::log1p;
     Sin = trigonometric::sin, trigonometric::sin;
     Cos = trigonometric::cos, trigonometric::cos;
     Tan = trigonometric::tan, trigonometric::tan;
