@@ -89,25 +89,6 @@ def polynomial(name, base, what):
     print("];\n")
 
 
-def single(name, base, terms, end, what, weight=None):
-    """For functions of f32: log(1 + r) / r."""
-    error = io.StringIO()
-    with contextlib.redirect_stdout(error):
-        c = minimax(
-            lambda r: mp.log1p(r) / r / mp.log(base), -end, end, list(range(terms)), weight=lambda r: mp.log(base)
-        )
-    error = error.getvalue().split()[-1]
-    print(f"/// {what}: the highest power first; off by at most {error} of r.")
-    print_coefficients(name, c)
-
-
-def print_coefficients(name, c):
-    print(f"pub(super) const {name}: [f64; {len(c)}] = [")
-    for power in sorted(c, reverse=True):
-        print(f"    {number(c[power])},")
-    print("];\n")
-
-
 def exponential():
     """For the logarithm of a sum of exponentials."""
     error = io.StringIO()
@@ -151,11 +132,6 @@ if __name__ == "__main__":
     polynomial("LOG2", mp.mpf(2), "(log2(1 + r) - r·log2(e)) / r²")
     polynomial("LOG10", mp.mpf(10), "(log10(1 + r) - r·log10(e)) / r²")
     exponential()
-    near, row = mp.mpf(2) ** -7, mp.mpf(2) ** -9 * mp.mpf("0.991")
-    single("SINGLE_LN", mp.e, 5, near, "log(1 + r) / r for |r| up to 1/128")
-    single("SINGLE_LOG2", mp.mpf(2), 5, near, "log2(1 + r) / r")
-    single("SINGLE_LOG10", mp.mpf(10), 5, near, "log10(1 + r) / r")
-    single("SINGLE_LN_ROW", mp.e, 4, row, "log(1 + r) / r for the r of rows with c other than 1")
     table("LN_TABLE", mp.e, "log c")
     table("LOG2_TABLE", mp.mpf(2), "log2 c")
     table("LOG10_TABLE", mp.mpf(10), "log10 c")

@@ -59,41 +59,6 @@ pub(super) const EXP: [f64; 11] = [
     0.5,
 ];
 
-/// log(1 + r) / r for |r| up to 1/128: the highest power first; off by at most 2^-41.58 of r.
-pub(super) const SINGLE_LN: [f64; 5] = [
-    0.20001525955591104,
-    -0.25001271619303667,
-    0.3333333329009093,
-    -0.499999999805965,
-    1.000000000000002,
-];
-
-/// log2(1 + r) / r: the highest power first; off by at most 2^-41.58 of r.
-pub(super) const SINGLE_LOG2: [f64; 5] = [
-    0.28856102306343173,
-    -0.36069210581087385,
-    0.48089834633913175,
-    -0.7213475201645484,
-    1.4426950408889663,
-];
-
-/// log10(1 + r) / r: the highest power first; off by at most 2^-41.58 of r.
-pub(super) const SINGLE_LOG10: [f64; 5] = [
-    0.08686552352157882,
-    -0.1085791430482796,
-    0.14476482711328456,
-    -0.2171472408673576,
-    0.4342944819032527,
-];
-
-/// log(1 + r) / r for the r of rows with c other than 1: the highest power first; off by at most 2^-41.37 of r.
-pub(super) const SINGLE_LN_ROW: [f64; 4] = [
-    -0.2500009365758029,
-    0.3333340826020975,
-    -0.49999999999883044,
-    0.9999999999996492,
-];
-
 /// 1/c and log c, off by at most 2^-67.1; m/c - 1 is at most 2^-9.014.
 pub(super) static LN_TABLE: [[f64; 2]; 256] = floats([
     [0x3ff0000000000000, 0x0000000000000000],
@@ -873,4 +838,3 @@ pub(super) static LOG10_TABLE: [[f64; 2]; 256] = floats([
     [0x3ff0000000000000, 0x0000000000000000],
     [0x3ff0000000000000, 0x0000000000000000],
 ]);
-
