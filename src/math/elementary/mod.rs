@@ -131,9 +131,9 @@ functions! {
     Sinh = hyperbolic::sinh, hyperbolic::sinh;
     Cosh = hyperbolic::cosh, hyperbolic::cosh;
     Tanh = hyperbolic::tanh, hyperbolic::tanh;
-    Arcsinh = inverse_hyperbolic::asinh, inverse_hyperbolic::asinh;
-    Arccosh = inverse_hyperbolic::acosh, inverse_hyperbolic::acosh;
-    Arctanh = inverse_hyperbolic::atanh, inverse_hyperbolic::atanh;
+    Arcsinh = inverse_hyperbolic::asinh, inverse_hyperbolic::single::asinh;
+    Arccosh = inverse_hyperbolic::acosh, inverse_hyperbolic::single::acosh;
+    Arctanh = inverse_hyperbolic::atanh, inverse_hyperbolic::single::atanh;
     Cbrt = roots::cbrt, roots::cbrt;
     Erf = erf::erf, erf::erf;
     Erfc = erf::erfc, erf::erfc;
@@ -150,5 +150,5 @@ functions! {
     Fmod = remainder::fmod, remainder::fmod;
     Rem = remainder::rem, remainder::rem;
     FloorDiv = remainder::floor_div, remainder::floor_div_f32;
-    Logaddexp = log::logaddexp, log::logaddexp;
+    Logaddexp = log::logaddexp, log::single::logaddexp;
 }
