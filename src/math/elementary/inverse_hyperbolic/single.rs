@@ -1,11 +1,12 @@
 //! Inverse hyperbolic functions of `f32`.
 //!
-//! Each is k·log 2 + 2·atanh s, as the logarithms are ([`Power`]), with k and s of the argument of the logarithm that it is. Where k is
-//! 0 and the result may be small, s is computed in another way, to the last bit.
+//! Each is k·log 2 + 2·atanh s, as logarithms of `f32` are ([`Power`]), with the k and s of the argument of that
+//! logarithm. Where k is 0 and the result may be small, s is computed in another way, to the last bit.
 
 use super::super::lanes::one::One;
 use super::super::lanes::{Lanes, Mask};
 use super::super::log::single::Power;
+use super::super::single::or_listed;
 
 /// log(|x| + √(x² + 1)) with the sign of x, correctly rounded.
 ///
@@ -53,13 +54,16 @@ pub(crate) fn atanh<L: Lanes>(x: L) -> L {
 #[cold]
 #[inline(never)]
 fn asinh_slow(x: f64) -> f64 {
-    super::asinh(One(x)).0
+    const LISTED: [(f32, f32); 3] =
+        [(2.9018954e7, 17.876608), (6.391892e22, 53.20505), (2.749153e28, 66.17683)];
+    or_listed(x, &LISTED, |x| super::asinh(One(x)).0)
 }
 
 #[cold]
 #[inline(never)]
 fn acosh_slow(x: f64) -> f64 {
-    super::acosh(One(x)).0
+    const LISTED: [(f32, f32); 2] = [(6.391892e22, 53.20505), (2.749153e28, 66.17683)];
+    or_listed(x, &LISTED, |x| super::acosh(One(x)).0)
 }
 
 #[cold]

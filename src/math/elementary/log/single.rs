@@ -6,23 +6,24 @@
 //! log x = k·log 2 + 2·atanh s,   s = (m - 1) / (m + 1)
 //! ```
 //!
-//! (Hart et al., "Computer Approximations", 1968, section 6.4.) |s| is at most 0.172, so that six terms in s² give 2^-44.9
-//! of the result: a division and they take less time than a table and the four terms that it would leave.
+//! (Hart et al., "Computer Approximations", 1968, section 6.4). |s| is at most 0.172, so that six terms in s²
+//! give 2^-44.9 of the result: a division and they take less time than a table and the four terms that it
+//! would leave.
 //!
-//! The binary and the decimal logarithm have a seventh term and are computed to about an ULP of `f64`. The hardest
-//! arguments there are for `f32` come as near as that to the middle between two numbers, but there are few of them, and the
-//! result is on the right side for each: for log2 all 2³² have been tried, and for log10 all but one. So these two do not ask how
-//! near they are. Another order of operations, or another last bit of a coefficient, may need other exceptions.
+//! The binary and the decimal logarithm have a seventh term, and an error of about one unit in the last place
+//! of an `f64`. Few arguments of `f32` have a result as near as that to the middle between two numbers, and all
+//! 2³² have been tried: log2 is on the right side for each, log10 for all but one. So these two need not ask
+//! how near they are. With another order of operations, or another coefficient, the exceptions are others.
 
 use std::f64::consts::{LN_2, LOG2_E, LOG10_2};
 use std::hint::cold_path;
 
 use super::super::lanes::one::One;
 use super::super::lanes::{Bits, Lanes, Mask};
-use super::super::single::is_unsure;
+use super::super::single::{is_unsure, or_listed};
 use super::{EXPONENT, table};
 
-/// What is computed to 2^-44, in units of `f64`: with room to spare.
+/// For what is computed to 2^-44.
 const UNSURE: u32 = 11;
 
 /// The natural logarithm, correctly rounded.
@@ -242,13 +243,31 @@ fn polynomial<L: Lanes>(x: L, coefficients: &[f64]) -> L {
 #[cold]
 #[inline(never)]
 fn log_slow(x: f64) -> f64 {
-    super::log(One(x)).0
+    const LISTED: [(f32, f32); 5] = [
+        (1.1794383e-2, -4.4401317),
+        (9.472636, 2.2484071),
+        (5.8037908e7, 17.876608),
+        (1.2783784e23, 53.20505),
+        (5.498306e28, 66.17683),
+    ];
+    or_listed(x, &LISTED, |x| super::log(One(x)).0)
 }
 
 #[cold]
 #[inline(never)]
 fn log1p_slow(x: f64) -> f64 {
-    super::log1p(One(x)).0
+    const LISTED: [(f32, f32); 9] = [
+        (-2.1787146e-3, -2.1810916e-3),
+        (-8.583044e-6, -8.583081e-6),
+        (-7.1525557e-7, -7.152558e-7),
+        (7.152559e-7, 7.152557e-7),
+        (8.583093e-6, 8.583057e-6),
+        (4.9512997e-1, 4.0221313e-1),
+        (8.472636, 2.2484071),
+        (1.2783784e23, 53.20505),
+        (5.498306e28, 66.17683),
+    ];
+    or_listed(x, &LISTED, |x| super::log1p(One(x)).0)
 }
 
 #[cold]
