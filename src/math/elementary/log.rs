@@ -17,6 +17,7 @@
 //! ends of the rows around 1, where all the worst cases are), the error of the polynomial, 2^-58 of the
 //! result (0.03 ULP), and the last rounding.
 
+pub(crate) mod single;
 mod sum;
 mod table;
 

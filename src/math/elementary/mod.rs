@@ -115,10 +115,10 @@ functions! {
     Exp2 = exp::exp2, exp::exp2;
     Exp10 = exp::exp10, exp::exp10;
     Expm1 = exp::expm1, exp::expm1;
-    Log = log::log, log::log;
-    Log2 = log::log2, log::log2;
-    Log10 = log::log10, log::log10;
-    Log1p = log::log1p, log::log1p;
+    Log = log::log, log::single::log;
+    Log2 = log::log2, log::single::log2;
+    Log10 = log::log10, log::single::log10;
+    Log1p = log::log1p, log::single::log1p;
     Sin = trigonometric::sin, trigonometric::sin;
     Cos = trigonometric::cos, trigonometric::cos;
     SinFast = trigonometric::fast::sin, trigonometric::fast::sin;
@@ -134,9 +134,9 @@ functions! {
     Sinh = hyperbolic::sinh, hyperbolic::sinh;
     Cosh = hyperbolic::cosh, hyperbolic::cosh;
     Tanh = hyperbolic::tanh, hyperbolic::tanh;
-    Arcsinh = inverse_hyperbolic::asinh, inverse_hyperbolic::asinh;
-    Arccosh = inverse_hyperbolic::acosh, inverse_hyperbolic::acosh;
-    Arctanh = inverse_hyperbolic::atanh, inverse_hyperbolic::atanh;
+    Arcsinh = inverse_hyperbolic::asinh, inverse_hyperbolic::single::asinh;
+    Arccosh = inverse_hyperbolic::acosh, inverse_hyperbolic::single::acosh;
+    Arctanh = inverse_hyperbolic::atanh, inverse_hyperbolic::single::atanh;
     Sqrt = roots::sqrt, roots::sqrt;
     Cbrt = roots::cbrt, roots::cbrt;
     Erf = erf::erf, erf::single::erf;
@@ -154,7 +154,7 @@ functions! {
     Fmod = remainder::fmod, remainder::fmod;
     Rem = remainder::rem, remainder::rem;
     FloorDiv = remainder::floor_div, remainder::floor_div_f32;
-    Logaddexp = log::logaddexp, log::logaddexp;
+    Logaddexp = log::logaddexp, log::single::logaddexp;
     LogHypot = complex::log_hypot, complex::log_hypot;
     LogHypotLow = complex::log_hypot_low, complex::log_hypot_low;
     Log2Hypot = complex::log2_hypot, complex::log2_hypot;

@@ -80,7 +80,8 @@ fn far(most: f64, least: f64) -> f64 {
     const SCALE: f64 = f64::from_bits(0x4770_0000_0000_0000);
     let difference = two_sum(One(least), One(-most));
     if difference.hi.0 < -760.0 {
-        return most;
+        // Not -0.
+        return most + 0.0;
     }
     let Exponential { k, value } = exp(difference);
     let scale = (k.to_int() + Bits::of(1023 + 120)).shl::<52>().float();
