@@ -7,6 +7,7 @@
 //! The polynomials and constants are printed by `tools/math/inverse.py`.
 
 pub(crate) mod fast;
+pub(crate) mod single;
 
 use super::double::{Double, fast_two_sum};
 use super::lanes::one::One;

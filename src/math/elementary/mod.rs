@@ -124,9 +124,9 @@ functions! {
     TanFast = trigonometric::fast::tan, trigonometric::fast::tan;
     Sinpi = trigonometric::sinpi, trigonometric::sinpi;
     Cospi = trigonometric::cospi, trigonometric::cospi;
-    Arcsin = inverse::asin, inverse::asin;
-    Arccos = inverse::acos, inverse::acos;
-    Arctan = inverse::atan, inverse::atan;
+    Arcsin = inverse::asin, inverse::single::asin;
+    Arccos = inverse::acos, inverse::single::acos;
+    Arctan = inverse::atan, inverse::single::atan;
     ArctanFast = inverse::fast::atan, inverse::fast::atan;
     Sinh = hyperbolic::sinh, hyperbolic::sinh;
     Cosh = hyperbolic::cosh, hyperbolic::cosh;
@@ -134,7 +134,7 @@ functions! {
     Arcsinh = inverse_hyperbolic::asinh, inverse_hyperbolic::asinh;
     Arccosh = inverse_hyperbolic::acosh, inverse_hyperbolic::acosh;
     Arctanh = inverse_hyperbolic::atanh, inverse_hyperbolic::atanh;
-    Cbrt = roots::cbrt, roots::cbrt;
+    Cbrt = roots::cbrt, roots::single::cbrt;
     Erf = erf::erf, erf::erf;
     Erfc = erf::erfc, erf::erfc;
     Gamma = gamma::gamma, gamma::gamma;
@@ -143,9 +143,9 @@ functions! {
 
 functions! {
     Function2: Map2 Visit2 (x: L, y: L) (x, y)
-    Arctan2 = inverse::atan2, inverse::atan2;
+    Arctan2 = inverse::atan2, inverse::single::atan2;
     Arctan2Fast = inverse::fast::atan2, inverse::fast::atan2;
-    Hypot = roots::hypot, roots::hypot;
+    Hypot = roots::hypot, roots::single::hypot;
     Pow = pow::pow, pow::pow;
     Fmod = remainder::fmod, remainder::fmod;
     Rem = remainder::rem, remainder::rem;
