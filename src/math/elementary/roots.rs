@@ -40,6 +40,35 @@ pub(super) fn polynomial<L: Lanes, const N: usize>(x: L, coefficients: &[f64; N]
     }
 }
 
+/// The same by fours of them, each the sum of two pairs (Estrin 1960): one product more, but even less time.
+#[inline(always)]
+pub(super) fn estrin<L: Lanes, const N: usize>(x: L, coefficients: &[f64; N]) -> L {
+    let square = x * x;
+    let fourth = square * square;
+    let mut at = N % 4;
+    let mut sum = match at {
+        0 => L::of(0.0),
+        1 => L::of(coefficients[0]),
+        2 => pair(x, coefficients, 0),
+        _ => L::of(coefficients[0]).mul_add(square, pair(x, coefficients, 1)),
+    };
+    if at == 0 {
+        sum = pair(x, coefficients, 0).mul_add(square, pair(x, coefficients, 2));
+        at = 4;
+    }
+    while at < N {
+        let four = pair(x, coefficients, at).mul_add(square, pair(x, coefficients, at + 2));
+        sum = sum.mul_add(fourth, four);
+        at += 4;
+    }
+    sum
+}
+
+#[inline(always)]
+fn pair<L: Lanes>(x: L, coefficients: &[f64], at: usize) -> L {
+    L::of(coefficients[at]).mul_add(x, L::of(coefficients[at + 1]))
+}
+
 /// The high half of the bits of about `x^(-1/3)` is this less a third of that of `x`.
 const START: f64 = 1_430_186_337.0;
 

@@ -2,13 +2,19 @@
 //!
 //! In `f64` there is room for what `f32` has: an argument that is reduced needs no second number, and squares are
 //! exact. The polynomials are printed by `tools/math/inverse.py`.
+//!
+//! How fast these are depends on how long an element takes, less on the number of instructions: only some two
+//! hundred of them are looked ahead at. So what can be done beside a division or a root is, and polynomials are
+//! sums of pairs.
 
 use super::super::lanes::one::One;
-use super::super::lanes::{Lanes, Mask};
+use super::super::lanes::{Lanes, Mask, SIGN};
+use super::super::roots::estrin;
+use super::super::roots::single::DOUBTFUL;
 use super::super::single::{is_unsure, nearest, or_listed};
-use super::{HALF_PI, polynomial};
+use super::{EIGHTH, HALF_PI, THREE_EIGHTHS};
 
-/// `(asin(t) / t - 1) / t²` in `t²` up to 1/4, error 2^-43.9 of the sine's.
+/// `(asin(t) / t - 1) / t²` in `t²` up to 1/4, error 2^-43.9 of the arc sine.
 const ARC_SINE: [f64; 9] = [
     f64::from_bits(0x3fa0_5cd6_f7d3_38ee), // 0.031958310844503277
     f64::from_bits(0xbf67_681b_d890_a56e), // -0.0028572601190900914
@@ -21,33 +27,41 @@ const ARC_SINE: [f64; 9] = [
     f64::from_bits(0x3fc5_5555_5565_fc43), // 0.16666666669695659
 ];
 
-/// `(atan(t) / t - 1) / t²` in `t²` up to tan²(π/12), error 2^-43.7.
-const ARC_TANGENT: [f64; 6] = [
-    f64::from_bits(0x3faf_efc0_9384_f33c), // 0.062376039512378217
-    f64::from_bits(0xbfb6_ed4f_6e7e_c6df), // -0.089558567501423422
-    f64::from_bits(0x3fbc_6da5_58ca_3e73), // 0.11104806344723687
-    f64::from_bits(0xbfc2_4917_fb11_6fc1), // -0.14285564192948466
-    f64::from_bits(0x3fc9_9999_762e_52b8), // 0.19999998350671944
-    f64::from_bits(0xbfd5_5555_5544_b6e6), // -0.33333333327287418
+/// `(atan(t) / t - 1) / t²` in `t²` up to tan²(π/8), error 2^-45.1 of the arc tangent.
+const ARC_TANGENT: [f64; 8] = [
+    f64::from_bits(0x3f9f_a2fa_17f5_7c3a), // 0.030895145141922799
+    f64::from_bits(0xbfae_298f_db5b_ab4c), // -0.058910842444524464
+    f64::from_bits(0x3fb3_601f_4fd2_39ac), // 0.075685460078807665
+    f64::from_bits(0xbfb7_3e1a_a52d_d393), // -0.090791383101374287
+    f64::from_bits(0x3fbc_7158_3322_31cd), // 0.11110450027826531
+    f64::from_bits(0xbfc2_4922_d602_bcdd), // -0.14285693597546514
+    f64::from_bits(0x3fc9_9999_92d9_6db7), // 0.19999999685647449
+    f64::from_bits(0xbfd5_5555_5550_d619), // -0.33333333331697329
 ];
 
-/// `asin(|x|)` up to 1/2, and asin(sqrt((1 - |x|)/2)) above.
+const QUARTER_PI: f64 = HALF_PI / 2.0;
+
+/// Whether `x` is below 1/2, and `t` and `tail` so that `t + t·tail` is asin(x), or from 1/2 on
+/// 2·asin(sqrt((1 - x)/2)).
 #[inline(always)]
-fn part<L: Lanes>(magnitude: L) -> L {
-    // The larger is not the one that is wanted: they cross at 1/2. Squares of f32 have exact roots.
-    let half = L::of(-0.5).mul_add(magnitude, L::of(0.5));
-    let z = (magnitude * magnitude).min(half);
-    let t = z.sqrt();
-    (t * z).mul_add(polynomial(z, &ARC_SINE), t)
+fn part<L: Lanes>(x: L) -> (L::Mask, L, L) {
+    let small = x.lt(L::of(0.5));
+    let square = x * x;
+    // They cross at 1/2.
+    let z = square.min(L::of(-0.5).mul_add(x, L::of(0.5)));
+    let tail = z * estrin(z, &ARC_SINE);
+    let t = small.select(x, L::of(-2.0).mul_add(x, L::of(2.0)).sqrt());
+    (small, t, tail)
 }
 
 /// The arc sine; NaN outside of [-1, 1].
 #[inline(always)]
 pub(crate) fn asin<L: Lanes>(x: L) -> L {
-    let magnitude = x.abs();
-    let part = part(magnitude);
-    let large = L::of(-2.0).mul_add(part, L::of(HALF_PI));
-    let result = magnitude.lt(L::of(0.5)).select(part, large);
+    let (zero, sign) = (L::of(0.0), L::of(f64::from_bits(SIGN)));
+    let (small, t, tail) = part(x.abs());
+    let base = small.select(zero, L::of(HALF_PI));
+    let t = t.xor_sign(small.select(zero, sign));
+    let result = t.mul_add(tail, base + t);
     nearest::<11, _>(result.xor_sign(x), x, slow_asin)
 }
 
@@ -59,13 +73,13 @@ fn slow_asin(x: f64) -> f64 {
 /// The arc cosine; NaN outside of [-1, 1].
 #[inline(always)]
 pub(crate) fn acos<L: Lanes>(x: L) -> L {
-    let magnitude = x.abs();
-    let part = part(magnitude).xor_sign(x);
-    let half_pi = L::of(HALF_PI);
-    let small = half_pi - part;
+    let (zero, sign) = (L::of(0.0), L::of(f64::from_bits(SIGN)));
+    let (small, t, tail) = part(x.abs());
     // From π on the left, from 0 on the right.
-    let large = L::of(2.0).mul_add(part, half_pi - half_pi.copysign(x));
-    let result = magnitude.lt(L::of(0.5)).select(small, large);
+    let half_pi = L::of(HALF_PI);
+    let base = half_pi - small.select(zero, half_pi.copysign(x));
+    let t = t.xor_sign(x).xor_sign(small.select(sign, zero));
+    let result = t.mul_add(tail, base + t);
     nearest::<11, _>(result, x, slow_acos)
 }
 
@@ -74,41 +88,24 @@ fn slow_acos(x: f64) -> f64 {
     or_listed(x, &[], |x| super::acos(One(x)).0)
 }
 
-/// tan(π/12), and tan(π/6) with its arc tangent.
-const TWELFTH: f64 = 0.267_949_192_431_122_7;
-const SIXTH: f64 = f64::from_bits(0x3fe2_79a7_4590_331c);
-const SIXTH_ANGLE: f64 = f64::from_bits(0x3fe0_c152_382d_7365);
-
-/// atan(a/b) for `0 <= a <= b`; 0 where both vanish, or `b` is infinite.
-///
-/// From tan(π/12) on it is π/6 + atan((a - c·b)/(b + c·a)) with `c` = tan(π/6).
+/// `base` and the arc tangent of `t`, of at most tan(π/8).
 #[inline(always)]
-fn slope<L: Lanes>(a: L, b: L) -> L {
-    let zero = L::of(0.0);
-    let steep = a.gt(b * L::of(TWELFTH));
-    let over = steep.select(b, zero).neg_mul_add(L::of(SIXTH), a);
-    // What is added to `b` else vanishes beside it, but not beside 0.
-    let under = steep.select(a, L::of(LEAST)).mul_add(L::of(SIXTH), b);
-    let t = over / under;
+fn angle<L: Lanes>(base: L, t: L) -> L {
     let z = t * t;
-    let base = steep.select(L::of(SIXTH_ANGLE), zero);
-    (t * z).mul_add(polynomial(z, &ARC_TANGENT), base + t)
+    (t * z).mul_add(estrin(z, &ARC_TANGENT), base + t)
 }
-
-/// 2^-300, far below all numbers of `f32`.
-const LEAST: f64 = f64::from_bits((1023 - 300) << 52);
-
-/// 2^900 stands for infinity.
-const MOST: f64 = f64::from_bits((1023 + 900) << 52);
 
 /// The arc tangent.
 #[inline(always)]
 pub(crate) fn atan<L: Lanes>(x: L) -> L {
     let one = L::of(1.0);
-    let magnitude = x.abs();
-    let slope = slope(one.min(magnitude), one.max(magnitude));
-    let result = one.lt(magnitude).select(L::of(HALF_PI) - slope, slope);
-    nearest::<11, _>(result.xor_sign(x), x, slow_atan)
+    let a = x.abs();
+    let (middle, large) = (a.gt(L::of(EIGHTH)), a.gt(L::of(THREE_EIGHTHS)));
+    let over = large.select(-one, middle.select(a - one, a));
+    let under = large.select(a, middle.select(a + one, one));
+    let base = middle.select(L::of(QUARTER_PI), L::of(0.0));
+    let base = large.select(L::of(HALF_PI), base);
+    nearest::<10, _>(angle(base, over / under).xor_sign(x), x, slow_atan)
 }
 
 #[cold]
@@ -116,21 +113,30 @@ fn slow_atan(x: f64) -> f64 {
     or_listed(x, &[], |x| super::atan(One(x)).0)
 }
 
+/// 2^-300, far below all numbers of `f32`.
+const LEAST: f64 = f64::from_bits((1023 - 300) << 52);
+
 /// The angle of the point (x, y).
 #[inline(always)]
 pub(crate) fn atan2<L: Lanes>(y: L, x: L) -> L {
-    let most = L::of(MOST);
-    let (height, width) = (most.min(y.abs()), most.min(x.abs()));
+    let (height, width) = (y.abs(), x.abs());
     // The second ones are what is returned beside NaN.
-    let slope = slope(height.min(width), width.max(height)).xor_sign(x);
+    let (a, b) = (width.max(height), height.min(width));
+    let middle = b.gt(a * L::of(EIGHTH));
+    let over = middle.select(b - a, b);
+    // What is added vanishes, but not beside 0.
+    let under = middle.select(b + a, a + L::of(LEAST));
+    let base = middle.select(L::of(QUARTER_PI), L::of(0.0));
+    let slope = angle(base, over / under).xor_sign(x);
+
     let half_pi = L::of(HALF_PI);
     // From π on the left, from 0 on the right.
     let low = (half_pi - half_pi.copysign(x)) + slope;
     let angle = width.lt(height).select(half_pi - slope, low);
     // With 2^-126 added what is below it is rounded where `f32` is.
     let normal = L::of(f32::MIN_POSITIVE.into());
-    let probe = angle.lt(normal).select(angle + normal, angle);
-    angle.xor_sign(y).fix2(is_unsure::<11, _>(probe), y, x, slow_atan2)
+    let probe = angle.lt(normal).select(angle + normal, angle).min(L::of(DOUBTFUL));
+    angle.xor_sign(y).fix2(is_unsure::<10, _>(probe), y, x, slow_atan2)
 }
 
 #[cold]

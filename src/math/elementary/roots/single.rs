@@ -1,39 +1,36 @@
 //! Roots of `f32`.
 
-use super::super::double::{horner, two_sum};
+use super::super::double::two_sum;
 use super::super::lanes::one::One;
 use super::super::lanes::{Lanes, Mask};
 use super::super::single::{is_unsure, nearest, or_listed};
-use super::inverse_root;
+use super::{estrin, inverse_root};
 
-/// `(1 - r)^(-1/3)` for `|r|` up to 0.10205, relative error 2^-14.4.
-const FIRST: [f64; 3] = [
-    f64::from_bits(0x3fcc_a5d7_a142_2f7b), // 0.22381110547973634
-    f64::from_bits(0x3fd5_6b9d_1653_fce4), // 0.33469321423031162
-    f64::from_bits(0x3fef_fffb_0649_ec61), // 0.99999762752794308
+/// `(1 - r)^(-2/3)` for `|r|` up to 0.10205, relative error 2^-43.4.
+const POWER: [f64; 10] = [
+    f64::from_bits(0x3fd7_0979_f444_2d9f), // 0.35995339254506037
+    f64::from_bits(0x3fd7_e1e4_4d59_fd13), // 0.37316234163149992
+    f64::from_bits(0x3fd8_50c8_ec93_6cda), // 0.37993071654427768
+    f64::from_bits(0x3fd9_8845_5456_9d2f), // 0.39894231067815417
+    f64::from_bits(0x3fdb_0a30_ba14_c459), // 0.4224969689558456
+    f64::from_bits(0x3fdc_f8a1_6b0b_e42b), // 0.45267520383601106
+    f64::from_bits(0x3fdf_9add_3b51_cce3), // 0.49382715981410125
+    f64::from_bits(0x3fe1_c71c_7190_239a), // 0.5555555551555813
+    f64::from_bits(0x3fe5_5555_5555_6033), // 0.66666666666697549
+    f64::from_bits(0x3ff0_0000_0000_0178), // 1.0000000000000835
 ];
 
-/// `(1 - r)^(-2/3)` for `|r|` up to 2^-12.8, relative error 2^-41.4.
-const SECOND: [f64; 3] = [
-    f64::from_bits(0x3fe1_c71c_7604_24bd), // 0.55555556345020529
-    f64::from_bits(0x3fe5_5555_593e_345c), // 0.66666667394896306
-    f64::from_bits(0x3ff0_0000_0000_0000), // 1.0
-];
-
-/// The cube root.
+/// The cube root, as that of `f64` without its last step.
 #[inline(always)]
 pub(crate) fn cbrt<L: Lanes>(x: L) -> L {
     let magnitude = x.abs();
-    let start = inverse_root(magnitude);
-    let rest = (magnitude * start).neg_mul_add(start * start, L::of(1.0));
-    let t = start * horner(rest, &FIRST);
+    let t = inverse_root(magnitude);
     let first = magnitude * t;
-    let square = t * t;
-    let rest = first.neg_mul_add(square, L::of(1.0));
-    let root = (first * t) * horner(rest, &SECOND);
+    let rest = first.neg_mul_add(t * t, L::of(1.0));
+    let root = (first * t) * estrin(rest, &POWER);
     let finite = magnitude.lt(L::of(f64::INFINITY));
     let result = finite.select(root, magnitude).copysign(x);
-    nearest::<13, _>(result, x, slow_cbrt)
+    nearest::<11, _>(result, x, slow_cbrt)
 }
 
 #[cold]
@@ -50,7 +47,7 @@ pub(crate) fn hypot<L: Lanes>(x: L, y: L) -> L {
 }
 
 /// Larger than all finite lengths, and in the middle between two `f32`; what takes the place of infinity and NaN.
-const DOUBTFUL: f64 = f64::from_bits((1023 + 1000) << 52 | 1 << 28);
+pub(in super::super) const DOUBTFUL: f64 = f64::from_bits((1023 + 1000) << 52 | 1 << 28);
 
 #[cold]
 fn slow_hypot(x: f64, y: f64) -> f64 {
