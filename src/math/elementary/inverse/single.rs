@@ -7,37 +7,36 @@
 //! hundred of them are looked ahead at. So what can be done beside a division or a root is, and polynomials are
 //! sums of pairs.
 
-use super::super::lanes::one::One;
-use super::super::lanes::{Lanes, Mask, SIGN};
+use super::super::lanes::{Bits, Lanes, Mask, SIGN};
 use super::super::roots::estrin;
 use super::super::roots::single::DOUBTFUL;
-use super::super::single::{is_unsure, nearest, or_listed};
+use super::super::single::is_unsure;
 use super::{EIGHTH, HALF_PI, THREE_EIGHTHS};
 
-/// `(asin(t) / t - 1) / t²` in `t²` up to 1/4, error 2^-43.9 of the arc sine.
-const ARC_SINE: [f64; 9] = [
-    f64::from_bits(0x3fa0_5cd6_f7d3_38ee), // 0.031958310844503277
-    f64::from_bits(0xbf67_681b_d890_a56e), // -0.0028572601190900914
-    f64::from_bits(0x3f93_13bd_78e4_642a), // 0.018629990104361983
-    f64::from_bits(0x3f90_df8f_acf4_02a3), // 0.016477818423484291
-    f64::from_bits(0x3f97_02b7_66ec_6355), // 0.022471299797959549
-    f64::from_bits(0x3f9f_1aaf_693f_7f68), // 0.03037523345835727
-    f64::from_bits(0x3fa6_db76_4803_863d), // 0.044643112459891367
-    f64::from_bits(0x3fb3_3333_1ed3_46b3), // 0.074999995256144911
-    f64::from_bits(0x3fc5_5555_5565_fc43), // 0.16666666669695659
+/// `(asin(t) / t - 1) / t²` in `t²` up to 1/4, error 2^-35.8 of the arc sine.
+const ARC_SINE: [f64; 7] = [
+    f64::from_bits(0x3fa1_c344_87a9_af7a), // 0.034692899284748571
+    f64::from_bits(0x3f7e_97fd_a684_14a3), // 0.0074691684933486961
+    f64::from_bits(0x3f99_358d_d7b3_c3e9), // 0.024618355074327445
+    f64::from_bits(0x3f9e_d538_db1a_789d), // 0.030110252736101562
+    f64::from_bits(0x3fa6_ddb2_6cd5_d697), // 0.044660163674888391
+    f64::from_bits(0x3fb3_332a_8078_5713), // 0.074999481549039168
+    f64::from_bits(0x3fc5_5555_6091_a88e), // 0.16666667189867151
 ];
 
-/// `(atan(t) / t - 1) / t²` in `t²` up to tan²(π/8), error 2^-45.1 of the arc tangent.
-const ARC_TANGENT: [f64; 8] = [
-    f64::from_bits(0x3f9f_a2fa_17f5_7c3a), // 0.030895145141922799
-    f64::from_bits(0xbfae_298f_db5b_ab4c), // -0.058910842444524464
-    f64::from_bits(0x3fb3_601f_4fd2_39ac), // 0.075685460078807665
-    f64::from_bits(0xbfb7_3e1a_a52d_d393), // -0.090791383101374287
-    f64::from_bits(0x3fbc_7158_3322_31cd), // 0.11110450027826531
-    f64::from_bits(0xbfc2_4922_d602_bcdd), // -0.14285693597546514
-    f64::from_bits(0x3fc9_9999_92d9_6db7), // 0.19999999685647449
-    f64::from_bits(0xbfd5_5555_5550_d619), // -0.33333333331697329
+/// `(atan(t) / t - 1) / t²` in `t²` up to tan²(π/8), error 2^-35.4 of the arc tangent.
+const ARC_TANGENT: [f64; 6] = [
+    f64::from_bits(0x3fa8_4fac_0b1d_179d), // 0.047482849461217592
+    f64::from_bits(0xbfb5_b469_5959_f924), // -0.084784111322708855
+    f64::from_bits(0x3fbc_4683_5bac_87af), // 0.11045094478734428
+    f64::from_bits(0xbfc2_47f0_87e5_7e0c), // -0.14282042155808516
+    f64::from_bits(0x3fc9_9991_a591_f2e4), // 0.19999905189970157
+    f64::from_bits(0xbfd5_5555_4c8a_f448), // -0.33333332514650182
 ];
+
+/// All polynomials are known better than this (see [`is_unsure`]). One in 512 results is in doubt, and its vector
+/// computed again.
+const UNSURE: u32 = 18;
 
 const QUARTER_PI: f64 = HALF_PI / 2.0;
 
@@ -62,12 +61,9 @@ pub(crate) fn asin<L: Lanes>(x: L) -> L {
     let base = small.select(zero, L::of(HALF_PI));
     let t = t.xor_sign(small.select(zero, sign));
     let result = t.mul_add(tail, base + t);
-    nearest::<11, _>(result.xor_sign(x), x, slow_asin)
-}
-
-#[cold]
-fn slow_asin(x: f64) -> f64 {
-    or_listed(x, &[], |x| super::asin(One(x)).0)
+    let result = result.xor_sign(x);
+    let unsure = is_unsure::<UNSURE, _>(result);
+    if unsure.any() { unsure.select(super::asin(x), result) } else { result }
 }
 
 /// The arc cosine; NaN outside of [-1, 1].
@@ -80,12 +76,8 @@ pub(crate) fn acos<L: Lanes>(x: L) -> L {
     let base = half_pi - small.select(zero, half_pi.copysign(x));
     let t = t.xor_sign(x).xor_sign(small.select(sign, zero));
     let result = t.mul_add(tail, base + t);
-    nearest::<11, _>(result, x, slow_acos)
-}
-
-#[cold]
-fn slow_acos(x: f64) -> f64 {
-    or_listed(x, &[], |x| super::acos(One(x)).0)
+    let unsure = is_unsure::<UNSURE, _>(result);
+    if unsure.any() { unsure.select(super::acos(x), result) } else { result }
 }
 
 /// `base` and the arc tangent of `t`, of at most tan(π/8).
@@ -105,12 +97,9 @@ pub(crate) fn atan<L: Lanes>(x: L) -> L {
     let under = large.select(a, middle.select(a + one, one));
     let base = middle.select(L::of(QUARTER_PI), L::of(0.0));
     let base = large.select(L::of(HALF_PI), base);
-    nearest::<10, _>(angle(base, over / under).xor_sign(x), x, slow_atan)
-}
-
-#[cold]
-fn slow_atan(x: f64) -> f64 {
-    or_listed(x, &[], |x| super::atan(One(x)).0)
+    let result = angle(base, over / under).xor_sign(x);
+    let unsure = is_unsure::<UNSURE, _>(result);
+    if unsure.any() { unsure.select(super::atan(x), result) } else { result }
 }
 
 /// 2^-300, far below all numbers of `f32`.
@@ -136,15 +125,16 @@ pub(crate) fn atan2<L: Lanes>(y: L, x: L) -> L {
     // With 2^-126 added what is below it is rounded where `f32` is.
     let normal = L::of(f32::MIN_POSITIVE.into());
     let probe = angle.lt(normal).select(angle + normal, angle).min(L::of(DOUBTFUL));
-    angle.xor_sign(y).fix2(is_unsure::<10, _>(probe), y, x, slow_atan2)
+    let unsure = is_unsure::<UNSURE, _>(probe);
+    let result = angle.xor_sign(y);
+    if unsure.any() { unsure.select(accurate_atan2(y, x), result) } else { result }
 }
 
-#[cold]
-fn slow_atan2(y: f64, x: f64) -> f64 {
-    let quotient = (y / x).abs();
-    if x > 0.0 && quotient < f32::MIN_POSITIVE.into() {
-        // It may lie in the middle between two numbers, and the arc tangent just below.
-        return quotient.next_down().copysign(y);
-    }
-    super::atan2(One(y), One(x)).0
+/// A number that is rounded to the angle.
+#[inline(always)]
+fn accurate_atan2<L: Lanes>(y: L, x: L) -> L {
+    let angle = super::atan2(y, x);
+    // A quotient may lie in the middle between two numbers there, and the arc tangent is just below it.
+    let tiny = angle.abs().lt(L::of(f32::MIN_POSITIVE.into()));
+    tiny.select((angle.bits() - L::Bits::of(1)).float(), angle)
 }

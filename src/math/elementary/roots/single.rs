@@ -3,21 +3,19 @@
 use super::super::double::two_sum;
 use super::super::lanes::one::One;
 use super::super::lanes::{Lanes, Mask};
-use super::super::single::{is_unsure, nearest, or_listed};
+use super::super::single::is_unsure;
 use super::{estrin, inverse_root};
 
-/// `(1 - r)^(-2/3)` for `|r|` up to 0.10205, relative error 2^-43.4.
-const POWER: [f64; 10] = [
-    f64::from_bits(0x3fd7_0979_f444_2d9f), // 0.35995339254506037
-    f64::from_bits(0x3fd7_e1e4_4d59_fd13), // 0.37316234163149992
-    f64::from_bits(0x3fd8_50c8_ec93_6cda), // 0.37993071654427768
-    f64::from_bits(0x3fd9_8845_5456_9d2f), // 0.39894231067815417
-    f64::from_bits(0x3fdb_0a30_ba14_c459), // 0.4224969689558456
-    f64::from_bits(0x3fdc_f8a1_6b0b_e42b), // 0.45267520383601106
-    f64::from_bits(0x3fdf_9add_3b51_cce3), // 0.49382715981410125
-    f64::from_bits(0x3fe1_c71c_7190_239a), // 0.5555555551555813
-    f64::from_bits(0x3fe5_5555_5555_6033), // 0.66666666666697549
-    f64::from_bits(0x3ff0_0000_0000_0178), // 1.0000000000000835
+/// `(1 - r)^(-2/3)` for `|r|` up to 0.10205, relative error 2^-34.8.
+const POWER: [f64; 8] = [
+    f64::from_bits(0x3fd8_d518_daae_eb1f), // 0.38800641399181929
+    f64::from_bits(0x3fda_07a3_b83e_9279), // 0.40671627991313347
+    f64::from_bits(0x3fdb_0937_dce9_06f2), // 0.42243763516681476
+    f64::from_bits(0x3fdc_f7cd_26a5_de36), // 0.45262459539614797
+    f64::from_bits(0x3fdf_9add_e352_65e7), // 0.49382731627846826
+    f64::from_bits(0x3fe1_c71c_aa29_1cdd), // 0.55555566057673966
+    f64::from_bits(0x3fe5_5555_5547_0682), // 0.6666666665625629
+    f64::from_bits(0x3fef_ffff_fffb_4bce), // 0.99999999996577471
 ];
 
 /// The cube root, as that of `f64` without its last step.
@@ -30,12 +28,8 @@ pub(crate) fn cbrt<L: Lanes>(x: L) -> L {
     let root = (first * t) * estrin(rest, &POWER);
     let finite = magnitude.lt(L::of(f64::INFINITY));
     let result = finite.select(root, magnitude).copysign(x);
-    nearest::<11, _>(result, x, slow_cbrt)
-}
-
-#[cold]
-fn slow_cbrt(x: f64) -> f64 {
-    or_listed(x, &[], |x| super::cbrt(One(x)).0)
+    let unsure = is_unsure::<19, _>(result);
+    if unsure.any() { unsure.select(super::cbrt(x), result) } else { result }
 }
 
 /// The length of the hypotenuse.
