@@ -146,7 +146,7 @@ functions! {
     Arctan2 = inverse::atan2, inverse::single::atan2;
     Arctan2Fast = inverse::fast::atan2, inverse::fast::atan2;
     Hypot = roots::hypot, roots::single::hypot;
-    Pow = pow::pow, pow::pow;
+    Pow = pow::pow, pow::single::pow;
     Fmod = remainder::fmod, remainder::fmod;
     Rem = remainder::rem, remainder::rem;
     FloorDiv = remainder::floor_div, remainder::floor_div_f32;
