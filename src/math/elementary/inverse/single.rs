@@ -7,8 +7,8 @@
 //! hundred of them are looked ahead at. So what can be done beside a division or a root is, and polynomials are
 //! sums of pairs.
 
-use super::super::lanes::{Bits, Lanes, Mask, SIGN};
-use super::super::roots::estrin;
+use super::super::double::horner;
+use super::super::lanes::{Bits, Lanes, Mask};
 use super::super::roots::single::DOUBTFUL;
 use super::super::single::is_unsure;
 use super::{EIGHTH, HALF_PI, THREE_EIGHTHS};
@@ -40,28 +40,46 @@ const UNSURE: u32 = 18;
 
 const QUARTER_PI: f64 = HALF_PI / 2.0;
 
-/// Whether `x` is below 1/2, and `t` and `tail` so that `t + t·tail` is asin(x), or from 1/2 on
-/// 2·asin(sqrt((1 - x)/2)).
+/// Arguments whose results are so near to the middle between two numbers that those of `f64` are rounded to the
+/// wrong side, and their results.
+const HARD_ARC_COSINES: [[f32; 2]; 2] = [
+    [f32::from_bits(0x3288_85a3), f32::from_bits(0x3fc9_0fdb)],
+    [f32::from_bits(0x3982_6222), f32::from_bits(0x3fc9_07b5)],
+];
+const HARD_ARC_TANGENTS: [[f32; 2]; 2] = [
+    [f32::from_bits(0x3d8d_6b23), f32::from_bits(0x3d8d_31c3)],
+    [f32::from_bits(0xbd8d_6b23), f32::from_bits(0xbd8d_31c3)],
+];
+
+/// The result for `x` that stands beside it in a list, else `result`.
+#[inline(always)]
+fn listed<L: Lanes>(x: L, list: &[[f32; 2]], result: L) -> L {
+    let mut result = result;
+    for &[argument, value] in list {
+        result = x.eq(L::of(argument.into())).select(L::of(value.into()), result);
+    }
+    result
+}
+
+/// Whether `|x|` is below 1/2, and `t` and `tail` so that `t + t·tail` is asin(x), or from 1/2 on
+/// 2·asin(sqrt((1 - |x|)/2)) with the sign that `x` does not have.
 #[inline(always)]
 fn part<L: Lanes>(x: L) -> (L::Mask, L, L) {
-    let small = x.lt(L::of(0.5));
-    let square = x * x;
+    let magnitude = x.abs();
+    let small = magnitude.lt(L::of(0.5));
     // They cross at 1/2.
-    let z = square.min(L::of(-0.5).mul_add(x, L::of(0.5)));
-    let tail = z * estrin(z, &ARC_SINE);
-    let t = small.select(x, L::of(-2.0).mul_add(x, L::of(2.0)).sqrt());
-    (small, t, tail)
+    let z = (x * x).min(L::of(-0.5).mul_add(magnitude, L::of(0.5)));
+    let tail = z * horner(z, &ARC_SINE);
+    let root = L::of(-2.0).mul_add(magnitude, L::of(2.0)).sqrt();
+    (small, small.select(x, root.xor_sign(-x)), tail)
 }
 
 /// The arc sine; NaN outside of [-1, 1].
 #[inline(always)]
 pub(crate) fn asin<L: Lanes>(x: L) -> L {
-    let (zero, sign) = (L::of(0.0), L::of(f64::from_bits(SIGN)));
-    let (small, t, tail) = part(x.abs());
-    let base = small.select(zero, L::of(HALF_PI));
-    let t = t.xor_sign(small.select(zero, sign));
+    let (small, t, tail) = part(x);
+    let base = small.select(L::of(0.0), L::of(HALF_PI)).copysign(x);
     let result = t.mul_add(tail, base + t);
-    let result = result.xor_sign(x);
     let unsure = is_unsure::<UNSURE, _>(result);
     if unsure.any() { unsure.select(super::asin(x), result) } else { result }
 }
@@ -69,22 +87,24 @@ pub(crate) fn asin<L: Lanes>(x: L) -> L {
 /// The arc cosine; NaN outside of [-1, 1].
 #[inline(always)]
 pub(crate) fn acos<L: Lanes>(x: L) -> L {
-    let (zero, sign) = (L::of(0.0), L::of(f64::from_bits(SIGN)));
-    let (small, t, tail) = part(x.abs());
+    let (small, t, tail) = part(x);
     // From π on the left, from 0 on the right.
     let half_pi = L::of(HALF_PI);
-    let base = half_pi - small.select(zero, half_pi.copysign(x));
-    let t = t.xor_sign(x).xor_sign(small.select(sign, zero));
-    let result = t.mul_add(tail, base + t);
+    let base = half_pi - small.select(L::of(0.0), half_pi.copysign(x));
+    let result = t.neg_mul_add(tail, base - t);
     let unsure = is_unsure::<UNSURE, _>(result);
-    if unsure.any() { unsure.select(super::acos(x), result) } else { result }
+    if unsure.any() {
+        unsure.select(listed(x, &HARD_ARC_COSINES, super::acos(x)), result)
+    } else {
+        result
+    }
 }
 
 /// `base` and the arc tangent of `t`, of at most tan(π/8).
 #[inline(always)]
 fn angle<L: Lanes>(base: L, t: L) -> L {
     let z = t * t;
-    (t * z).mul_add(estrin(z, &ARC_TANGENT), base + t)
+    (t * z).mul_add(horner(z, &ARC_TANGENT), base + t)
 }
 
 /// The arc tangent.
@@ -99,7 +119,7 @@ pub(crate) fn atan<L: Lanes>(x: L) -> L {
     let base = large.select(L::of(HALF_PI), base);
     let result = angle(base, over / under).xor_sign(x);
     let unsure = is_unsure::<UNSURE, _>(result);
-    if unsure.any() { unsure.select(super::atan(x), result) } else { result }
+    if unsure.any() { unsure.select(listed(x, &HARD_ARC_TANGENTS, super::atan(x)), result) } else { result }
 }
 
 /// 2^-300, far below all numbers of `f32`.
@@ -115,13 +135,13 @@ pub(crate) fn atan2<L: Lanes>(y: L, x: L) -> L {
     let over = middle.select(b - a, b);
     // What is added vanishes, but not beside 0.
     let under = middle.select(b + a, a + L::of(LEAST));
-    let base = middle.select(L::of(QUARTER_PI), L::of(0.0));
-    let slope = angle(base, over / under).xor_sign(x);
-
+    // From π on the left, from 0 on the right, from π/2 above; and to which side.
+    let high = width.lt(height);
     let half_pi = L::of(HALF_PI);
-    // From π on the left, from 0 on the right.
-    let low = (half_pi - half_pi.copysign(x)) + slope;
-    let angle = width.lt(height).select(half_pi - slope, low);
+    let axis = high.select(half_pi, half_pi - half_pi.copysign(x));
+    let side = high.select(-x, x);
+    let base = axis + middle.select(L::of(QUARTER_PI), L::of(0.0)).xor_sign(side);
+    let angle = angle(base, over.xor_sign(side) / under);
     // With 2^-126 added what is below it is rounded where `f32` is.
     let normal = L::of(f32::MIN_POSITIVE.into());
     let probe = angle.lt(normal).select(angle + normal, angle).min(L::of(DOUBTFUL));
