@@ -127,7 +127,7 @@ functions! {
     Arcsin = inverse::asin, inverse::single::asin;
     Arccos = inverse::acos, inverse::single::acos;
     Arctan = inverse::atan, inverse::single::atan;
-    ArctanFast = inverse::fast::atan, inverse::fast::atan;
+    ArctanFast = inverse::fast::atan, inverse::single::atan;
     Sinh = hyperbolic::sinh, hyperbolic::sinh;
     Cosh = hyperbolic::cosh, hyperbolic::cosh;
     Tanh = hyperbolic::tanh, hyperbolic::tanh;
@@ -144,7 +144,7 @@ functions! {
 functions! {
     Function2: Map2 Visit2 (x: L, y: L) (x, y)
     Arctan2 = inverse::atan2, inverse::single::atan2;
-    Arctan2Fast = inverse::fast::atan2, inverse::fast::atan2;
+    Arctan2Fast = inverse::fast::atan2, inverse::single::atan2;
     Hypot = roots::hypot, roots::single::hypot;
     Pow = pow::pow, pow::single::pow;
     Fmod = remainder::fmod, remainder::fmod;

@@ -23,7 +23,7 @@ pub(super) fn reciprocal<L: Lanes>(x: L) -> L {
 /// odd powers, which halves the time until the result is there.
 // Loops, not iterators: their closures may stay functions of their own, without the features of the kernel.
 #[inline(always)]
-pub(crate) fn polynomial<L: Lanes, const N: usize>(x: L, coefficients: &[f64; N]) -> L {
+pub(super) fn polynomial<L: Lanes, const N: usize>(x: L, coefficients: &[f64; N]) -> L {
     let square = x * x;
     let (mut one, mut other) = (L::of(coefficients[0]), L::of(coefficients[1]));
     let mut at = 2;
@@ -42,7 +42,7 @@ pub(crate) fn polynomial<L: Lanes, const N: usize>(x: L, coefficients: &[f64; N]
 
 /// The same by fours of them, each the sum of two pairs (Estrin 1960): one product more, but even less time.
 #[inline(always)]
-pub(crate) fn estrin<L: Lanes, const N: usize>(x: L, coefficients: &[f64; N]) -> L {
+pub(super) fn estrin<L: Lanes, const N: usize>(x: L, coefficients: &[f64; N]) -> L {
     let square = x * x;
     let fourth = square * square;
     let mut at = N % 4;

@@ -119,7 +119,11 @@ pub(crate) fn atan<L: Lanes>(x: L) -> L {
     let base = large.select(L::of(HALF_PI), base);
     let result = angle(base, over / under).xor_sign(x);
     let unsure = is_unsure::<UNSURE, _>(result);
-    if unsure.any() { unsure.select(listed(x, &HARD_ARC_TANGENTS, super::atan(x)), result) } else { result }
+    if unsure.any() {
+        unsure.select(listed(x, &HARD_ARC_TANGENTS, super::atan(x)), result)
+    } else {
+        result
+    }
 }
 
 /// 2^-300, far below all numbers of `f32`.

@@ -8,14 +8,14 @@ use super::{estrin, inverse_root};
 
 /// `(1 - r)^(-2/3)` for `|r|` up to 0.10205, relative error 2^-34.8.
 const POWER: [f64; 8] = [
-    f64::from_bits(0x3fd8_d518_daae_eb1f), // 0.38800641399181929
-    f64::from_bits(0x3fda_07a3_b83e_9279), // 0.40671627991313347
-    f64::from_bits(0x3fdb_0937_dce9_06f2), // 0.42243763516681476
-    f64::from_bits(0x3fdc_f7cd_26a5_de36), // 0.45262459539614797
-    f64::from_bits(0x3fdf_9add_e352_65e7), // 0.49382731627846826
-    f64::from_bits(0x3fe1_c71c_aa29_1cdd), // 0.55555566057673966
-    f64::from_bits(0x3fe5_5555_5547_0682), // 0.6666666665625629
-    f64::from_bits(0x3fef_ffff_fffb_4bce), // 0.99999999996577471
+    f64::from_bits(0x3fd8_d50b_99fd_9265), // 0.38800325430046306
+    f64::from_bits(0x3fda_0796_f5ec_3302), // 0.40671323791393388
+    f64::from_bits(0x3fdb_0938_0ec0_abe1), // 0.42243768158613021
+    f64::from_bits(0x3fdc_f7cd_512a_9b5e), // 0.45262463499459737
+    f64::from_bits(0x3fdf_9add_e31f_f062), // 0.49382731609489927
+    f64::from_bits(0x3fe1_c71c_aa18_1c73), // 0.55555566045303661
+    f64::from_bits(0x3fe5_5555_5547_0c41), // 0.66666666656272622
+    f64::from_bits(0x3fef_ffff_fffb_4db1), // 0.99999999996582833
 ];
 
 /// The cube root, as that of `f64` without its last step.
