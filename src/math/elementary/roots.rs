@@ -45,23 +45,22 @@ pub(super) fn polynomial<L: Lanes, const N: usize>(x: L, coefficients: &[f64; N]
 pub(super) fn estrin<L: Lanes, const N: usize>(x: L, coefficients: &[f64; N]) -> L {
     let square = x * x;
     let fourth = square * square;
-    let mut at = N % 4;
-    let mut sum = match at {
-        0 => L::of(0.0),
-        1 => L::of(coefficients[0]),
-        2 => pair(x, coefficients, 0),
-        _ => L::of(coefficients[0]).mul_add(square, pair(x, coefficients, 1)),
+    let (mut sum, mut at) = match N % 4 {
+        1 => (L::of(coefficients[0]), 1),
+        2 => (pair(x, coefficients, 0), 2),
+        3 => (L::of(coefficients[0]).mul_add(square, pair(x, coefficients, 1)), 3),
+        _ => (four(x, square, coefficients, 0), 4),
     };
-    if at == 0 {
-        sum = pair(x, coefficients, 0).mul_add(square, pair(x, coefficients, 2));
-        at = 4;
-    }
     while at < N {
-        let four = pair(x, coefficients, at).mul_add(square, pair(x, coefficients, at + 2));
-        sum = sum.mul_add(fourth, four);
+        sum = sum.mul_add(fourth, four(x, square, coefficients, at));
         at += 4;
     }
     sum
+}
+
+#[inline(always)]
+fn four<L: Lanes>(x: L, square: L, coefficients: &[f64], at: usize) -> L {
+    pair(x, coefficients, at).mul_add(square, pair(x, coefficients, at + 2))
 }
 
 #[inline(always)]

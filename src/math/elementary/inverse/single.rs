@@ -3,9 +3,10 @@
 //! In `f64` there is room for what `f32` has: an argument that is reduced needs no second number, and squares are
 //! exact. The polynomials are printed by `tools/math/inverse.py`.
 //!
-//! How fast these are depends on how long an element takes, less on the number of instructions: only some two
-//! hundred of them are looked ahead at. So what can be done beside a division or a root is, and polynomials are
-//! sums of pairs.
+//! What waits for the division or the root costs more than the same before it: a test of the argument 0.04 ns an
+//! element, of the result 0.16 ns (AVX2, Zen 5, 2026-11). So signs and multiples of π/4 are settled before, and as
+//! many terms are left out as one result in a thousand can be in doubt; then its vector is computed again by the
+//! function of `f64`.
 
 use super::super::double::horner;
 use super::super::lanes::{Bits, Lanes, Mask};
@@ -34,8 +35,7 @@ const ARC_TANGENT: [f64; 6] = [
     f64::from_bits(0xbfd5_5555_4c8a_f448), // -0.33333332514650182
 ];
 
-/// All polynomials are known better than this (see [`is_unsure`]). One in 512 results is in doubt, and its vector
-/// computed again.
+/// Errors are below 2^(`UNSURE` - 53) of the results (see [`is_unsure`]): 2^-35.
 const UNSURE: u32 = 18;
 
 const QUARTER_PI: f64 = HALF_PI / 2.0;

@@ -18,7 +18,7 @@ const POWER: [f64; 8] = [
     f64::from_bits(0x3fef_ffff_fffb_4db1), // 0.99999999996582833
 ];
 
-/// The cube root, as that of `f64` without its last step.
+/// The cube root, as that of `f64` without its last step. Error below 2^-34.7.
 #[inline(always)]
 pub(crate) fn cbrt<L: Lanes>(x: L) -> L {
     let magnitude = x.abs();
@@ -32,7 +32,10 @@ pub(crate) fn cbrt<L: Lanes>(x: L) -> L {
     if unsure.any() { unsure.select(super::cbrt(x), result) } else { result }
 }
 
-/// The length of the hypotenuse.
+/// The length of the hypotenuse; infinite if one of them is, even if the other is NaN.
+///
+/// Squares are exact, and the sum and its root are rounded once each. Subnormal lengths are no matter: the square of
+/// a middle between them differs from the sum, which is a whole number of the same units, by a quarter or more.
 #[inline(always)]
 pub(crate) fn hypot<L: Lanes>(x: L, y: L) -> L {
     let root = x.mul_add(x, y * y).sqrt();
@@ -41,7 +44,7 @@ pub(crate) fn hypot<L: Lanes>(x: L, y: L) -> L {
 }
 
 /// Larger than all finite lengths, and in the middle between two `f32`; what takes the place of infinity and NaN.
-pub(in super::super) const DOUBTFUL: f64 = f64::from_bits((1023 + 1000) << 52 | 1 << 28);
+pub(in super::super) const DOUBTFUL: f64 = f64::from_bits(((1023 + 1000) << 52) | (1 << 28));
 
 #[cold]
 fn slow_hypot(x: f64, y: f64) -> f64 {
