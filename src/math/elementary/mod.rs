@@ -127,10 +127,10 @@ functions! {
     TanFast = trigonometric::fast::tan, trigonometric::fast::tan;
     Sinpi = trigonometric::sinpi, trigonometric::sinpi;
     Cospi = trigonometric::cospi, trigonometric::cospi;
-    Arcsin = inverse::asin, inverse::asin;
-    Arccos = inverse::acos, inverse::acos;
-    Arctan = inverse::atan, inverse::atan;
-    ArctanFast = inverse::fast::atan, inverse::fast::atan;
+    Arcsin = inverse::asin, inverse::single::asin;
+    Arccos = inverse::acos, inverse::single::acos;
+    Arctan = inverse::atan, inverse::single::atan;
+    ArctanFast = inverse::fast::atan, inverse::single::atan;
     Sinh = hyperbolic::sinh, hyperbolic::sinh;
     Cosh = hyperbolic::cosh, hyperbolic::cosh;
     Tanh = hyperbolic::tanh, hyperbolic::tanh;
@@ -138,7 +138,7 @@ functions! {
     Arccosh = inverse_hyperbolic::acosh, inverse_hyperbolic::single::acosh;
     Arctanh = inverse_hyperbolic::atanh, inverse_hyperbolic::single::atanh;
     Sqrt = roots::sqrt, roots::sqrt;
-    Cbrt = roots::cbrt, roots::cbrt;
+    Cbrt = roots::cbrt, roots::single::cbrt;
     Erf = erf::erf, erf::single::erf;
     Erfc = erf::erfc, erf::single::erfc;
     Gamma = gamma::gamma, gamma::single::gamma;
@@ -147,10 +147,10 @@ functions! {
 
 functions! {
     Function2: Map2 Visit2 (x: L, y: L) (x, y)
-    Arctan2 = inverse::atan2, inverse::atan2;
-    Arctan2Fast = inverse::fast::atan2, inverse::fast::atan2;
-    Hypot = roots::hypot, roots::hypot;
-    Pow = pow::pow, pow::pow;
+    Arctan2 = inverse::atan2, inverse::single::atan2;
+    Arctan2Fast = inverse::fast::atan2, inverse::single::atan2;
+    Hypot = roots::hypot, roots::single::hypot;
+    Pow = pow::pow, pow::single::pow;
     Fmod = remainder::fmod, remainder::fmod;
     Rem = remainder::rem, remainder::rem;
     FloorDiv = remainder::floor_div, remainder::floor_div_f32;

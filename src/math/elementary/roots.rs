@@ -1,5 +1,7 @@
 //! Cube root and hypotenuse.
 
+pub(crate) mod single;
+
 use super::double::{fast_two_sum, two_product};
 use super::lanes::one::One;
 use super::lanes::{Bits, Lanes, Mask};
@@ -38,8 +40,38 @@ pub(super) fn polynomial<L: Lanes, const N: usize>(x: L, coefficients: &[f64; N]
     }
 }
 
+/// The same by fours of them, each the sum of two pairs (Estrin 1960): one product more, but even less time.
+#[inline(always)]
+pub(super) fn estrin<L: Lanes, const N: usize>(x: L, coefficients: &[f64; N]) -> L {
+    let square = x * x;
+    let fourth = square * square;
+    let (mut sum, mut at) = match N % 4 {
+        1 => (L::of(coefficients[0]), 1),
+        2 => (pair(x, coefficients, 0), 2),
+        3 => (L::of(coefficients[0]).mul_add(square, pair(x, coefficients, 1)), 3),
+        _ => (four(x, square, coefficients, 0), 4),
+    };
+    while at < N {
+        sum = sum.mul_add(fourth, four(x, square, coefficients, at));
+        at += 4;
+    }
+    sum
+}
+
+#[inline(always)]
+fn four<L: Lanes>(x: L, square: L, coefficients: &[f64], at: usize) -> L {
+    pair(x, coefficients, at).mul_add(square, pair(x, coefficients, at + 2))
+}
+
+#[inline(always)]
+fn pair<L: Lanes>(x: L, coefficients: &[f64], at: usize) -> L {
+    L::of(coefficients[at]).mul_add(x, L::of(coefficients[at + 1]))
+}
+
 /// The high half of the bits of about `x^(-1/3)` is this less a third of that of `x`.
 const START: f64 = 1_430_186_337.0;
+
+const TWO52: f64 = 4_503_599_627_370_496.0;
 
 /// `(1 - r)^(-2/3)` for `|r|` up to 0.10205, relative error 2^-30.4.
 const POWER: [f64; 7] = [
@@ -85,12 +117,7 @@ const SMALL: f64 = f64::from_bits((1023 - 900) << 52);
 /// The cube root of 0 or a number from [`SMALL`] on.
 #[inline(always)]
 fn root<L: Lanes>(x: L) -> L {
-    // The high half of the bits as a number, by way of those of 2^52 + n.
-    let two52 = L::of(4_503_599_627_370_496.0);
-    let high = (x.bits().shr::<32>() | two52.bits()).float() - two52;
-    let start = high.mul_add(L::of(-1.0 / 3.0), L::of(START) + two52);
-    let t = start.bits().shl::<32>().float();
-
+    let t = inverse_root(x);
     let square = t * t;
     let first = x * t;
     let rest = first.neg_mul_add(square, L::of(1.0));
@@ -99,6 +126,15 @@ fn root<L: Lanes>(x: L) -> L {
     let y2 = two_product(y, y);
     let rest = y2.lo.neg_mul_add(y, y2.hi.neg_mul_add(y, x));
     rest.mul_add((square * power) * L::of(1.0 / 3.0), y)
+}
+
+/// `x^(-1/3)` but for 4 %, of a positive normal number; else finite.
+#[inline(always)]
+fn inverse_root<L: Lanes>(x: L) -> L {
+    // 2^52 + n, where n is the high half of the bits, and 2^52 + START - n/3.
+    let high = (x.bits().shr::<32>() | L::Bits::of(TWO52.to_bits())).float();
+    let start = high.mul_add(L::of(-1.0 / 3.0), L::of(TWO52 + START + TWO52 / 3.0));
+    start.bits().shl::<32>().float()
 }
 
 #[cold]
