@@ -125,17 +125,9 @@ fn split<L: Lanes>(x: L) -> (L::Bits, L, L) {
 ///
 /// x = 2^n m, where m is near 1, so that n ln 2 never cancels log m; log m = log c + log(1 + r).
 #[inline(always)]
-<<<<<<< HEAD
 pub(super) fn log<L: Lanes>(x: L, k: L) -> Double<L> {
-    let biased = x.bits() + L::Bits::of(BIAS);
-    let exponent = biased.shr::<52>() | L::Bits::of(WHOLE.to_bits());
-    let n = exponent.float() - L::of(WHOLE + 1023.0) + k;
-    let m = ((biased & L::Bits::of(FRACTION)) + L::Bits::of(ONE - BIAS)).float();
-=======
-fn log<L: Lanes>(x: L, k: L) -> Double<L> {
     let (biased, n, m) = split(x);
     let n = n + k;
->>>>>>> math-inverse
     let row = biased.shr::<45>() & L::Bits::of(127);
     let [inverse, log_hi, log_lo, _] = L::lookup4(row, &LOGARITHMS);
 
