@@ -12,8 +12,12 @@ pub(super) const HALF_PI_LOW: f64 = f64::from_bits(0x3c91a62633145c07); // 6.123
 pub(super) const PI: f64 = f64::from_bits(0x400921fb54442d18); // 3.141592653589793
 pub(super) const PI_LOW: f64 = f64::from_bits(0x3ca1a62633145c07); // 1.2246467991473532e-16
 
-/// π²/2.
-pub(super) const HALF_PI_SQUARE: f64 = f64::from_bits(0x4013bd3cc9be45de); // 4.934802200544679
+/// The number above π, and π as a product of two, to 2^-64.
+pub(super) const PI_ABOVE: f64 = f64::from_bits(0x400921fb54442d19); // 3.1415926535897936
+pub(super) const PI_FACTORS: [f64; 2] = [
+    f64::from_bits(0x3ff054d900000000), // 1.0207147598266602
+    f64::from_bits(0x40089f687db70345), // 3.07783601965676
+];
 
 /// 2/π.
 pub(super) const TWO_OVER_PI: f64 = f64::from_bits(0x3fe45f306dc9c883); // 0.6366197723675814
@@ -38,25 +42,51 @@ pub(super) const COSINE: [f64; 6] = [
     0.041666666666666595,
 ];
 
-/// (sin πr - πr) / r³ for |r| <= 1/4, in powers of r².
-pub(super) const SINE_PI: [f64; 6] = [
-    0.0004615629192569845,
-    -0.007370028554365162,
-    0.08214586977906924,
-    -0.5992645289643068,
-    2.5501640398738683,
-    -5.167712780049959,
+/// (sin πr / r - π + 4r²) / r² for |r| <= 1/2, in powers of r².
+pub(super) const SINE_PI: [f64; 8] = [
+    7.688550513059377e-07,
+    -2.190261684500138e-05,
+    0.00046629948052087286,
+    -0.0073704304403764305,
+    0.08214588656621802,
+    -0.5992645293185749,
+    2.5501640398772922,
+    -1.1677127800499696,
 ];
 
-/// (cos πr - 1 + [`HALF_PI_SQUARE`]·r²) / r⁴ for |r| <= 1/4, in powers of r²: makes up for the rounded
-/// factor of r² too.
-pub(super) const COSINE_PI: [f64; 6] = [
-    -0.00010304559971295031,
-    0.0019293528605037078,
-    -0.025806876106555084,
-    0.23533062979391278,
-    -1.3352627688435823,
-    4.058712126416667,
+/// (1 - sin r / r) / r² for |r| <= π/2, in powers of r², to 2^-43.7.
+pub(super) const SINE_SINGLE: [f64; 6] = [
+    -1.5409528515802464e-10,
+    2.5030196945045e-08,
+    -2.7556953113760405e-06,
+    0.00019841266729754618,
+    -0.008333333321087539,
+    0.16666666666504612,
+];
+
+/// (sin πr / r - π) / r² for |r| <= 1/2, in powers of r², to 2^-43.7.
+pub(super) const SINE_PI_SINGLE: [f64; 6] = [
+    0.0004474429858038241,
+    -0.007363984518761543,
+    0.0821447952715584,
+    -0.5992644353441926,
+    2.5501640361299094,
+    -5.167712779999723,
+];
+
+/// tan r is r times the quotient of this and [`TANGENT_BELOW`] for |r| <= π/4, in powers of r², to 2^-43.1.
+pub(super) const TANGENT_ABOVE: [f64; 3] = [
+    0.002030583305922733,
+    -0.12132084776003792,
+    1.0,
+];
+
+/// See [`TANGENT_ABOVE`].
+pub(super) const TANGENT_BELOW: [f64; 4] = [
+    -9.724451090320405e-05,
+    0.02024864368061845,
+    -0.45465418109349776,
+    1.0,
 ];
 
 /// The bits of 2/π after 64 zeros, which stand for its whole part.
