@@ -86,6 +86,18 @@ def tangent(limit):
     )
 
 
+def window(exponent):
+    """Four parts of 2^128·2/pi, from the bit on that is worth 2 in the product with the last bit of 2^exponent."""
+    top = 53 - exponent
+    parts = []
+    for bits in (37, 53, 53, 53):
+        last = top - bits + 1
+        whole = int(mp.floor(mp.ldexp(2 / mp.pi, -last))) % (1 << bits)
+        parts.append(mp.ldexp(whole, last + 128))
+        top = last - 1
+    return parts
+
+
 def write(name, doc, coefficients):
     print(f"\n/// {doc}")
     print(f"pub(super) const {name}: [f64; {len(coefficients)}] = [")
@@ -125,8 +137,9 @@ def main():
     for x in factors:
         print(f"    f64::from_bits(0x{bits_of(x):016x}), // {float(x)!r}")
     print("];")
-    print("\n/// 2/π.")
+    print("\n/// 2/π and 1/π.")
     constant("TWO_OVER_PI", 2 / mp.pi)
+    constant("ONE_OVER_PI", 1 / mp.pi)
 
     limit = (mp.pi / 4) ** 2 * (1 + mp.mpf(2) ** -20)
 
@@ -191,12 +204,12 @@ def main():
     write("TANGENT_ABOVE", "tan r is r times the quotient of this and [`TANGENT_BELOW`] for |r| <= π/4, in powers of r², to 2^-43.1.", above)
     write("TANGENT_BELOW", "See [`TANGENT_ABOVE`].", below)
 
-    words = 20
-    print("\n/// The bits of 2/π after 64 zeros, which stand for its whole part.")
-    print(f"pub(super) const TWO_OVER_PI_BITS: [u64; {words}] = [")
-    fraction = int(mp.floor(mp.ldexp(2 / mp.pi, 64 * (words - 1))))
-    for i in reversed(range(words)):
-        print(f"    0x{fraction >> 64 * i & (1 << 64) - 1:016x},")
+    print("\n/// 2^128·2/π in four parts, for numbers from 2^(16i + 1) in row i: without the bits that make multiples of 4 of")
+    print("/// them, and with 196 others.")
+    print("#[rustfmt::skip]")
+    print("pub(super) const TWO_OVER_PI_ROWS: [[f64; 4]; 64] = [")
+    for row in range(64):
+        print("    [" + ", ".join(f"f64::from_bits(0x{bits_of(part):016x})" for part in window(16 * row + 1)) + "],")
     print("];")
 
 

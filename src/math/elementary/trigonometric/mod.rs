@@ -3,14 +3,13 @@
 //! An angle is brought to within π/4 of a multiple of π/2 ([`reduction`]), as a number and a correction of it.
 //! The sine and the cosine of what is left are minimax polynomials (relative errors 2^-57.9 and 2^-63.9); both are
 //! evaluated, and the quadrant says which to take and with which sign. Nothing branches but for angles above
-//! thirteen million, which are computed one by one.
+//! thirteen million.
 
 mod constants;
 pub(crate) mod fast;
 mod half_turns;
 mod reduction;
 
-use super::lanes::one::One;
 use super::lanes::{Bits, Lanes, Mask};
 use constants::{COSINE, SINE};
 pub(crate) use half_turns::{cospi, sinpi};
@@ -23,7 +22,7 @@ use reduction::Angle;
 /// the nearest ones to multiples of π/2 and π/4 for each exponent among them: 0.7324 at -564.7021125789645.
 #[inline(always)]
 pub(crate) fn sin<L: Lanes>(x: L) -> L {
-    sine(Angle::of(x)).fix(reduction::is_huge(x), x, huge_sin)
+    sine(Angle::of(x))
 }
 
 /// The cosine.
@@ -31,7 +30,7 @@ pub(crate) fn sin<L: Lanes>(x: L) -> L {
 /// Error below 0.78 ULP, as [`sin`]. The largest found in 2·10⁷ arguments: 0.7278 at 7990030.660032678.
 #[inline(always)]
 pub(crate) fn cos<L: Lanes>(x: L) -> L {
-    cosine(Angle::of(x)).fix(reduction::is_huge(x), x, huge_cos)
+    cosine(Angle::of(x))
 }
 
 /// The tangent.
@@ -40,22 +39,7 @@ pub(crate) fn cos<L: Lanes>(x: L) -> L {
 /// error found in 10⁷ arguments: 0.7366 ULP at -468870.92257582565; a bound is 0.83.
 #[inline(always)]
 pub(crate) fn tan<L: Lanes>(x: L) -> L {
-    tangent(Angle::of(x)).fix(reduction::is_huge(x), x, huge_tan)
-}
-
-#[cold]
-fn huge_sin(x: f64) -> f64 {
-    sine(Angle::of_huge(x)).0
-}
-
-#[cold]
-fn huge_cos(x: f64) -> f64 {
-    cosine(Angle::of_huge(x)).0
-}
-
-#[cold]
-fn huge_tan(x: f64) -> f64 {
-    tangent::<One>(Angle::of_huge(x)).0
+    tangent(Angle::of(x))
 }
 
 #[inline(always)]
