@@ -81,8 +81,8 @@ def tangent(limit):
         b[i] = y - 1
     c = mp.lu_solve(a, b)
     return (
-        {0: 1, **{power: c[power - 1] for power in range(1, above + 1)}},
-        {0: 1, **{power: c[above + power - 1] for power in range(1, below + 1)}},
+        {power: c[power - 1] for power in range(1, above + 1)},
+        {power: c[above + power - 1] for power in range(1, below + 1)},
     )
 
 
@@ -137,9 +137,11 @@ def main():
     for x in factors:
         print(f"    f64::from_bits(0x{bits_of(x):016x}), // {float(x)!r}")
     print("];")
-    print("\n/// 2/π and 1/π.")
+    print("\n/// 2/π; the number below 1/π, and what that is more.")
     constant("TWO_OVER_PI", 2 / mp.pi)
-    constant("ONE_OVER_PI", 1 / mp.pi)
+    below = mp.ldexp(mp.floor(mp.ldexp(1 / mp.pi, 54)), -54)
+    constant("ONE_OVER_PI", below)
+    constant("ONE_OVER_PI_LOW", 1 / mp.pi - below)
 
     limit = (mp.pi / 4) ** 2 * (1 + mp.mpf(2) ** -20)
 
@@ -177,16 +179,6 @@ def main():
                 ),
             ),
             (
-                "SINE_SINGLE",
-                "(1 - sin r / r) / r² for |r| <= π/2, in powers of r², to 2^-43.7.",
-                polynomial(
-                    lambda z: (1 - mp.sin(mp.sqrt(z)) / mp.sqrt(z)) / z,
-                    lambda z: z ** mp.mpf(1.5) / mp.sin(mp.sqrt(z)),
-                    4 * limit,
-                    5,
-                ),
-            ),
-            (
                 "SINE_PI_SINGLE",
                 "(sin πr / r - π) / r² for |r| <= 1/2, in powers of r², to 2^-43.7.",
                 polynomial(
@@ -201,7 +193,7 @@ def main():
     for name, doc, coefficients in series:
         write(name, doc, coefficients)
     above, below = tangent(limit)
-    write("TANGENT_ABOVE", "tan r is r times the quotient of this and [`TANGENT_BELOW`] for |r| <= π/4, in powers of r², to 2^-43.1.", above)
+    write("TANGENT_ABOVE", "tan r is r times the quotient of 1 and this and 1 and [`TANGENT_BELOW`] for |r| <= π/4, in powers of r² from\n/// the first, to 2^-43.1.", above)
     write("TANGENT_BELOW", "See [`TANGENT_ABOVE`].", below)
 
     print("\n/// 2^128·2/π in four parts, for numbers from 2^(16i + 1) in row i: without the bits that make multiples of 4 of")

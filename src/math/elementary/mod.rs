@@ -118,12 +118,12 @@ functions! {
     Log2 = log::log2, log::log2;
     Log10 = log::log10, log::log10;
     Log1p = log::log1p, log::log1p;
-    Sin = trigonometric::sin, trigonometric::sin;
-    Cos = trigonometric::cos, trigonometric::cos;
-    Tan = trigonometric::tan, trigonometric::tan;
+    Sin = trigonometric::sin, trigonometric::single::sin;
+    Cos = trigonometric::cos, trigonometric::single::cos;
+    Tan = trigonometric::tan, trigonometric::single::tan;
     TanFast = trigonometric::fast::tan, trigonometric::fast::tan;
-    Sinpi = trigonometric::sinpi, trigonometric::sinpi;
-    Cospi = trigonometric::cospi, trigonometric::cospi;
+    Sinpi = trigonometric::sinpi, trigonometric::single::sinpi;
+    Cospi = trigonometric::cospi, trigonometric::single::cospi;
     Arcsin = inverse::asin, inverse::asin;
     Arccos = inverse::acos, inverse::acos;
     Arctan = inverse::atan, inverse::atan;

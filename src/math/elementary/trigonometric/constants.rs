@@ -19,9 +19,10 @@ pub(super) const PI_FACTORS: [f64; 2] = [
     f64::from_bits(0x40089f687db70345), // 3.07783601965676
 ];
 
-/// 2/π and 1/π.
+/// 2/π; the number below 1/π, and what that is more.
 pub(super) const TWO_OVER_PI: f64 = f64::from_bits(0x3fe45f306dc9c883); // 0.6366197723675814
-pub(super) const ONE_OVER_PI: f64 = f64::from_bits(0x3fd45f306dc9c883); // 0.3183098861837907
+pub(super) const ONE_OVER_PI: f64 = f64::from_bits(0x3fd45f306dc9c882); // 0.31830988618379064
+pub(super) const ONE_OVER_PI_LOW: f64 = f64::from_bits(0x3c84a7f09d5f47d5); // 3.583247455607534e-17
 
 /// (r - sin r) / r³ for |r| <= π/4, in powers of r².
 pub(super) const SINE: [f64; 6] = [
@@ -55,16 +56,6 @@ pub(super) const SINE_PI: [f64; 8] = [
     -1.1677127800499696,
 ];
 
-/// (1 - sin r / r) / r² for |r| <= π/2, in powers of r², to 2^-43.7.
-pub(super) const SINE_SINGLE: [f64; 6] = [
-    -1.5409528515802464e-10,
-    2.5030196945045e-08,
-    -2.7556953113760405e-06,
-    0.00019841266729754618,
-    -0.008333333321087539,
-    0.16666666666504612,
-];
-
 /// (sin πr / r - π) / r² for |r| <= 1/2, in powers of r², to 2^-43.7.
 pub(super) const SINE_PI_SINGLE: [f64; 6] = [
     0.0004474429858038241,
@@ -75,12 +66,13 @@ pub(super) const SINE_PI_SINGLE: [f64; 6] = [
     -5.167712779999723,
 ];
 
-/// tan r is r times the quotient of this and [`TANGENT_BELOW`] for |r| <= π/4, in powers of r², to 2^-43.1.
-pub(super) const TANGENT_ABOVE: [f64; 3] = [0.002030583305922733, -0.12132084776003792, 1.0];
+/// tan r is r times the quotient of 1 and this and 1 and [`TANGENT_BELOW`] for |r| <= π/4, in powers of r² from
+/// the first, to 2^-43.1.
+pub(super) const TANGENT_ABOVE: [f64; 2] = [0.002030583305922733, -0.12132084776003792];
 
 /// See [`TANGENT_ABOVE`].
-pub(super) const TANGENT_BELOW: [f64; 4] =
-    [-9.724451090320405e-05, 0.02024864368061845, -0.45465418109349776, 1.0];
+pub(super) const TANGENT_BELOW: [f64; 3] =
+    [-9.724451090320405e-05, 0.02024864368061845, -0.45465418109349776];
 
 /// 2^128·2/π in four parts, for numbers from 2^(16i + 1) in row i: without the bits that make multiples of 4 of
 /// them, and with 196 others.

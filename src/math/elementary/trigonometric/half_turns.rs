@@ -11,6 +11,9 @@ use super::constants::{PI, PI_ABOVE, PI_FACTORS, PI_LOW, SINE_PI};
 /// Added to a whole number from 0 to it, 2^52 leaves it in the low bits.
 pub(super) const COUNTER: f64 = 4_503_599_627_370_496.0;
 
+/// Up to here, 2^51, halves are counted without a rounding.
+const HALVES: f64 = COUNTER / 2.0;
+
 /// The sine of π·x. Whole numbers give 0 with the sign of the argument, halves ±1.
 ///
 /// Error below 0.82 ULP: half of one from the last rounding, 0.05 from π, the rest from the roundings of the terms
@@ -35,7 +38,7 @@ pub(crate) fn sinpi<L: Lanes>(x: L) -> L {
 /// Error below 0.82 ULP, as [`sinpi`]. The largest found in 2·10⁷ arguments: 0.7589 at -88697.99388503039.
 #[inline(always)]
 pub(crate) fn cospi<L: Lanes>(x: L) -> L {
-    cosine(x).fix(x.abs().gt(L::of(COUNTER)), x, whole_cospi)
+    cosine(x).fix(x.abs().gt(L::of(HALVES)), x, whole_cospi)
 }
 
 #[inline(always)]

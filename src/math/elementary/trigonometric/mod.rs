@@ -9,6 +9,7 @@ mod constants;
 pub(crate) mod fast;
 mod half_turns;
 mod reduction;
+pub(crate) mod single;
 
 use super::lanes::{Bits, Lanes, Mask};
 use constants::{COSINE, SINE};
