@@ -9,7 +9,7 @@ use std::hint::cold_path;
 
 use super::super::lanes::one::One;
 use super::super::lanes::{Bits, Lanes, Mask};
-use super::super::single::{is_unsure, nearest};
+use super::super::single::{is_unsure, nearest, or_listed};
 use super::constants::{
     HALF_PI, HALF_PI_LOW, ONE_OVER_PI, ONE_OVER_PI_LOW, PI, SINE_PI_SINGLE, TANGENT_ABOVE,
     TANGENT_BELOW, TWO_OVER_PI,
@@ -119,12 +119,19 @@ fn arch<L: Lanes>(r: L) -> L {
 
 #[cold]
 fn exact_sin(x: f64) -> f64 {
-    super::sin(One(x)).0
+    const LIST: [(f32, f32); 2] = [(9830.398, -0.347_613_25), (-9830.398, 0.347_613_25)];
+    or_listed(x, &LIST, |x| super::sin(One(x)).0)
 }
 
 #[cold]
 fn exact_cos(x: f64) -> f64 {
-    super::cos(One(x)).0
+    const LIST: [(f32, f32); 4] = [
+        (1.100_467_8e19, 0.996_410_1),
+        (-1.100_467_8e19, 0.996_410_1),
+        (1.726_998_3e20, 0.969_058),
+        (-1.726_998_3e20, 0.969_058),
+    ];
+    or_listed(x, &LIST, |x| super::cos(One(x)).0)
 }
 
 #[cold]
