@@ -100,10 +100,19 @@ def window(exponent):
 
 def write(name, doc, coefficients):
     print(f"\n/// {doc}")
-    print(f"pub(super) const {name}: [f64; {len(coefficients)}] = [")
-    for power in sorted(coefficients, reverse=True):
-        print(f"    {float(coefficients[power])!r},")
-    print("];")
+    numbers = [repr(float(coefficients[power])) for power in sorted(coefficients, reverse=True)]
+    head, row = f"pub(super) const {name}: [f64; {len(numbers)}] =", f"[{', '.join(numbers)}];"
+    # As rustfmt has it.
+    if len(head) + 1 + len(row) <= 100:
+        print(head, row)
+    elif 4 + len(row) <= 100:
+        print(head)
+        print("   ", row)
+    else:
+        print(head, "[")
+        for number in numbers:
+            print(f"    {number},")
+        print("];")
 
 
 def main():
@@ -169,6 +178,16 @@ def main():
                 ),
             ),
             (
+                "ARCH",
+                "(sin r / r - 1 + r²/8) / r² for |r| <= π/2, in powers of r².",
+                polynomial(
+                    lambda z: (mp.sin(mp.sqrt(z)) / mp.sqrt(z) - 1 + z / 8) / z,
+                    lambda z: z ** mp.mpf(1.5) / mp.sin(mp.sqrt(z)),
+                    4 * limit,
+                    7,
+                ),
+            ),
+            (
                 "SINE_PI",
                 "(sin πr / r - π + 4r²) / r² for |r| <= 1/2, in powers of r².",
                 polynomial(
@@ -198,6 +217,8 @@ def main():
 
     print("\n/// 2^128·2/π in four parts, for numbers from 2^(16i + 1) in row i: without the bits that make multiples of 4 of")
     print("/// them, and with 196 others.")
+    # The sums of Angle::of_huge are exact as long as no part begins with more zeros than this.
+    assert max(len(zeros) for zeros in f"{int(mp.ldexp(2 / mp.pi, 1300)):b}".split("1")) <= 12
     print("#[rustfmt::skip]")
     print("pub(super) const TWO_OVER_PI_ROWS: [[f64; 4]; 64] = [")
     for row in range(64):

@@ -8,8 +8,8 @@ use std::hint::cold_path;
 use super::super::double::horner;
 use super::super::lanes::{Bits, Lanes, Mask};
 use super::constants::{COSINE, HALF_PI, HALF_PI_SECOND, HALF_PI_THIRD, SINE, TWO_OVER_PI};
-use super::reduction::{Angle, SHIFTER, is_huge};
-use super::{even, tangent};
+use super::even;
+use super::reduction::{SHIFTER, is_huge};
 
 /// The tangent.
 #[inline(always)]
@@ -23,7 +23,7 @@ pub(crate) fn tan<L: Lanes>(x: L) -> L {
         return quotient;
     }
     cold_path();
-    huge.select(tangent(Angle::of_huge(x)), quotient)
+    huge.select(super::tan(x), quotient)
 }
 
 /// The number of quarter turns, of which the two lowest bits count, and sine and cosine of what is left.

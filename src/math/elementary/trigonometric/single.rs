@@ -14,9 +14,9 @@ use super::constants::{
     HALF_PI, HALF_PI_LOW, ONE_OVER_PI, ONE_OVER_PI_LOW, PI, SINE_PI_SINGLE, TANGENT_ABOVE,
     TANGENT_BELOW, TWO_OVER_PI,
 };
+use super::each;
 use super::half_turns::{self, COUNTER};
-use super::reduction::{Angle, SHIFTER};
-use super::{cosine, sine, tangent};
+use super::reduction::SHIFTER;
 
 /// The relative error is below 2^(UNSURE - 53).
 const UNSURE: u32 = 11;
@@ -37,7 +37,7 @@ pub(crate) fn sin<L: Lanes>(x: L) -> L {
         return quick;
     }
     cold_path();
-    nearest::<UNSURE, L>(huge.select(sine(Angle::of_huge(x)), quick), x, exact_sin)
+    nearest::<UNSURE, L>(huge.select(super::sin(x), quick), x, exact_sin)
 }
 
 /// The cosine.
@@ -52,7 +52,7 @@ pub(crate) fn cos<L: Lanes>(x: L) -> L {
         return quick;
     }
     cold_path();
-    nearest::<UNSURE, L>(huge.select(cosine(Angle::of_huge(x)), quick), x, exact_cos)
+    nearest::<UNSURE, L>(huge.select(super::cos(x), quick), x, exact_cos)
 }
 
 /// The tangent.
@@ -67,8 +67,8 @@ pub(crate) fn tan<L: Lanes>(x: L) -> L {
     let w = z * z;
     let odd = n.shl::<63>();
     let r = r.xor_sign(odd.float());
-    let [a2, a1] = TANGENT_ABOVE.map(L::of);
-    let [b3, b2, b1] = TANGENT_BELOW.map(L::of);
+    let [a2, a1] = each::<_, L>(&TANGENT_ABOVE);
+    let [b3, b2, b1] = each::<_, L>(&TANGENT_BELOW);
     let above = r * a2.mul_add(z, a1).mul_add(z, L::of(1.0));
     let below = b3.mul_add(z, b2).mul_add(w, b1.mul_add(z, L::of(1.0)));
     let even = odd.eq(L::Bits::of(0));
@@ -78,7 +78,7 @@ pub(crate) fn tan<L: Lanes>(x: L) -> L {
         return quick;
     }
     cold_path();
-    nearest::<UNSURE, L>(huge.select(tangent(Angle::of_huge(x)), quick), x, exact_tan)
+    nearest::<UNSURE, L>(huge.select(super::tan(x), quick), x, exact_tan)
 }
 
 /// The sine of π·x.
@@ -111,7 +111,7 @@ pub(crate) fn cospi<L: Lanes>(x: L) -> L {
 fn arch<L: Lanes>(r: L) -> L {
     let z = r * r;
     let w = z * z;
-    let [c6, c5, c4, c3, c2, c1] = SINE_PI_SINGLE.map(L::of);
+    let [c6, c5, c4, c3, c2, c1] = each::<_, L>(&SINE_PI_SINGLE);
     let high = c6.mul_add(w, c5.mul_add(z, c4));
     let low = c3.mul_add(z, c2).mul_add(w, c1.mul_add(z, L::of(PI)));
     high.mul_add(w * w, low)
