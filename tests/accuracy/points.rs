@@ -78,9 +78,9 @@ pub(crate) fn of(function: Function, n: usize, seed: u64) -> (Vec<f64>, Vec<f64>
 fn around_circle(n: usize, random: &mut Random, x: &mut Vec<f64>, y: &mut Vec<f64>) {
     for at in 0..n {
         // The tangent of half the angle.
-        let t = random.between(-1.0, 1.0);
+        let t = between(random, -1.0, 1.0);
         let t = [t, 1.0 / t, t * t * t * t, t * 1e-6][at % 4];
-        let size = 1.0 + 2_f64.powi(-((random.next() % 60) as i32)) * random.between(-1.0, 1.0);
+        let size = 1.0 + 2_f64.powi(-((random.bits() % 60) as i32)) * between(random, -1.0, 1.0);
         let (re, im) = ((1.0 - t * t) / (1.0 + t * t) * size, (t + t) / (1.0 + t * t) * size);
         let less = if at % 8 < 4 { 0.0 } else { 1.0 };
         x.push(re - less);

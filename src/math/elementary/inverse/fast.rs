@@ -1,6 +1,6 @@
 //! Arc tangents whose quotient is one number, without what it was rounded by.
 
-use super::super::lanes::{Lanes, Mask};
+use super::super::lanes::Lanes;
 use super::{ARC_TANGENT, PointFold, QUARTER_PI, QUARTER_PI_LOW, fold, point, polynomial};
 
 /// The arc tangent.
