@@ -110,10 +110,10 @@ macro_rules! functions {
 
 functions! {
     Function1: Map1 Visit1 (x: L) (x)
-    Exp = exp::exp, exp::exp;
-    Exp2 = exp::exp2, exp::exp2;
-    Exp10 = exp::exp10, exp::exp10;
-    Expm1 = exp::expm1, exp::expm1;
+    Exp = exp::exp, exp::single::exp;
+    Exp2 = exp::exp2, exp::single::exp2;
+    Exp10 = exp::exp10, exp::single::exp10;
+    Expm1 = exp::expm1, exp::single::expm1;
     Log = log::log, log::log;
     Log2 = log::log2, log::log2;
     Log10 = log::log10, log::log10;
@@ -128,9 +128,9 @@ functions! {
     Arccos = inverse::acos, inverse::acos;
     Arctan = inverse::atan, inverse::atan;
     ArctanFast = inverse::fast::atan, inverse::fast::atan;
-    Sinh = hyperbolic::sinh, hyperbolic::sinh;
-    Cosh = hyperbolic::cosh, hyperbolic::cosh;
-    Tanh = hyperbolic::tanh, hyperbolic::tanh;
+    Sinh = hyperbolic::sinh, hyperbolic::single::sinh;
+    Cosh = hyperbolic::cosh, hyperbolic::single::cosh;
+    Tanh = hyperbolic::tanh, hyperbolic::single::tanh;
     Arcsinh = inverse_hyperbolic::asinh, inverse_hyperbolic::asinh;
     Arccosh = inverse_hyperbolic::acosh, inverse_hyperbolic::acosh;
     Arctanh = inverse_hyperbolic::atanh, inverse_hyperbolic::atanh;
