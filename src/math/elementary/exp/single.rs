@@ -16,46 +16,43 @@ use super::super::lanes::{Bits, Lanes, Mask};
 use super::super::single::or_listed;
 use super::{SHIFTER, line};
 
-/// `e^r` for |r| ≤ log(2)/2, with a relative error of 2^-46.1, as the next two.
-const EXP: [f64; 10] = [
-    1.000_000_000_000_012_9,
-    0.999_999_999_999_892_6,
-    0.499_999_999_994_575_4,
-    0.166_666_666_678_280_84,
-    0.041_666_667_032_681_27,
-    0.008_333_333_002_573_468,
-    0.001_388_880_279_485_807_9,
-    0.000_198_415_965_784_394_42,
-    2.488_402_622_212_329e-5,
-    2.748_215_427_765_159_5e-6,
+/// `e^r` for |r| ≤ log(2)/2, with a relative error of 2^-40.2, as the next two.
+const EXP: [f64; 9] = [
+    0.999_999_999_999_762_1,
+    0.999_999_999_980_608_2,
+    0.500_000_000_061_879_5,
+    0.166_666_668_855_730_23,
+    0.041_666_664_218_251_13,
+    0.008_333_267_006_549_981,
+    0.001_388_917_881_075_160_2,
+    0.000_199_154_362_439_812_35,
+    2.472_717_802_232_225_5e-5,
 ];
 
 /// `2^r` for |r| ≤ 1/2.
-const EXP2: [f64; 10] = [
-    1.000_000_000_000_012_9,
-    0.693_147_180_559_870_9,
-    0.240_226_506_956_494_45,
-    0.055_504_108_668_689_385,
-    0.009_618_129_192_117_495,
-    0.001_333_355_761_720_373_7,
-    0.000_154_034_349_104_361_52,
-    1.525_298_497_926_746e-5,
-    1.325_941_423_930_670_1e-6,
-    1.015_032_440_868_443e-7,
+const EXP2: [f64; 9] = [
+    0.999_999_999_999_762_1,
+    0.693_147_180_546_503_9,
+    0.240_226_506_988_830_9,
+    0.055_504_109_393_833_71,
+    0.009_618_128_542_448_236,
+    0.001_333_345_202_178_574_3,
+    0.000_154_038_519_324_377_4,
+    1.530_974_832_010_702_4e-5,
+    1.317_583_792_270_555_4e-6,
 ];
 
 /// `10^r` for |r| ≤ log10(2)/2.
-const EXP10: [f64; 10] = [
-    1.000_000_000_000_012_9,
-    2.302_585_092_993_798_5,
-    2.650_949_055_210_438,
-    2.034_678_592_435_262_6,
-    1.171_255_159_200_982_8,
-    0.539_382_907_786_834_4,
-    0.206_994_565_577_165_9,
-    0.068_090_486_339_688_85,
-    0.019_662_836_134_171_358,
-    0.005_000_252_913_826_496,
+const EXP10: [f64; 9] = [
+    0.999_999_999_999_762_1,
+    2.302_585_092_949_394,
+    2.650_949_055_567_277_7,
+    2.034_678_619_017_721,
+    1.171_255_080_087_003_6,
+    0.539_378_636_131_418_8,
+    0.207_000_169_605_654_15,
+    0.068_343_882_215_268_94,
+    0.019_538_897_973_075_644,
 ];
 
 /// `(e^r - 1)/r` for |r| ≤ log(2)/2, with a relative error of 2^-43.5.
@@ -71,25 +68,42 @@ const EXPM1: [f64; 9] = [
     2.755_729_636_374_284e-6,
 ];
 
-/// What brings results that are less than 2^(`unsure` - 54) from the exact ones below these.
-pub(crate) const fn shrink(unsure: u32) -> f64 {
-    1.0 - 1.0 / (1_u64 << (53 - unsure)) as f64
+/// Below or above the exact results.
+#[derive(Clone, Copy)]
+pub(crate) enum Side {
+    Below,
+    Above,
 }
 
-/// The number nearest to what `quick` is an estimate of, if that is less than the exact result, by less than
-/// 2^(`UNSURE` - 52) of it: between the two lies no middle of two `f32`, or else the argument `x` is left to `slow`.
-///
-/// To look on one side only is an operation less than `single::nearest` takes.
+impl Side {
+    /// What multiplied with results that are off by less than 2^(`unsure` - 53), by somewhat more than half of that,
+    /// brings them all to this side.
+    pub(crate) const fn factor(self, unsure: u32) -> f64 {
+        let by = 1.0 / (1_u64 << (53 - unsure)) as f64;
+        match self {
+            Side::Below => 1.0 - by,
+            Side::Above => 1.0 + by,
+        }
+    }
+
+    /// Whether the middle of two `f32` may be between what is to this side of the exact result, by less than
+    /// 2^(`UNSURE` - 52) of it, and that. To look on one side takes an operation less than on both.
+    #[inline(always)]
+    fn is_unsure<const UNSURE: u32, L: Lanes>(self, quick: L) -> L::Mask {
+        let window = 2_u64 << UNSURE;
+        let first = match self {
+            Side::Below => (1 << 28) - window,
+            Side::Above => 1 << 28,
+        };
+        (quick.bits() & L::Bits::of((1 << 29) - window)).eq(L::Bits::of(first))
+    }
+}
+
+/// The number nearest to what `quick` is below of, by less than 2^(`UNSURE` - 52) of it; `slow` finds it for an
+/// argument `x` where that is not known.
 #[inline(always)]
 pub(crate) fn nearest<const UNSURE: u32, L: Lanes>(quick: L, x: L, slow: fn(f64) -> f64) -> L {
-    quick.fix(is_below_middle::<UNSURE, L>(quick), x, slow)
-}
-
-/// Whether there is the middle of two `f32` at `quick` or less than `2^(UNSURE + 1)` units above.
-#[inline(always)]
-fn is_below_middle<const UNSURE: u32, L: Lanes>(quick: L) -> L::Mask {
-    let window = 2_u64 << UNSURE;
-    (quick.bits() & L::Bits::of((1 << 29) - window)).eq(L::Bits::of((1 << 28) - window))
+    quick.fix(Side::Below.is_unsure::<UNSURE, L>(quick), x, slow)
 }
 
 /// `x` no farther from 0 than `most`; NaN stays.
@@ -116,33 +130,46 @@ pub(crate) fn reduce<L: Lanes>(x: L, inverse: f64, step: f64) -> (L::Bits, L) {
     (shifted.bits().shl::<52>(), r)
 }
 
-/// The result from a polynomial and its exponent. Its bits but for the exponent are those of the polynomial, so that
-/// [`nearest`] need not wait for it. Results below the normal numbers keep fewer bits than that looks at: they are
-/// right because the polynomial is so good, as a test with all of them shows.
+/// `c0 + c1·r + …`
 #[inline(always)]
-fn scale<const UNSURE: u32, L: Lanes>(
-    c: &[f64; 10],
-    r: L,
-    exponent: L::Bits,
-    x: L,
-    slow: fn(f64) -> f64,
-) -> L {
-    let shrink = const { shrink(UNSURE) };
-    let [c0, c1, c2, c3, c4, c5, c6, c7, c8, c9] = c.map(|c| c * shrink);
+fn octic<L: Lanes>(r: L, c: [f64; 9]) -> L {
     let square = r * r;
-    let high = square.mul_add(line(r, c8, c9), line(r, c6, c7));
-    let high = square.mul_add(high, line(r, c4, c5));
-    let low = square.mul_add(line(r, c2, c3), line(r, c0, c1));
-    let p = (square * square).mul_add(high, low);
+    let high = square.mul_add(L::of(c[8]), line(r, c[6], c[7]));
+    let high = square.mul_add(high, line(r, c[4], c[5]));
+    let low = square.mul_add(line(r, c[2], c[3]), line(r, c[0], c[1]));
+    (square * square).mul_add(high, low)
+}
+
+/// How sure the polynomials of the first three functions are.
+const SURE: u32 = 13;
+
+/// The coefficients times a factor.
+pub(crate) const fn scaled<const N: usize>(mut c: [f64; N], factor: f64) -> [f64; N] {
+    let mut at = 0;
+    while at < c.len() {
+        c[at] *= factor;
+        at += 1;
+    }
+    c
+}
+
+/// The result from its power of two and a polynomial. The bits of the latter but for the exponent are its own, so that
+/// to look at them need not wait for the power.
+///
+/// Below the normal numbers results keep fewer bits, and middles are elsewhere. There are so few arguments there that a
+/// handful come near to one, and the polynomials are each on that side of the exact results where these are right.
+#[inline(always)]
+fn scale<L: Lanes>(p: L, side: Side, exponent: L::Bits, x: L, slow: fn(f64) -> f64) -> L {
     let result = (p.bits() + exponent).float();
-    result.fix(is_below_middle::<UNSURE, L>(p), x, slow)
+    result.fix(side.is_unsure::<SURE, L>(p), x, slow)
 }
 
 /// `e^x`.
 #[inline(always)]
 pub(crate) fn exp<L: Lanes>(x: L) -> L {
+    const C: [f64; 9] = scaled(EXP, Side::Above.factor(SURE));
     let (exponent, r) = reduce(clamp_rare(x, 700.0), LOG2_E, LN_2);
-    scale::<8, _>(&EXP, r, exponent, x, slow_exp)
+    scale(octic(r, C), Side::Above, exponent, x, slow_exp)
 }
 
 #[cold]
@@ -153,10 +180,12 @@ fn slow_exp(x: f64) -> f64 {
 /// `2^x`.
 #[inline(always)]
 pub(crate) fn exp2<L: Lanes>(x: L) -> L {
+    // 2^-150 is itself a middle, and rounded to 0, as what is below it.
+    const C: [f64; 9] = scaled(EXP2, 1.0 - 0.9 / (1_u64 << 40) as f64);
     let near = clamp_rare(x, 1000.0);
     let shifted = near + L::of(SHIFTER);
     let r = near - (shifted - L::of(SHIFTER));
-    scale::<8, _>(&EXP2, r, shifted.bits().shl::<52>(), x, slow_exp2)
+    scale(octic(r, C), Side::Below, shifted.bits().shl::<52>(), x, slow_exp2)
 }
 
 #[cold]
@@ -168,33 +197,28 @@ fn slow_exp2(x: f64) -> f64 {
 /// `10^x`.
 #[inline(always)]
 pub(crate) fn exp10<L: Lanes>(x: L) -> L {
+    const C: [f64; 9] = scaled(EXP10, Side::Above.factor(SURE));
     let (exponent, r) = reduce(clamp_rare(x, 300.0), LOG2_10, LOG10_2);
-    scale::<8, _>(&EXP10, r, exponent, x, slow_exp10)
+    scale(octic(r, C), Side::Above, exponent, x, slow_exp10)
 }
 
 #[cold]
 fn slow_exp10(x: f64) -> f64 {
-    super::exp10(One(x)).0
+    or_listed(x, &[(2.588_597_4e-8, 1.000_000_1)], |x| super::exp10(One(x)).0)
 }
 
 /// `e^x - 1`: the power of two less 1, plus the power times `r·(…)`. Near 0 the first is 0.
 #[inline(always)]
 pub(crate) fn expm1<L: Lanes>(x: L) -> L {
     const UNSURE: u32 = 12;
-    const ONE: f64 = shrink(UNSURE);
+    const ONE: f64 = Side::Below.factor(UNSURE);
     let (exponent, r) = reduce(clamp_rare(x, 700.0), LOG2_E, LN_2);
     let power = (L::of(ONE).bits() + exponent).float();
-    let [c0, c1, c2, c3, c4, c5, c6, c7, c8] = EXPM1;
-    let square = r * r;
-    let high = square.mul_add(L::of(c8), line(r, c6, c7));
-    let high = square.mul_add(high, line(r, c4, c5));
-    let low = square.mul_add(line(r, c2, c3), line(r, c0, c1));
-    let p = (square * square).mul_add(high, low);
     // 1 less the power, and taken off: so -0 stays.
-    nearest::<UNSURE, _>((power * r).mul_sub(p, L::of(ONE) - power), x, slow_expm1)
+    nearest::<UNSURE, _>((power * r).mul_sub(octic(r, EXPM1), L::of(ONE) - power), x, slow_expm1)
 }
 
 #[cold]
 fn slow_expm1(x: f64) -> f64 {
-    or_listed(x, &[], |x| super::expm1(One(x)).0)
+    super::expm1(One(x)).0
 }

@@ -6,7 +6,7 @@
 use std::f64::consts::{LN_2, LOG2_E};
 
 use super::super::exp::line;
-use super::super::exp::single::{clamp, clamp_rare, nearest, reduce, shrink};
+use super::super::exp::single::{Side, clamp, clamp_rare, nearest, reduce, scaled};
 use super::super::lanes::one::One;
 use super::super::lanes::{Bits, Lanes};
 use super::super::single::or_listed;
@@ -73,7 +73,7 @@ impl<L: Lanes> Parts<L> {
     fn of<const UNSURE: u32>(x: L) -> Parts<L> {
         // From 90 on the results are infinite.
         let (exponent, r) = reduce(clamp_rare(x, 700.0), LOG2_E, LN_2);
-        let half = L::of(0.5 * const { shrink(UNSURE) }).bits();
+        let half = L::of(0.5 * Side::Below.factor(UNSURE)).bits();
         let (up, down) = ((half + exponent).float(), (half - exponent).float());
         let square = r * r;
         Parts { r, square, fourth: square * square, sum: up + down, difference: down - up }
@@ -101,7 +101,7 @@ pub(crate) fn cosh<L: Lanes>(x: L) -> L {
 
 #[cold]
 fn slow_cosh(x: f64) -> f64 {
-    or_listed(x, &[], |x| super::cosh(One(x)).0)
+    super::cosh(One(x)).0
 }
 
 /// `sinh x = (2^k + 2^-k)/2·sinh r + (2^k - 2^-k)/2·cosh r`.
@@ -117,7 +117,9 @@ pub(crate) fn sinh<L: Lanes>(x: L) -> L {
 
 #[cold]
 fn slow_sinh(x: f64) -> f64 {
-    or_listed(x, &[], |x| super::sinh(One(x)).0)
+    // Where the function is x + x³/6, and all but in the middle.
+    let list = [(5.589_425e-4, 5.589_425e-4), (-5.589_425e-4, -5.589_425e-4)];
+    or_listed(x, &list, |x| super::sinh(One(x)).0)
 }
 
 /// `tanh x`: a quotient of polynomials. From 9.011 on the result is 1.
@@ -127,18 +129,16 @@ pub(crate) fn tanh<L: Lanes>(x: L) -> L {
     let near = clamp(x, 9.02);
     let square = near * near;
     let fourth = square * square;
-    let ([p0, p1, p2, p3, p4, p5], [q0, q1, q2, q3, q4, q5, q6]) = TANH;
-    let shrink = const { shrink(UNSURE) };
-    let [p0, p1, p2, p3, p4, p5] = [p0, p1, p2, p3, p4, p5].map(|p| p * shrink);
-    let p = fourth.mul_add(line(square, p4, p5), line(square, p2, p3));
-    let p = fourth.mul_add(p, line(square, p0, p1));
-    let high = fourth.mul_add(L::of(q6), line(square, q4, q5));
-    let low = fourth.mul_add(line(square, q2, q3), line(square, q0, q1));
+    let (p, q) = (const { scaled(TANH.0, Side::Below.factor(UNSURE)) }, TANH.1);
+    let high = fourth.mul_add(line(square, p[4], p[5]), line(square, p[2], p[3]));
+    let p = fourth.mul_add(high, line(square, p[0], p[1]));
+    let high = fourth.mul_add(L::of(q[6]), line(square, q[4], q[5]));
+    let low = fourth.mul_add(line(square, q[2], q[3]), line(square, q[0], q[1]));
     let q = (fourth * fourth).mul_add(high, low);
     nearest::<UNSURE, _>((near * p) / q, x, slow_tanh)
 }
 
 #[cold]
 fn slow_tanh(x: f64) -> f64 {
-    or_listed(x, &[], |x| super::tanh(One(x)).0)
+    super::tanh(One(x)).0
 }
