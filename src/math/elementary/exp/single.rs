@@ -1,12 +1,15 @@
 //! Exponentials of `f32`.
 //!
-//! An argument is `k·log(2) + r`, and `e^r` a polynomial: without a table, as reading one takes longer than a few
-//! more terms. What counts here is less how many operations there are than how long each has to wait: a processor
-//! looks ahead over so many vectors as its queue of waiting operations has room for. So sums are taken in pairs
-//! (Estrin, Organization of computer systems: the fixed plus variable structure computer, 1960), and nothing that
-//! is seldom needed stands before the polynomial.
+//! An argument is taken apart as `k·log(2) + r` (Cody and Waite, Software manual for the elementary functions, 1980),
+//! and `e^r` is a polynomial: to read a table takes longer than to add a few terms more.
 //!
-//! Results are nearest numbers, as [`nearest`] makes them. Coefficients are made by `tools/math/exp.py`.
+//! The time depends less on how many operations there are than on how long each of them waits for its operands, as a
+//! processor works ahead until its queue is full of waiting ones: on a Zen 5, a cycle for each 70 cycles of waiting. So
+//! polynomials are summed up in pairs (Estrin, Organization of computer systems, 1960), arguments that are rarely out of
+//! range go through no operation first, and the bits that show whether a result is sure are taken as early as possible.
+//!
+//! Results are the nearest numbers (see [`Side`]; `cargo xtask accuracy` tries all arguments). Coefficients are made by
+//! `tools/math/exp.py`.
 
 use std::f64::consts::{LN_2, LOG2_10, LOG2_E, LOG10_2};
 use std::hint::cold_path;
@@ -68,7 +71,10 @@ const EXPM1: [f64; 9] = [
     2.755_729_636_374_284e-6,
 ];
 
-/// Below or above the exact results.
+/// Where estimates lie from the exact results: farther from 0 are those above.
+///
+/// Estimates that are all on one side are tested for being close to the middle of two `f32` by an operation less than
+/// `single::is_unsure` takes.
 #[derive(Clone, Copy)]
 pub(crate) enum Side {
     Below,
@@ -76,18 +82,17 @@ pub(crate) enum Side {
 }
 
 impl Side {
-    /// What multiplied with results that are off by less than 2^(`unsure` - 53), by somewhat more than half of that,
-    /// brings them all to this side.
+    /// What brings estimates with a relative error below d = 2^(`unsure` - 53) to this side, by less than 2d.
     pub(crate) const fn factor(self, unsure: u32) -> f64 {
-        let by = 1.0 / (1_u64 << (53 - unsure)) as f64;
+        let d = 1.0 / (1_u64 << (53 - unsure)) as f64;
         match self {
-            Side::Below => 1.0 - by,
-            Side::Above => 1.0 + by,
+            Side::Below => 1.0 - d,
+            Side::Above => 1.0 + d,
         }
     }
 
-    /// Whether the middle of two `f32` may be between what is to this side of the exact result, by less than
-    /// 2^(`UNSURE` - 52) of it, and that. To look on one side takes an operation less than on both.
+    /// Whether there may be the middle of two `f32` between an estimate on this side, by less than 2d, and the exact
+    /// result: 2d is at most 2^(`UNSURE` + 1) units of an `f64`.
     #[inline(always)]
     fn is_unsure<const UNSURE: u32, L: Lanes>(self, quick: L) -> L::Mask {
         let window = 2_u64 << UNSURE;
@@ -99,20 +104,20 @@ impl Side {
     }
 }
 
-/// The number nearest to what `quick` is below of, by less than 2^(`UNSURE` - 52) of it; `slow` finds it for an
-/// argument `x` where that is not known.
+/// The nearest number, from an estimate that is below the exact result by less than 2d; where that does not tell it,
+/// what `slow` makes of the argument `x`.
 #[inline(always)]
 pub(crate) fn nearest<const UNSURE: u32, L: Lanes>(quick: L, x: L, slow: fn(f64) -> f64) -> L {
     quick.fix(Side::Below.is_unsure::<UNSURE, L>(quick), x, slow)
 }
 
-/// `x` no farther from 0 than `most`; NaN stays.
+/// The number nearest to `x` in ±`most`; NaN stays.
 #[inline(always)]
 pub(crate) fn clamp<L: Lanes>(x: L, most: f64) -> L {
     L::of(-most).max(L::of(most).min(x))
 }
 
-/// The same where that is rare: `x` does not have to wait for it.
+/// The same where `x` is seldom farther out: what follows does not wait for it.
 #[inline(always)]
 pub(crate) fn clamp_rare<L: Lanes>(x: L, most: f64) -> L {
     if L::of(most).lt(x.abs()).any() {
@@ -122,7 +127,8 @@ pub(crate) fn clamp_rare<L: Lanes>(x: L, most: f64) -> L {
     x
 }
 
-/// What added to the bits of a number multiplies it by 2^k, and r, to 2^-46.
+/// What is added to the bits of a number to multiply it by 2^k, and r with an error below 2^-46. One word of the step
+/// suffices: where results are numbers of `f32`, k is less than 2^8.
 #[inline(always)]
 pub(crate) fn reduce<L: Lanes>(x: L, inverse: f64, step: f64) -> (L::Bits, L) {
     let shifted = x.mul_add(L::of(inverse), L::of(SHIFTER));
@@ -130,7 +136,7 @@ pub(crate) fn reduce<L: Lanes>(x: L, inverse: f64, step: f64) -> (L::Bits, L) {
     (shifted.bits().shl::<52>(), r)
 }
 
-/// `c0 + c1·r + …`
+/// The polynomial with these coefficients.
 #[inline(always)]
 fn octic<L: Lanes>(r: L, c: [f64; 9]) -> L {
     let square = r * r;
@@ -140,8 +146,8 @@ fn octic<L: Lanes>(r: L, c: [f64; 9]) -> L {
     (square * square).mul_add(high, low)
 }
 
-/// How sure the polynomials of the first three functions are.
-const SURE: u32 = 13;
+/// d is 2^-40 for the first three functions.
+const UNSURE: u32 = 13;
 
 /// The coefficients times a factor.
 pub(crate) const fn scaled<const N: usize>(mut c: [f64; N], factor: f64) -> [f64; N] {
@@ -153,21 +159,22 @@ pub(crate) const fn scaled<const N: usize>(mut c: [f64; N], factor: f64) -> [f64
     c
 }
 
-/// The result from its power of two and a polynomial. The bits of the latter but for the exponent are its own, so that
-/// to look at them need not wait for the power.
+/// The estimate `p·2^k`, or what `slow` makes of `x`. That it is sure shows in the bits of `p`, which does not have to
+/// wait for the power.
 ///
-/// Below the normal numbers results keep fewer bits, and middles are elsewhere. There are so few arguments there that a
-/// handful come near to one, and the polynomials are each on that side of the exact results where these are right.
+/// It shows for normal numbers only. Below, `f32` have fewer bits, and their middles are elsewhere. There a dozen
+/// arguments of each function come to less than 2^-38 of their results from a middle, and for all of them the estimates
+/// are on the right side of it: which side of the exact results they are on is chosen for that.
 #[inline(always)]
 fn scale<L: Lanes>(p: L, side: Side, exponent: L::Bits, x: L, slow: fn(f64) -> f64) -> L {
     let result = (p.bits() + exponent).float();
-    result.fix(side.is_unsure::<SURE, L>(p), x, slow)
+    result.fix(side.is_unsure::<UNSURE, L>(p), x, slow)
 }
 
-/// `e^x`.
+/// `e^x`, correctly rounded.
 #[inline(always)]
 pub(crate) fn exp<L: Lanes>(x: L) -> L {
-    const C: [f64; 9] = scaled(EXP, Side::Above.factor(SURE));
+    const C: [f64; 9] = scaled(EXP, Side::Above.factor(UNSURE));
     let (exponent, r) = reduce(clamp_rare(x, 700.0), LOG2_E, LN_2);
     scale(octic(r, C), Side::Above, exponent, x, slow_exp)
 }
@@ -177,10 +184,11 @@ fn slow_exp(x: f64) -> f64 {
     or_listed(x, &[(2.648_917_4e-2, 1.026_843_2)], |x| super::exp(One(x)).0)
 }
 
-/// `2^x`.
+/// `2^x`, correctly rounded.
 #[inline(always)]
 pub(crate) fn exp2<L: Lanes>(x: L) -> L {
-    // 2^-150 is itself a middle, and rounded to 0, as what is below it.
+    // Below, as 2^-150 is a middle itself and the nearest even number is 0; and by no more than is needed, for the sake
+    // of -126.391846.
     const C: [f64; 9] = scaled(EXP2, 1.0 - 0.9 / (1_u64 << 40) as f64);
     let near = clamp_rare(x, 1000.0);
     let shifted = near + L::of(SHIFTER);
@@ -194,10 +202,10 @@ fn slow_exp2(x: f64) -> f64 {
     or_listed(x, &list, |x| super::exp2(One(x)).0)
 }
 
-/// `10^x`.
+/// `10^x`, correctly rounded.
 #[inline(always)]
 pub(crate) fn exp10<L: Lanes>(x: L) -> L {
-    const C: [f64; 9] = scaled(EXP10, Side::Above.factor(SURE));
+    const C: [f64; 9] = scaled(EXP10, Side::Above.factor(UNSURE));
     let (exponent, r) = reduce(clamp_rare(x, 300.0), LOG2_10, LOG10_2);
     scale(octic(r, C), Side::Above, exponent, x, slow_exp10)
 }
@@ -207,7 +215,7 @@ fn slow_exp10(x: f64) -> f64 {
     or_listed(x, &[(2.588_597_4e-8, 1.000_000_1)], |x| super::exp10(One(x)).0)
 }
 
-/// `e^x - 1`: the power of two less 1, plus the power times `r·(…)`. Near 0 the first is 0.
+/// `e^x - 1`, correctly rounded: `2^k·(e^r - 1) + (2^k - 1)`, where the last is 0 near 0.
 #[inline(always)]
 pub(crate) fn expm1<L: Lanes>(x: L) -> L {
     const UNSURE: u32 = 12;

@@ -1,7 +1,7 @@
 //! Hyperbolic functions of `f32`.
 //!
-//! As the exponentials of `f32` (see [`crate::math::elementary::exp::single`]). Coefficients are made by
-//! `tools/math/exp.py`.
+//! Made as the exponentials of `f32` (see [`super::super::exp::single`]), and correctly rounded too. Coefficients are
+//! made by `tools/math/exp.py`.
 
 use std::f64::consts::{LN_2, LOG2_E};
 
@@ -40,21 +40,21 @@ const SINH: [f64; 5] = [
 /// `(tanh x)/x` for |x| ≤ 9.02, a quotient of polynomials of x², with a relative error of 2^-39.6.
 const TANH: ([f64; 6], [f64; 7]) = (
     [
-        0.999_999_999_998_802_3,
-        0.143_496_706_658_185_79,
-        0.004_770_070_747_673_714,
-        5.216_968_652_807_391e-5,
-        1.873_201_589_187_512_6e-7,
-        1.542_885_484_703_298e-10,
+        0.999_999_999_998_802_31,
+        0.143_496_706_658_956_56,
+        0.004_770_070_747_779_657_2,
+        5.216_968_653_112_454_3e-5,
+        1.873_201_589_422_811_4e-7,
+        1.542_885_485_067_564_6e-10,
     ],
     [
         1.0,
-        0.476_830_039_976_894_8,
-        0.030_380_084_102_857_873,
-        0.000_569_779_666_287_291_3,
-        3.632_170_664_700_980_8e-6,
-        6.780_530_526_975_586e-9,
-        1.663_784_453_681_274_2e-12,
+        0.476_830_039_977_665_58,
+        0.030_380_084_103_220_737,
+        0.000_569_779_666_308_528_21,
+        3.632_170_665_018_325_6e-6,
+        6.780_530_528_160_647e-9,
+        1.663_784_454_197_441_4e-12,
     ],
 );
 
@@ -122,10 +122,11 @@ fn slow_sinh(x: f64) -> f64 {
     or_listed(x, &list, |x| super::sinh(One(x)).0)
 }
 
-/// `tanh x`: a quotient of polynomials. From 9.011 on the result is 1.
+/// `tanh x`, one quotient of polynomials for all x, which waits less than an exponential and a quotient after it. From
+/// 9.011 on the result is 1.
 #[inline(always)]
 pub(crate) fn tanh<L: Lanes>(x: L) -> L {
-    const UNSURE: u32 = 15;
+    const UNSURE: u32 = 14;
     let near = clamp(x, 9.02);
     let square = near * near;
     let fourth = square * square;
