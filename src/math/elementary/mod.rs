@@ -111,10 +111,10 @@ macro_rules! functions {
 
 functions! {
     Function1: Map1 Visit1 (x: L) (x)
-    Exp = exp::exp, exp::exp;
-    Exp2 = exp::exp2, exp::exp2;
-    Exp10 = exp::exp10, exp::exp10;
-    Expm1 = exp::expm1, exp::expm1;
+    Exp = exp::exp, exp::single::exp;
+    Exp2 = exp::exp2, exp::single::exp2;
+    Exp10 = exp::exp10, exp::single::exp10;
+    Expm1 = exp::expm1, exp::single::expm1;
     Log = log::log, log::single::log;
     Log2 = log::log2, log::single::log2;
     Log10 = log::log10, log::single::log10;
@@ -131,9 +131,9 @@ functions! {
     Arccos = inverse::acos, inverse::single::acos;
     Arctan = inverse::atan, inverse::single::atan;
     ArctanFast = inverse::fast::atan, inverse::single::atan;
-    Sinh = hyperbolic::sinh, hyperbolic::sinh;
-    Cosh = hyperbolic::cosh, hyperbolic::cosh;
-    Tanh = hyperbolic::tanh, hyperbolic::tanh;
+    Sinh = hyperbolic::sinh, hyperbolic::single::sinh;
+    Cosh = hyperbolic::cosh, hyperbolic::single::cosh;
+    Tanh = hyperbolic::tanh, hyperbolic::single::tanh;
     Arcsinh = inverse_hyperbolic::asinh, inverse_hyperbolic::single::asinh;
     Arccosh = inverse_hyperbolic::acosh, inverse_hyperbolic::single::acosh;
     Arctanh = inverse_hyperbolic::atanh, inverse_hyperbolic::single::atanh;
