@@ -156,9 +156,8 @@ fn errors_are_within_their_bounds_at_fresh_arguments() {
 #[test]
 fn results_of_f32_are_the_nearest_numbers() {
     let fresh = fresh_seed();
-    let are_nearest = |function: &Function| {
-        !function.is_part() && !function.to_string().ends_with("fast")
-    };
+    let are_nearest =
+        |function: &Function| !function.is_part() && !function.to_string().ends_with("fast");
     let failures: Vec<String> = measured()
         .into_iter()
         .filter(are_nearest)

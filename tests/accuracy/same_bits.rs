@@ -66,17 +66,23 @@ fn a_result_depends_on_nothing_but_its_arguments() {
     for function in Function::all() {
         let (x, y) = points::of(function, 300, 3);
         let (x, y) = (&x[..600.min(x.len())], &y[..600.min(y.len())]);
-        for processor in Processor::kinds() {
-            let all = results(function, processor, x, y);
-            for n in 0..20 {
-                let some = results(function, processor, &x[..n], &y[..n]);
-                let same = some.iter().zip(&all).all(|(&x, &y)| bits(x) == bits(y));
-                assert!(same, "{function} of {n}");
-            }
-            for (at, &together) in all.iter().enumerate() {
-                let alone = results(function, processor, &x[at..=at], &y[at..=at]);
-                assert_eq!(bits(alone[0]), bits(together), "{function} at {at}");
-            }
+        depends_on_nothing_else(function, x, y);
+        depends_on_nothing_else(function, &points::narrow(x), &points::narrow(y));
+    }
+}
+
+fn depends_on_nothing_else<T: Number + Default + Into<f64>>(function: Function, x: &[T], y: &[T]) {
+    for processor in Processor::kinds() {
+        let all = results(function, processor, x, y);
+        for n in 0..20 {
+            let some = results(function, processor, &x[..n], &y[..n]);
+            let same = some.iter().zip(&all).all(|(&x, &y)| bits(x) == bits(y));
+            assert!(same, "{function} of {n}");
+        }
+        for (at, &together) in all.iter().enumerate() {
+            let alone = results(function, processor, &x[at..=at], &y[at..=at]);
+            let [x, y] = [x[at], y[at]].map(Into::into);
+            assert_eq!(bits(alone[0]), bits(together), "{function}({x:e}, {y:e})");
         }
     }
 }

@@ -12,6 +12,7 @@ mod table;
 
 use super::double::{Double, fast_two_sum, two_product, two_sum};
 use super::lanes::{Bits, Lanes, Mask, SIGN};
+use super::polynomial::each;
 use super::pow;
 use super::roots::reciprocal;
 use table::ARC_TANGENTS;
@@ -34,7 +35,7 @@ pub(crate) fn log_hypot_low<L: Lanes>(x: L, y: L) -> L {
 #[inline(always)]
 pub(crate) fn log2_hypot<L: Lanes>(x: L, y: L) -> L {
     let length = Length::of(x, y);
-    let [hi, lo] = LOG2_E.map(L::of);
+    let [hi, lo] = each(&LOG2_E);
     length.special(length.log().multiply(Double { hi, lo })).hi
 }
 
@@ -42,7 +43,7 @@ pub(crate) fn log2_hypot<L: Lanes>(x: L, y: L) -> L {
 #[inline(always)]
 pub(crate) fn log10_hypot<L: Lanes>(x: L, y: L) -> L {
     let length = Length::of(x, y);
-    let [hi, lo] = LOG10_E.map(L::of);
+    let [hi, lo] = each(&LOG10_E);
     length.special(length.log().multiply(Double { hi, lo })).hi
 }
 
@@ -200,7 +201,8 @@ fn angle<L: Lanes>(y: L, x: L) -> Double<L> {
     let (height, width) = (y.abs(), x.abs());
     let high = width.lt(height);
     let (a, b) = (high.select(height, width), high.select(width, height));
-    let (large, small) = (a.gt(L::of(MOST)), a.lt(L::of(LEAST)));
+    // Far from the ends of the range, as far as needed: what is 2^-1022 of `a` must stay.
+    let (large, small) = (a.gt(L::of(f64::from_bits((1023 + 1016) << 52))), a.lt(L::of(LEAST)));
     let up = L::of(f64::from_bits((1023 + 600) << 52));
     let down = L::of(f64::from_bits((1023 - 600) << 52));
     let scale = large.select(down, small.select(up, one));
@@ -232,7 +234,7 @@ fn angle<L: Lanes>(y: L, x: L) -> Double<L> {
     let u_low = u.neg_mul_add(under.lo + cb.lo, rest) * inverse;
 
     let z = u * u;
-    let [e, d, c, b, a] = ARC_TANGENT.map(L::of);
+    let [e, d, c, b, a] = each(&ARC_TANGENT);
     let series = z.mul_add(z.mul_add(z.mul_add(z.mul_add(e, d), c), b), a);
     // The derivative of the arc tangent is about 1 - z.
     let low = u_low.neg_mul_add(z, u_low) + (table_low + (u * z) * series);

@@ -3,9 +3,10 @@
 pub(crate) mod single;
 mod table;
 
+use super::polynomial::horner;
 use std::hint::cold_path;
 
-use super::double::{Double, horner, two_product};
+use super::double::{Double, two_product};
 use super::lanes::{Bits, Lanes, Mask, SIGN};
 use table::{
     ERF, ERFCX0, ERFCX4, EXP, EXP2, MOMENTS0, MOMENTS1, MOMENTS2, MOMENTS3, STEP_HI, STEP_LO,

@@ -9,13 +9,13 @@
 //! Of the sums here many are not normalised: the low part is what is known of the rest, and may be a
 //! hundredth of the high part.
 
+use super::polynomial::{halves, horner};
 use std::hint::cold_path;
 
 pub(crate) mod single;
 mod table;
 
-use super::double::{Double, fast_two_sum, horner, two_product, two_sum};
-use super::erf::single::halves;
+use super::double::{Double, fast_two_sum, two_product, two_sum};
 use super::erf::{exponential, power_of_two};
 use super::lanes::{Bits, Lanes, Mask, SIGN};
 use table::{

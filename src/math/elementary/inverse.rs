@@ -12,7 +12,8 @@ pub(crate) mod single;
 use super::double::{Double, fast_two_sum};
 use super::lanes::one::One;
 use super::lanes::{Lanes, Mask, SIGN};
-use super::roots::{polynomial, reciprocal};
+use super::polynomial::halves;
+use super::roots::reciprocal;
 
 /// `(asin(t) / t - 1) / t²` in `t²` up to 1/4, error 2^-55.6.
 const ARC_SINE: [f64; 13] = [
@@ -87,7 +88,7 @@ pub(crate) fn asin<L: Lanes>(x: L) -> L {
     let base = small.select(zero, L::of(HALF_PI));
     let base_low = small.select(zero, L::of(HALF_PI_LOW));
     let sum = fast_two_sum(base, t);
-    let rest = (t * z).mul_add(polynomial(z, &ARC_SINE), low);
+    let rest = (t * z).mul_add(halves(z, &ARC_SINE), low);
     (sum.hi + (sum.lo + (base_low + rest))).xor_sign(x)
 }
 
@@ -108,7 +109,7 @@ pub(crate) fn acos<L: Lanes>(x: L) -> L {
     // In multiples of π/2.
     let base = small.select(L::of(1.0), x.lt(zero).select(L::of(2.0), zero));
     let sum = fast_two_sum(base * L::of(HALF_PI), t);
-    let rest = (t * z).mul_add(polynomial(z, &ARC_SINE), low);
+    let rest = (t * z).mul_add(halves(z, &ARC_SINE), low);
     sum.hi + (sum.lo + base.mul_add(L::of(HALF_PI_LOW), rest))
 }
 
@@ -220,7 +221,7 @@ fn quotient_angle<L: Lanes>(&Fold { over, under, base }: &Fold<L>, t: L) -> L {
     let low = low.neg_mul_add(z, low);
 
     let sum = fast_two_sum(base * L::of(QUARTER_PI), t);
-    let rest = (t * z).mul_add(polynomial(z, &ARC_TANGENT), low);
+    let rest = (t * z).mul_add(halves(z, &ARC_TANGENT), low);
     sum.hi + (sum.lo + base.mul_add(L::of(QUARTER_PI_LOW), rest))
 }
 

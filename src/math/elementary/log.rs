@@ -21,9 +21,10 @@ pub(crate) mod single;
 mod sum;
 mod table;
 
-use super::double::{Double, fast_two_sum, horner, two_sum};
+use super::double::{Double, fast_two_sum, two_sum};
 use super::lanes::one::One;
 use super::lanes::{Bits, Lanes, Mask, SIGN};
+use super::polynomial::horner;
 pub(crate) use sum::logaddexp;
 
 /// The natural logarithm. Error below 0.65 ULP; the worst found is 0.608, at 1.0078301133487075.

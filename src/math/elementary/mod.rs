@@ -3,6 +3,7 @@
 //! ```text
 //! lanes    what they are made of: + - * / sqrt fma, compare, select, integers, table lookup
 //! double   sums of two f64
+//! polynomial   in three orders
 //! single   how results of f32 are rounded
 //! exp, log, trigonometric, …   the functions, by family
 //! kernels  the loops over tiles, one per function and kind of processor
@@ -33,6 +34,7 @@ pub(crate) mod inverse_hyperbolic;
 pub(crate) mod kernels;
 pub(crate) mod lanes;
 pub(crate) mod log;
+pub(crate) mod polynomial;
 pub(crate) mod pow;
 pub(crate) mod remainder;
 pub(crate) mod roots;

@@ -5,6 +5,7 @@ pub(crate) mod single;
 use super::double::{fast_two_sum, two_product};
 use super::lanes::one::One;
 use super::lanes::{Bits, Lanes, Mask};
+use super::polynomial::halves;
 
 /// See [`reciprocal`]; printed by `tools/math/inverse.py`.
 const RECIPROCAL: u64 = 0x7fde_6238_0000_0000;
@@ -17,55 +18,6 @@ const RECIPROCAL: u64 = 0x7fde_6238_0000_0000;
 #[inline(always)]
 pub(super) fn reciprocal<L: Lanes>(x: L) -> L {
     (L::Bits::of(RECIPROCAL) - x.bits()).float()
-}
-
-/// The polynomial with these coefficients, that of the highest power first: Horner's rule for the even and for the
-/// odd powers, which halves the time until the result is there.
-// Loops, not iterators: their closures may stay functions of their own, without the features of the kernel.
-#[inline(always)]
-pub(super) fn polynomial<L: Lanes, const N: usize>(x: L, coefficients: &[f64; N]) -> L {
-    let square = x * x;
-    let (mut one, mut other) = (L::of(coefficients[0]), L::of(coefficients[1]));
-    let mut at = 2;
-    while at + 1 < N {
-        one = one.mul_add(square, L::of(coefficients[at]));
-        other = other.mul_add(square, L::of(coefficients[at + 1]));
-        at += 2;
-    }
-    if at < N {
-        one = one.mul_add(square, L::of(coefficients[at]));
-        other.mul_add(x, one)
-    } else {
-        one.mul_add(x, other)
-    }
-}
-
-/// The same by fours of them, each the sum of two pairs (Estrin 1960): one product more, but even less time.
-#[inline(always)]
-pub(super) fn estrin<L: Lanes, const N: usize>(x: L, coefficients: &[f64; N]) -> L {
-    let square = x * x;
-    let fourth = square * square;
-    let (mut sum, mut at) = match N % 4 {
-        1 => (L::of(coefficients[0]), 1),
-        2 => (pair(x, coefficients, 0), 2),
-        3 => (L::of(coefficients[0]).mul_add(square, pair(x, coefficients, 1)), 3),
-        _ => (four(x, square, coefficients, 0), 4),
-    };
-    while at < N {
-        sum = sum.mul_add(fourth, four(x, square, coefficients, at));
-        at += 4;
-    }
-    sum
-}
-
-#[inline(always)]
-fn four<L: Lanes>(x: L, square: L, coefficients: &[f64], at: usize) -> L {
-    pair(x, coefficients, at).mul_add(square, pair(x, coefficients, at + 2))
-}
-
-#[inline(always)]
-fn pair<L: Lanes>(x: L, coefficients: &[f64], at: usize) -> L {
-    L::of(coefficients[at]).mul_add(x, L::of(coefficients[at + 1]))
 }
 
 /// The high half of the bits of about `x^(-1/3)` is this less a third of that of `x`.
@@ -121,7 +73,7 @@ fn root<L: Lanes>(x: L) -> L {
     let square = t * t;
     let first = x * t;
     let rest = first.neg_mul_add(square, L::of(1.0));
-    let power = polynomial(rest, &POWER);
+    let power = halves(rest, &POWER);
     let y = (first * t) * power;
     let y2 = two_product(y, y);
     let rest = y2.lo.neg_mul_add(y, y2.hi.neg_mul_add(y, x));

@@ -1,8 +1,8 @@
 //! The error functions of `f32`: by quotients of polynomials, without tables.
 
-use super::super::double::horner;
 use super::super::lanes::one::One;
 use super::super::lanes::{Bits, Lanes, Mask, SIGN};
+use super::super::polynomial::{halves, horner};
 use super::super::single::{is_unsure, nearest, or_listed};
 use super::ROUNDER;
 use super::table::{ERF_ABOVE, ERF_BELOW, ERFCX_ABOVE, ERFCX_BELOW, EXP_EVEN, EXP_ODD};
@@ -44,21 +44,6 @@ pub(crate) fn erfc<L: Lanes>(x: L) -> L {
 #[cold]
 fn slow_erfc(x: f64) -> f64 {
     or_listed(x, &[(-1.410_380_5e-5, 1.000_015_9)], |x| super::erfc(One(x)).0)
-}
-
-/// The polynomial with these coefficients, that of the highest power first, as the sum of its even and odd terms: two
-/// chains of operations half as long, where Horner's rule has one.
-#[inline(always)]
-pub(in super::super) fn halves<L: Lanes>(x: L, coefficients: &[f64]) -> L {
-    let square = x * x;
-    let mut sums = [L::of(coefficients[0]), L::of(coefficients[1])];
-    let mut at = 2;
-    while at < coefficients.len() {
-        sums[at % 2] = sums[at % 2].mul_add(square, L::of(coefficients[at]));
-        at += 1;
-    }
-    let last = coefficients.len() % 2;
-    sums[last].mul_add(x, sums[1 - last])
 }
 
 /// 2^n exp(r) as a quotient, for n in the low bits of a number and |r| at most log(2)/2, with an error below 2^-44.

@@ -1,9 +1,10 @@
 //! The gamma functions of `f32`: as those of `f64`, in single numbers.
 
+use super::super::polynomial::{halves, horner};
 use std::f64::consts::{LN_2, LOG2_E};
 
-use super::super::double::{horner, two_product};
-use super::super::erf::single::{exponential, halves, with_ulp};
+use super::super::double::two_product;
+use super::super::erf::single::{exponential, with_ulp};
 use super::super::erf::{ROUNDER, power_of_two};
 use super::super::lanes::one::One;
 use super::super::lanes::{Bits, Lanes, Mask};

@@ -1,7 +1,8 @@
 //! Arc tangents whose quotient is one number, without what it was rounded by.
 
 use super::super::lanes::Lanes;
-use super::{ARC_TANGENT, PointFold, QUARTER_PI, QUARTER_PI_LOW, fold, point, polynomial};
+use super::super::polynomial::halves;
+use super::{ARC_TANGENT, PointFold, QUARTER_PI, QUARTER_PI_LOW, fold, point};
 
 /// The arc tangent.
 #[inline(always)]
@@ -22,6 +23,6 @@ pub(crate) fn atan2<L: Lanes>(y: L, x: L) -> L {
 #[inline(always)]
 fn quotient_angle<L: Lanes>(t: L, base: L) -> L {
     let z = t * t;
-    let rest = (t * z).mul_add(polynomial(z, &ARC_TANGENT), base * L::of(QUARTER_PI_LOW));
+    let rest = (t * z).mul_add(halves(z, &ARC_TANGENT), base * L::of(QUARTER_PI_LOW));
     base.mul_add(L::of(QUARTER_PI), t + rest)
 }

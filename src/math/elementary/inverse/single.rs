@@ -8,8 +8,8 @@
 //! many terms are left out as one result in a thousand can be in doubt; then its vector is computed again by the
 //! function of `f64`.
 
-use super::super::double::horner;
 use super::super::lanes::{Bits, Lanes, Mask};
+use super::super::polynomial::horner;
 use super::super::roots::single::DOUBTFUL;
 use super::super::single::is_unsure;
 use super::{EIGHTH, HALF_PI, THREE_EIGHTHS};

@@ -15,6 +15,7 @@
 //! 2³² have been tried: log2 is on the right side for each, log10 for all but one. So these two need not ask
 //! how near they are. With another order of operations, or another coefficient, the exceptions are others.
 
+use super::super::polynomial::halves;
 use std::f64::consts::{LN_2, LOG2_E, LOG10_2};
 use std::hint::cold_path;
 
@@ -41,7 +42,7 @@ pub(crate) fn log2<L: Lanes>(x: L) -> L {
     let power = Power::of(x);
     let m = power.fraction(x);
     let s = (m - L::of(1.0)) / (m + L::of(1.0));
-    let result = s.mul_sub(polynomial(s * s, &table::SINGLE_LOG2), power.minus_k);
+    let result = s.mul_sub(halves(s * s, &table::SINGLE_LOG2), power.minus_k);
     if !power.is_outside(OUTSIDE).any() {
         return result;
     }
@@ -59,7 +60,7 @@ pub(crate) fn log10<L: Lanes>(x: L) -> L {
     let power = Power::of(x);
     let m = power.fraction(x);
     let s = (m - L::of(1.0)) / (m + L::of(1.0));
-    let part = s * polynomial(s * s, &table::SINGLE_LOG10);
+    let part = s * halves(s * s, &table::SINGLE_LOG10);
     let result = power.minus_k.neg_mul_add(L::of(LOG10_2), part);
     if !power.is_outside(AROUND).any() {
         return result;
@@ -94,7 +95,7 @@ pub(crate) fn logaddexp<L: Lanes>(x: L, y: L) -> L {
     let difference = least - most;
     let e = exp(difference.max(L::of(FAR)));
     let s = e / (e + L::of(2.0));
-    let quick = s.mul_add(polynomial(s * s, &table::SINGLE_SUM), most);
+    let quick = s.mul_add(halves(s * s, &table::SINGLE_SUM), most);
     // Where m is negative, the result may be small compared to it, and its relative error large; and where it
     // is not, the result may be a subnormal number of `f32`. The one comparison finds both.
     let least_sure = most.mul_add(L::of(-CANCELLED), L::of(2.0 * f64::from(f32::MIN_POSITIVE)));
@@ -126,7 +127,7 @@ fn exp<L: Lanes>(x: L) -> L {
     const SHIFTER: f64 = 6_755_399_441_055_744.0;
     let shifted = x.mul_add(L::of(LOG2_E), L::of(SHIFTER));
     let r = (shifted - L::of(SHIFTER)).neg_mul_add(L::of(LN_2), x);
-    let power = polynomial(r, &table::SINGLE_EXP);
+    let power = halves(r, &table::SINGLE_EXP);
     (power.bits() + shifted.bits().shl::<52>()).float()
 }
 
@@ -183,13 +184,13 @@ impl<L: Lanes> Power<L> {
     /// k·log 2 + 2·atanh s, where |s| is at most 0.172. -0 has -0 if k is 0.
     #[inline(always)]
     pub(crate) fn natural(self, s: L) -> L {
-        s.mul_add(polynomial(s * s, &table::SINGLE_LN), self.minus_k * L::of(-LN_2))
+        s.mul_add(halves(s * s, &table::SINGLE_LN), self.minus_k * L::of(-LN_2))
     }
 
     /// Half of that, where |s| is at most 0.201, good to 2^-42.
     #[inline(always)]
     pub(crate) fn half_natural(self, s: L) -> L {
-        s.mul_add(polynomial(s * s, &table::SINGLE_ATANH), self.minus_k * L::of(-0.5 * LN_2))
+        s.mul_add(halves(s * s, &table::SINGLE_ATANH), self.minus_k * L::of(-0.5 * LN_2))
     }
 
     /// Whether k is of this magnitude or a larger one.
@@ -213,7 +214,7 @@ impl<L: Lanes> Power<L> {
             return quick;
         }
         cold_path();
-        special(quick, argument).fix(unsure & !outside, x, slow)
+        outside.select(special(quick, argument), quick).fix(unsure & !outside, x, slow)
     }
 }
 
@@ -224,20 +225,6 @@ fn special<L: Lanes>(result: L, x: L) -> L {
     let result = x.le(L::of(f64::MAX)).select(result, x);
     let result = x.eq(L::of(0.0)).select(L::of(f64::NEG_INFINITY), result);
     x.lt(L::of(0.0)).select(L::of(f64::NAN), result)
-}
-
-/// The polynomial with these coefficients, that of the highest power first: even and odd powers apart, which is
-/// half the steps that wait for each other.
-#[inline(always)]
-fn polynomial<L: Lanes>(x: L, coefficients: &[f64]) -> L {
-    let square = x * x;
-    let mut sums = [L::of(coefficients[0]), L::of(coefficients[1])];
-    let mut at = 2;
-    while at < coefficients.len() {
-        sums[at % 2] = sums[at % 2].mul_add(square, L::of(coefficients[at]));
-        at += 1;
-    }
-    sums[at % 2].mul_add(x, sums[1 - at % 2])
 }
 
 #[cold]

@@ -1,8 +1,9 @@
 //! The logarithm of a sum of exponentials.
 
-use super::super::double::{Double, fast_two_sum, horner, two_sum};
+use super::super::double::{Double, fast_two_sum, two_sum};
 use super::super::lanes::one::One;
 use super::super::lanes::{Bits, Lanes, Mask};
+use super::super::polynomial::horner;
 use super::{log_of_three, table};
 
 /// log(exp(x) + exp(y)), as m + log(1 + exp(-d)), where m is the larger of the two and d the difference.

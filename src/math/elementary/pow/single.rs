@@ -5,7 +5,7 @@
 //! `tools/math/pow.py`.
 
 use super::super::lanes::{Bits, Lanes, Mask};
-use super::super::roots::{estrin, polynomial};
+use super::super::polynomial::{estrin, halves};
 use super::super::single::is_unsure;
 use super::{Parity, SHIFTER, split};
 
@@ -38,7 +38,7 @@ pub(crate) fn pow<L: Lanes>(x: L, y: L) -> L {
     let magnitude = x.abs();
     let (_, n, m) = split(magnitude);
     let s = (m - L::of(1.0)) / (m + L::of(1.0));
-    let exponent = s.mul_add(polynomial(s * s, &LOG), n) * y;
+    let exponent = s.mul_add(halves(s * s, &LOG), n) * y;
 
     let steps = exponent + L::of(SHIFTER);
     let r = exponent - (steps - L::of(SHIFTER));

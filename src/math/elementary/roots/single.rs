@@ -3,8 +3,9 @@
 use super::super::double::two_sum;
 use super::super::lanes::one::One;
 use super::super::lanes::{Lanes, Mask};
+use super::super::polynomial::estrin;
 use super::super::single::is_unsure;
-use super::{estrin, inverse_root};
+use super::inverse_root;
 
 /// `(1 - r)^(-2/3)` for `|r|` up to 0.10205, relative error 2^-34.8.
 const POWER: [f64; 8] = [

@@ -3,15 +3,15 @@
 //! The reduction keeps one number, and polynomials are rounded as they come. Sine and cosine are brought to within π/2
 //! of a multiple of π, where one polynomial serves both.
 
+use super::super::polynomial::horner;
 use std::hint::cold_path;
 
-use super::super::double::horner;
 use super::super::lanes::{Bits, Lanes, Mask};
 use super::constants::{
     COSINE, HALF_PI, HALF_PI_SECOND, HALF_PI_THIRD, ONE_OVER_PI, SINE, SINE_FAST, TWO_OVER_PI,
 };
-use super::reduction::{SHIFTER, is_huge};
 use super::even;
+use super::reduction::{SHIFTER, is_huge};
 
 /// The sine. Error below 3.5 ULP: 2.939 at 1.6880001065895147.
 #[inline(always)]

@@ -6,8 +6,8 @@
 use super::super::double::{Double, two_product};
 use super::super::lanes::one::One;
 use super::super::lanes::{Bits, Lanes};
+use super::super::polynomial::each;
 use super::constants::{PI, PI_ABOVE, PI_FACTORS, PI_LOW, SINE_PI};
-use super::each;
 
 /// Added to a whole number from 0 to it, 2^52 leaves it in the low bits.
 pub(super) const COUNTER: f64 = 4_503_599_627_370_496.0;

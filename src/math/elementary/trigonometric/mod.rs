@@ -12,6 +12,7 @@ mod reduction;
 pub(crate) mod single;
 
 use super::lanes::{Bits, Lanes, Mask};
+use super::polynomial::each;
 use constants::{ARCH, COSINE, SINE};
 pub(crate) use half_turns::{cospi, sinpi};
 use reduction::Angle;
@@ -96,8 +97,6 @@ struct Series<L> {
     /// The angle is `r - less`.
     r: L,
     less: L,
-    /// r².
-    z: L,
     /// 1 - r²/2 is near + error, and r²/2 is far - error.
     near: L,
     far: L,
@@ -121,7 +120,7 @@ impl<L: Lanes> Series<L> {
         let error = half.neg_mul_add(r, far);
         // To first order, cos(r - e) = cos r + e·sin r, where e is so small that r is good enough for the sine.
         let more = polynomial(z, w, &COSINE).mul_add(w, less.mul_add(r, error));
-        Series { r, less, z, near, far, error, cubic: polynomial(z, w, &SINE), more }
+        Series { r, less, near, far, error, cubic: polynomial(z, w, &SINE), more }
     }
 }
 
@@ -140,17 +139,4 @@ fn polynomial<L: Lanes>(z: L, w: L, coefficients: &[f64; 6]) -> L {
     let high = c4.mul_add(z, c3);
     let low = c2.mul_add(z, c1);
     c5.mul_add(w, high).mul_add(w, low).mul_add(z, c0)
-}
-
-/// Coefficients in all lanes.
-// A loop, as `map` may stay a function without the instructions of the kernel.
-#[inline(always)]
-fn each<const LEN: usize, L: Lanes>(coefficients: &[f64; LEN]) -> [L; LEN] {
-    let mut all = [L::of(0.0); LEN];
-    let mut at = 0;
-    while at < LEN {
-        all[at] = L::of(coefficients[at]);
-        at += 1;
-    }
-    all
 }

@@ -5,6 +5,7 @@
 //! within π/4 of a multiple of π/2, where it is a quotient of two. All are good to 2^-43, what is left of an angle
 //! to 2^-47. Where that does not say which `f32` is the nearest, the functions of `f64` are asked.
 
+use super::super::polynomial::each;
 use std::hint::cold_path;
 
 use super::super::lanes::one::One;
@@ -14,7 +15,6 @@ use super::constants::{
     HALF_PI, HALF_PI_LOW, ONE_OVER_PI, ONE_OVER_PI_LOW, PI, SINE_PI_SINGLE, TANGENT_ABOVE,
     TANGENT_BELOW, TWO_OVER_PI,
 };
-use super::each;
 use super::half_turns::{self, COUNTER};
 use super::reduction::SHIFTER;
 
