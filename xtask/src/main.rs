@@ -1,6 +1,8 @@
-//! What takes too long or needs too much for `cargo test`: run by hand, as `cargo xtask`.
+//! All tests, and what takes too long or needs too much for them.
 //!
 //! ```text
+//! cargo xtask test                                       every test, those of the Python package too
+//! cargo xtask clients [--quick] [numexpr pandas …]       suites of packages that use numexpr, against numjit
 //! cargo xtask accuracy [--only exp,log] [--every 1009]   f32 functions over all bit patterns
 //! cargo xtask cross [ARGUMENTS OF cargo test]            the library's tests on aarch64, by emulation
 //! ```
@@ -9,10 +11,13 @@ mod accuracy;
 mod cross;
 #[path = "../../tests/accuracy/oracle.rs"]
 mod oracle;
+mod test;
 
 use std::process::ExitCode;
 
-const USAGE: &str = "usage: cargo xtask accuracy [--only exp,log] [--every 1009] [--level avx2]
+const USAGE: &str = "usage: cargo xtask test
+       cargo xtask clients [--quick] [numexpr] [pandas] [pytables]
+       cargo xtask accuracy [--only exp,log] [--every 1009] [--level avx2]
        cargo xtask cross [ARGUMENTS OF cargo test]";
 
 fn main() -> ExitCode {
@@ -20,6 +25,8 @@ fn main() -> ExitCode {
     let done = match arguments.split_first() {
         Some((task, rest)) if task == "accuracy" => accuracy::run(rest),
         Some((task, rest)) if task == "cross" => cross::run(rest),
+        Some((task, rest)) if task == "test" => test::run(rest),
+        Some((task, rest)) if task == "clients" => test::clients(rest),
         _ => Err(USAGE.to_owned()),
     };
     match done {
