@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use arrow_array::{Array, RecordBatch};
 use arrow_schema::{Field, Schema};
-use numjit::{ArrayRef, RunOptions};
 use numjit::arrow::{Column, Kernel};
+use numjit::{ArrayRef, RunOptions};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;

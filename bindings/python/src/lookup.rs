@@ -55,12 +55,16 @@ impl<'py> Scope<'py> {
     }
 }
 
+/// References to the locals of a function that nobody else has.
+const IN_FRAME_AND_HERE: isize = 2;
+
 /// Before Python 3.13 the locals of a function are a dict that its frame keeps, and with it the arrays, also
 /// those that the function deletes. So it is emptied where nobody else has it.
 impl Drop for Scope<'_> {
     fn drop(&mut self) {
         if let (true, Some(locals), Some(globals)) = (self.is_copy, &self.locals, &self.globals)
             && !locals.is(globals)
+            && locals.get_refcnt() == IN_FRAME_AND_HERE
             && is_function_frame(locals.py())
             && let Ok(dict) = locals.cast_exact::<PyDict>()
         {
