@@ -22,7 +22,7 @@ use crate::run::{self, Wish};
 #[pyclass(frozen, module = "numjit")]
 pub(crate) struct Kernel {
     compiled: Arc<Compiled>,
-    options: Options,
+    pub(crate) options: Options,
     /// In which process it was compiled: a forked one lacks the threads.
     process: u64,
     /// The same for another process.
@@ -115,6 +115,10 @@ impl Kernel {
         Ok(compiled)
     }
 
+    pub(crate) fn inputs(&self) -> &[(String, DType)] {
+        self.compiled.kernel.inputs()
+    }
+
     /// What makes two kernels equal.
     fn identity(&self) -> (&str, &[(String, DType)], Options) {
         (self.compiled.kernel.expression(), self.compiled.kernel.inputs(), self.options)
@@ -173,7 +177,8 @@ impl Kernel {
 
     /// The names of the inputs and their dtypes, in the order of positional arguments.
     #[getter]
-    fn inputs<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+    #[pyo3(name = "inputs")]
+    fn inputs_by_name<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         dtypes::by_name(py, self.compiled.kernel.inputs())
     }
 

@@ -62,13 +62,18 @@ impl Drop for Scope<'_> {
     fn drop(&mut self) {
         if let (true, Some(locals), Some(globals)) = (self.is_copy, &self.locals, &self.globals)
             && !locals.is(globals)
-            && locals.get_refcnt() == IN_FRAME_AND_HERE
+            && references(locals) == IN_FRAME_AND_HERE
             && is_function_frame(locals.py())
             && let Ok(dict) = locals.cast_exact::<PyDict>()
         {
             dict.clear();
         }
     }
+}
+
+fn references(object: &Bound<'_, PyAny>) -> isize {
+    // SAFETY: the object is alive.
+    unsafe { ffi::Py_REFCNT(object.as_ptr()) }
 }
 
 /// Returns whether the caller is a function, whose locals are a copy; those of a class body are not.

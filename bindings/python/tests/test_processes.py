@@ -74,6 +74,18 @@ def test_other_threads_run_meanwhile():
     assert ticks > 5
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="sends a signal")
+def test_few_elements_that_meet_in_many_can_be_stopped():
+    x = np.full((2000,), 0.5)
+    timer = threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT))
+    timer.start()
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            nj.evaluate("sum(exp(sin(x[:, None, None] + x[:, None] + x)))")
+    finally:
+        timer.join()
+
+
 def resident():
     with open("/proc/self/statm") as statm:
         return int(statm.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")

@@ -139,6 +139,7 @@ def _evaluate_arrow(
     *,
     threads: int | None = None,
     math: str | None = None,
+    kernel: Kernel | None = None,
 ) -> tuple[list[tuple[str | None, ArrowArray]], bool, bool]: ...
 def _forked() -> None: ...
 def _rebuild(
