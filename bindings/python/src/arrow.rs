@@ -39,7 +39,7 @@ pub(crate) fn _evaluate_arrow<'py>(
     kernel: Option<&Bound<'py, crate::kernel::Kernel>>,
 ) -> PyResult<Results<'py>> {
     let options = match kernel {
-        Some(kernel) => kernel.get().options,
+        Some(kernel) => kernel.get().options(),
         None => engines::options(threads, math, None)?,
     };
     let shared = engines::with(py, options)?;
