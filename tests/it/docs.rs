@@ -47,7 +47,7 @@ fn blocks() -> Vec<Block> {
 #[test]
 fn every_block_has_a_language_that_is_checked() {
     for block in blocks() {
-        let known = ["rust", "numjit", "numexpr", "console", "text", "toml"];
+        let known = ["rust", "numjit", "numexpr", "python", "console", "text", "toml"];
         assert!(known.contains(&block.language.as_str()), "{}: `{}`", block.place, block.language);
     }
 }
