@@ -186,8 +186,7 @@ class NumExpr:
                     f"according to the rule '{casting}'"
                 )
         conversions = tuple(
-            None if dtype is own else own
-            for dtype, (_, own) in zip(dtypes, counted, strict=True)
+            None if dtype is own else own for dtype, (_, own) in zip(dtypes, counted, strict=True)
         )
         is_plain = all(dtype is None for dtype in conversions)
         kernel = self._kernel([own for _, own in counted])
@@ -206,7 +205,9 @@ class NumExpr:
 
     @cached_property
     def _program(self) -> _Program:
-        rows, temporaries, constants, _ = three_address(expressionToAST(self._tree()), self.input_names)
+        rows, temporaries, constants, _ = three_address(
+            expressionToAST(self._tree()), self.input_names
+        )
         return _Program(compileThreeAddrForm(rows), temporaries, tuple(constants))
 
     @cached_property

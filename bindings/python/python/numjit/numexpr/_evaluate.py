@@ -213,9 +213,7 @@ def _bind(
     return nex, arrays
 
 
-def _compiled(
-    ex: str, names: Sequence[str], arrays: Sequence[Any], optimization: str
-) -> Compiled:
+def _compiled(ex: str, names: Sequence[str], arrays: Sequence[Any], optimization: str) -> Compiled:
     """Compiles an expression for these arrays."""
     types = {name: getType(array) for name, array in zip(names, arrays, strict=True)}
     nex = compile_text(

@@ -64,8 +64,6 @@ def where(a: Any, b: Any, c: Any) -> ExpressionNode:
     return FuncNode("where", (condition, x, y))
 
 
-
-
 def contains(a: Any, b: Any) -> ExpressionNode:
     """Whether the first string has the second one in it."""
     return FuncNode("contains", (lift(a), lift(b)), "bool")

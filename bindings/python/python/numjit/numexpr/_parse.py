@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import operator
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any
 
 from .. import _numjit
@@ -17,21 +18,47 @@ from ._functions import functions
 from ._kinds import default_type, isConstant, type_to_kind
 from ._nodes import ConstantNode, ExpressionNode, VariableNode
 
+#: Numbers in the text are computed with so many bits, and strings repeated to so many characters.
+_MOST_BITS = 128
+_MOST_CHARACTERS = 1 << 16
+
 _UNARY: dict[type[ast.unaryop], Callable[[Any], Any]] = {
     ast.UAdd: operator.pos,
     ast.USub: operator.neg,
     ast.Invert: operator.invert,
     ast.Not: operator.not_,
 }
+
+
+def _power(x: Any, y: Any) -> Any:
+    if isinstance(x, int) and isinstance(y, int) and y * abs(x).bit_length() > 2 * _MOST_BITS:
+        raise OverflowError("Python int too large to convert to C long")
+    return x**y
+
+
+def _shift(x: Any, y: Any) -> Any:
+    if isinstance(x, int) and isinstance(y, int) and y > _MOST_BITS:
+        raise OverflowError("Python int too large to convert to C long")
+    return x << y
+
+
+def _multiply(x: Any, y: Any) -> Any:
+    for text, count in ((x, y), (y, x)):
+        is_long = isinstance(count, int) and count > _MOST_CHARACTERS
+        if isinstance(text, (bytes, str)) and is_long:
+            raise OverflowError("a string in the expression would be too long")
+    return x * y
+
+
 _BINARY: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
-    ast.Mult: operator.mul,
+    ast.Mult: _multiply,
     ast.Div: operator.truediv,
     ast.FloorDiv: operator.floordiv,
     ast.Mod: operator.mod,
-    ast.Pow: operator.pow,
-    ast.LShift: operator.lshift,
+    ast.Pow: _power,
+    ast.LShift: _shift,
     ast.RShift: operator.rshift,
     ast.BitAnd: operator.and_,
     ast.BitOr: operator.or_,
@@ -77,7 +104,9 @@ def stringToExpression(
     Raises:
         Exception: what numexpr raises for the text.
     """
-    names_of(s, sanitize)
+    # What is said of `double` variables does not count: these may have other types.
+    with suppress(TypeError):
+        names_of(s, sanitize)
     reader = _Reader(s, types)
     with optimizing(context):
         value = reader.read(_parsed(s))

@@ -101,9 +101,7 @@ def typeCompileAst(ast: ASTNode) -> ASTNode:
         least = have.translate({ord("l"): "d", ord("f"): "d"})
     found = _opcodes.find(ast.value, result, least)
     if found is None:
-        raise NotImplementedError(
-            f"couldn't find matching opcode for '{ast.value}_{result}{have}'"
-        )
+        raise NotImplementedError(f"couldn't find matching opcode for '{ast.value}_{result}{have}'")
     opcode, function, want = found
     children = []
     for child, letter in zip(ast.children, want, strict=True):
