@@ -30,6 +30,8 @@ pub enum ErrorKind {
     Shape,
     /// An option of the engine has an impossible value, or a resource cannot be had.
     Config,
+    /// A run was told to stop before it was over.
+    Interrupted,
 }
 
 /// The exception of Python that a mistake is, for those who raise one.
@@ -88,6 +90,7 @@ impl ErrorKind {
             ErrorKind::Type | ErrorKind::DType | ErrorKind::Names => Exception::TypeError,
             ErrorKind::Unsupported => Exception::NotImplementedError,
             ErrorKind::Limit | ErrorKind::Shape | ErrorKind::Config => Exception::ValueError,
+            ErrorKind::Interrupted => Exception::RuntimeError,
         }
     }
 }

@@ -174,6 +174,15 @@ impl<'a> ArrayRef<'a> {
         }
     }
 
+    /// The elements as an array of one axis, in the order of their indices; `None` for a single value and
+    /// where they do not lie one after the other in this order.
+    pub fn flat(self) -> Option<ArrayRef<'a>> {
+        match self.0 {
+            Source::Array(view) => view.flat().map(ArrayRef::of),
+            Source::Single(_) | Source::Text(_) => None,
+        }
+    }
+
     pub(super) fn of(view: View<'a>) -> ArrayRef<'a> {
         ArrayRef(Source::Array(view))
     }
@@ -206,7 +215,7 @@ impl<'a> ArrayRef<'a> {
     }
 
     /// Returns whether it was given as a number, not as an array.
-    pub(crate) fn is_single(&self) -> bool {
+    pub fn is_single(&self) -> bool {
         matches!(self.0, Source::Single(_))
     }
 

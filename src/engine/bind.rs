@@ -153,6 +153,7 @@ pub(super) fn run_error(
         RunError::Memory(error) => {
             Diagnostic::new(ErrorKind::Config, error).raising(Exception::MemoryError)
         }
+        RunError::Interrupted(error) => Diagnostic::new(ErrorKind::Interrupted, error),
     };
     let diagnostic = match dialect {
         Dialect::NumPy => diagnostic,
@@ -196,7 +197,8 @@ fn in_numexprs_words(error: &RunError) -> Option<String> {
             | ShapeError::TooLarge { .. },
         )
         | RunError::Rows(_)
-        | RunError::Memory(_) => None,
+        | RunError::Memory(_)
+        | RunError::Interrupted(_) => None,
     }
 }
 

@@ -15,6 +15,7 @@ use crate::diag::{Diagnostic, ErrorKind};
 use crate::dtype::DType;
 use crate::error::{Error, Result};
 use crate::exec::plan::{Pattern, Plan};
+use crate::exec::pool::{Interrupt, Workers};
 use crate::exec::run::{Executable, ResultOrder, Results, RunError};
 use crate::exec::view::{Operand, View, ViewMut};
 use crate::ir::shape::ShapeNode;
@@ -69,20 +70,21 @@ struct Key {
 }
 
 /// Options of a run.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct RunOptions {
+#[derive(Clone, Copy, Default)]
+pub struct RunOptions<'a> {
     order: ResultOrder,
     casting: Casting,
+    interrupt: Option<Interrupt<'a>>,
 }
 
-impl RunOptions {
+impl<'a> RunOptions<'a> {
     /// The options of [`Kernel::run`]: results laid out as the inputs are, `same_kind` casting.
-    pub fn new() -> RunOptions {
+    pub fn new() -> RunOptions<'a> {
         RunOptions::default()
     }
 
     /// Sets how fresh results are laid out.
-    pub fn order(mut self, order: Order) -> RunOptions {
+    pub fn order(mut self, order: Order) -> RunOptions<'a> {
         self.order = match order {
             Order::K => ResultOrder::Keep,
             Order::C => ResultOrder::C,
@@ -92,9 +94,44 @@ impl RunOptions {
     }
 
     /// Sets which dtype changes outputs allow.
-    pub fn casting(mut self, casting: Casting) -> RunOptions {
+    pub fn casting(mut self, casting: Casting) -> RunOptions<'a> {
         self.casting = casting;
         self
+    }
+
+    /// Lets a long run be stopped: `stop` is called by the calling thread between chunks of work, which take
+    /// some milliseconds at most, and never in runs that are over sooner. When it returns true, the run ends
+    /// with an error of kind [`ErrorKind::Interrupted`]; what outputs hold then is not specified.
+    ///
+    /// ```
+    /// use std::sync::atomic::{AtomicBool, Ordering};
+    ///
+    /// use numjit::{DType, Engine, ErrorKind, RunOptions, vars};
+    ///
+    /// # fn main() -> Result<(), numjit::Error> {
+    /// let is_cancelled = AtomicBool::new(true);
+    /// let stop = || is_cancelled.load(Ordering::Relaxed);
+    ///
+    /// let kernel = Engine::default().compile("sqrt(x)", &[("x", DType::F64)])?;
+    /// let x = vec![2.0; 1_000_000];
+    /// let stopped = kernel.run_with(vars! { x }, &RunOptions::new().interrupt(&stop));
+    /// assert!(stopped.is_err_and(|error| error.kind() == ErrorKind::Interrupted));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn interrupt(mut self, stop: &'a (dyn Fn() -> bool + Sync)) -> RunOptions<'a> {
+        self.interrupt = Some(stop);
+        self
+    }
+}
+
+impl std::fmt::Debug for RunOptions<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("RunOptions")
+            .field("order", &self.order)
+            .field("casting", &self.casting)
+            .field("interrupt", &self.interrupt.is_some())
+            .finish()
     }
 }
 
@@ -209,6 +246,37 @@ impl Kernel {
         self.0.is_single_shape(self.0.graph.outputs()[0].shape)
     }
 
+    /// Returns whether an element of a result depends on one element of each input, and the shape of every
+    /// result is that to which the inputs broadcast.
+    pub fn is_elementwise(&self) -> bool {
+        let shapes = self.0.graph.shapes();
+        // For each shape which parameters it is made of, if it is made of nothing else.
+        let mut made_of: Vec<Option<Vec<bool>>> = Vec::with_capacity(shapes.len());
+        for (node, _) in shapes.nodes() {
+            let mut params = vec![false; self.0.inputs.len()];
+            let is_plain = match node {
+                ShapeNode::Scalar => true,
+                ShapeNode::Param(param) => {
+                    params[*param as usize] = true;
+                    true
+                }
+                ShapeNode::Broadcast(parts) => parts.iter().all(|part| {
+                    let Some(part) = &made_of[part.0 as usize] else { return false };
+                    params.iter_mut().zip(part).for_each(|(all, part)| *all |= part);
+                    true
+                }),
+                ShapeNode::Indexed(..) | ShapeNode::Reduced(..) => false,
+            };
+            made_of.push(is_plain.then_some(params));
+        }
+        let every = |params: &Vec<bool>| {
+            params.iter().zip(&self.0.inputs).all(|(is_in, input)| *is_in || input.single)
+        };
+        let is_whole =
+            |output: &ir::Output| made_of[output.shape.0 as usize].as_ref().is_some_and(every);
+        made_of.iter().all(Option::is_some) && self.0.graph.outputs().iter().all(is_whole)
+    }
+
     /// Computes the result over arrays and single values, which broadcast as NumPy's.
     ///
     /// # Errors
@@ -226,15 +294,14 @@ impl Kernel {
     pub fn run_with<'a, N: AsRef<str>>(
         &self,
         vars: impl AsRef<[(N, ArrayRef<'a>)]>,
-        options: &RunOptions,
+        options: &RunOptions<'_>,
     ) -> Result<Array> {
         let mut given = Operands::new();
         self.bind(vars.as_ref(), &mut given)?;
-        let pool = &self.0.settings.pool;
         if let Some(primary) = self.fitting(&given)
-            && let Some(result) = primary.run_simple(&given, pool)
+            && let Some(result) = primary.run_simple(&given, self.workers(options))
         {
-            return result.map(Array::new).map_err(|error| self.run_error(&error.into()));
+            return result.map(Array::new).map_err(|error| self.run_error(&error));
         }
         if self.0.graph.outputs().len() != 1 {
             return Err(bind::several_outputs(self.expression(), self.0.graph.outputs().len()));
@@ -251,15 +318,27 @@ impl Kernel {
         &self,
         vars: impl AsRef<[(N, ArrayRef<'a>)]>,
     ) -> Result<Outputs> {
+        self.run_all_with(vars, &RunOptions::default())
+    }
+
+    /// As [`run_all`](Kernel::run_all), with options.
+    ///
+    /// # Errors
+    /// As [`run_all`](Kernel::run_all).
+    pub fn run_all_with<'a, N: AsRef<str>>(
+        &self,
+        vars: impl AsRef<[(N, ArrayRef<'a>)]>,
+        options: &RunOptions<'_>,
+    ) -> Result<Outputs> {
         let mut given = Operands::new();
         self.bind(vars.as_ref(), &mut given)?;
-        let results = self.results(&given, &RunOptions::default())?;
+        let results = self.results(&given, options)?;
         Ok(Outputs::new(self.0.names.clone(), results.into_iter().map(Array::new).collect()))
     }
 
-    fn results(&self, given: &[Operand<'_>], options: &RunOptions) -> Result<Results> {
-        let pool = &self.0.settings.pool;
-        self.with_executable(given, |executable| executable.run(given, options.order, pool))?
+    fn results(&self, given: &[Operand<'_>], options: &RunOptions<'_>) -> Result<Results> {
+        let workers = self.workers(options);
+        self.with_executable(given, |executable| executable.run(given, options.order, workers))?
             .map_err(|error| self.run_error(&error))
     }
 
@@ -275,15 +354,28 @@ impl Kernel {
         vars: impl AsRef<[(N, ArrayRef<'a>)]>,
         out: impl Into<ArrayMut<'o>>,
     ) -> Result<()> {
+        self.run_into_with(vars, out, &RunOptions::default())
+    }
+
+    /// As [`run_into`](Kernel::run_into), with options.
+    ///
+    /// # Errors
+    /// As [`run_into`](Kernel::run_into).
+    pub fn run_into_with<'a, 'o, N: AsRef<str>>(
+        &self,
+        vars: impl AsRef<[(N, ArrayRef<'a>)]>,
+        out: impl Into<ArrayMut<'o>>,
+        options: &RunOptions<'_>,
+    ) -> Result<()> {
         let mut out: ArrayMut<'o> = out.into();
         let mut given = Operands::new();
         self.bind(vars.as_ref(), &mut given)?;
         if let Some(primary) = self.fitting(&given)
-            && primary.run_simple_into(&given, &mut out.0, &self.0.settings.pool)
+            && let Some(done) = primary.run_simple_into(&given, &mut out.0, self.workers(options))
         {
-            return Ok(());
+            return done.map_err(|error| self.run_error(&error.into()));
         }
-        self.all_into(&given, vec![out.0], &RunOptions::default())
+        self.all_into(&given, vec![out.0], options)
     }
 
     /// Computes all results into `outs`, as [`run_into`](Kernel::run_into).
@@ -294,7 +386,7 @@ impl Kernel {
         &self,
         vars: impl AsRef<[(N, ArrayRef<'a>)]>,
         outs: impl IntoIterator<Item = ArrayMut<'o>>,
-        options: &RunOptions,
+        options: &RunOptions<'_>,
     ) -> Result<()> {
         let mut given = Operands::new();
         self.bind(vars.as_ref(), &mut given)?;
@@ -305,7 +397,7 @@ impl Kernel {
         &self,
         given: &Operands<'_>,
         mut outs: Vec<ViewMut<'_>>,
-        options: &RunOptions,
+        options: &RunOptions<'_>,
     ) -> Result<()> {
         let outputs = self.0.graph.outputs();
         if outs.len() != outputs.len() {
@@ -319,17 +411,18 @@ impl Kernel {
                 return Err(error);
             }
         }
-        let pool = &self.0.settings.pool;
+        let workers = self.workers(options);
         let plain = outs.iter().zip(outputs).all(|(out, output)| out.dtype() == output.dtype);
         if plain {
-            let done = self
-                .with_executable(given, |executable| executable.run_into(given, &mut outs, pool))?;
+            let done = self.with_executable(given, |executable| {
+                executable.run_into(given, &mut outs, workers)
+            })?;
             match done {
                 Err(RunError::OutputShape { .. }) => {}
                 done => return done.map_err(|error| self.run_error(&error)), // tidy: not a dispatch
             }
         }
-        self.run_converted(given, &mut outs).map_err(|error| match error {
+        self.run_converted(given, &mut outs, workers).map_err(|error| match error {
             Failure::Run(error) => self.run_error(&error),
             Failure::Compile(error) => error,
         })
@@ -340,6 +433,7 @@ impl Kernel {
         &self,
         given: &[Operand<'_>],
         outs: &mut [ViewMut<'_>],
+        workers: Workers<'_>,
     ) -> std::result::Result<(), Failure> {
         let outputs = self.0.graph.outputs();
         let params: Vec<&[usize]> = given.iter().map(Operand::shape).collect();
@@ -372,7 +466,7 @@ impl Kernel {
             .collect();
         let operands: Operands<'_> =
             given.iter().copied().chain(shapes_only.iter().map(Operand::Array)).collect();
-        Ok(executable.run_into(&operands, outs, &self.0.settings.pool)?)
+        Ok(executable.run_into(&operands, outs, workers)?)
     }
 
     /// Starts a run over data that comes in pieces.
@@ -422,6 +516,10 @@ impl Kernel {
 
     pub(super) fn run_error(&self, error: &RunError) -> Error {
         bind::run_error(&self.0.expression, &self.0.inputs, self.0.settings.dialect, error)
+    }
+
+    fn workers<'r>(&'r self, options: &RunOptions<'r>) -> Workers<'r> {
+        self.0.settings.pool.workers().interrupted_by(options.interrupt)
     }
 
     pub(super) fn settings(&self) -> &Settings {

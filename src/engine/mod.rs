@@ -139,7 +139,7 @@ impl Engine {
         vars: impl AsRef<[(N, ArrayRef<'a>)]>,
     ) -> Result<Array> {
         let vars = vars.as_ref();
-        self.kernel_for(expr, vars)?.run(vars)
+        self.compile_for(expr, vars)?.run(vars)
     }
 
     /// Computes all results of a program.
@@ -165,7 +165,7 @@ impl Engine {
         vars: impl AsRef<[(N, ArrayRef<'a>)]>,
     ) -> Result<Outputs> {
         let vars = vars.as_ref();
-        self.kernel_for(program, vars)?.run_all(vars)
+        self.compile_for(program, vars)?.run_all(vars)
     }
 
     /// Computes an expression into an array of the caller's, as [`evaluate`](Engine::evaluate) and
@@ -180,7 +180,7 @@ impl Engine {
         out: impl Into<ArrayMut<'o>>,
     ) -> Result<()> {
         let vars = vars.as_ref();
-        self.kernel_for(expr, vars)?.run_into(vars, out)
+        self.compile_for(expr, vars)?.run_into(vars, out)
     }
 
     /// Returns the names that an expression reads as variables, sorted.
@@ -200,7 +200,29 @@ impl Engine {
         self.0.cache.len()
     }
 
-    fn kernel_for<N: AsRef<str>>(&self, expr: &str, vars: &[(N, ArrayRef<'_>)]) -> Result<Kernel> {
+    /// Compiles an expression for inputs like these, or returns the kernel it has for them: as
+    /// [`compile`](Engine::compile) for their dtypes, but the kernel knows which are single values, and runs
+    /// at once over arrays and single values alike.
+    ///
+    /// ```
+    /// use numjit::{Engine, vars};
+    ///
+    /// # fn main() -> Result<(), numjit::Error> {
+    /// let x = [1.0, 2.0];
+    /// let kernel = Engine::default().compile_for("k * x", &vars! { k: 3.0, x })?;
+    /// let y = kernel.run(vars! { k: 5.0, x })?;
+    /// assert_eq!(y.as_slice::<f64>(), Some(&[5.0, 10.0][..]));
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`compile`](Engine::compile).
+    pub fn compile_for<N: AsRef<str>>(
+        &self,
+        expr: &str,
+        vars: &[(N, ArrayRef<'_>)],
+    ) -> Result<Kernel> {
         let input = |(name, array): &(N, ArrayRef<'_>)| Input {
             name: name.as_ref().into(),
             dtype: array.dtype(),

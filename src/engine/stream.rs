@@ -13,7 +13,7 @@ use crate::diag::{Diagnostic, ErrorKind};
 use crate::error::{Error, Result};
 use crate::exec::overlap;
 use crate::exec::plan::{Pattern, Plan, Sink};
-use crate::exec::pool::Pool;
+use crate::exec::pool::{Interrupted, Workers};
 use crate::exec::reduce::{Folders, Partials, Piece, REDUCE_CHUNK, tree_of_folders};
 use crate::exec::run::{Executable, Known, ResultOrder, RunError, State as RunState};
 use crate::exec::view::{Form, Operand, Single, View};
@@ -117,8 +117,8 @@ impl Stream {
         }
         let state = self.state.as_mut().expect("made above");
         state.check(&self.kernel, &operands)?;
-        let pool = &self.kernel.settings().pool;
-        state.push(self.level, &operands, pool).map_err(|error| self.kernel.run_error(&error))
+        let workers = self.kernel.settings().pool.workers();
+        state.push(self.level, &operands, workers).map_err(|error| self.kernel.run_error(&error))
     }
 
     /// Ends a pass over the data. Returns whether another one is needed.
@@ -147,7 +147,7 @@ impl Stream {
         }
         let inputs = self.kernel.compiled_inputs();
         state
-            .end_pass(self.level, inputs, &self.kernel.settings().pool)
+            .end_pass(self.level, inputs, self.kernel.settings().pool.workers())
             .map_err(|error| self.kernel.run_error(&error))?;
         (state.rows, state.reduced) = (0, 0);
         self.level += 1;
@@ -170,9 +170,9 @@ impl Stream {
         let mut run = run_state(&state.executable, &operands, state.known.clone());
         let shapes = state.shapes(&[state.total.unwrap_or_default()]);
         run.shapes = shapes.map_err(|error| self.kernel.run_error(&error))?;
-        let pool = &self.kernel.settings().pool;
+        let workers = self.kernel.settings().pool.workers();
         let mut results = (state.executable)
-            .fresh_outputs(&mut run, ResultOrder::C, pool)
+            .fresh_outputs(&mut run, ResultOrder::C, workers)
             .map_err(|error| self.kernel.run_error(&error))?;
         Ok(results.pop().map(Array::new))
     }
@@ -264,7 +264,7 @@ impl State {
         &mut self,
         level: usize,
         operands: &Operands<'_>,
-        pool: &Pool,
+        workers: Workers<'_>,
     ) -> std::result::Result<Option<Array>, RunError> {
         let mut run = run_state(&self.executable, operands, self.known.clone());
         let params: Vec<&[usize]> = operands.iter().map(Operand::shape).collect();
@@ -285,7 +285,7 @@ impl State {
         if !plan.single_outputs[0] && level + 1 == plan.passes() {
             // Nothing of these rows has to wait.
             self.reduced = self.rows;
-            let mut results = self.executable.fresh_outputs(&mut run, ResultOrder::C, pool)?;
+            let mut results = self.executable.fresh_outputs(&mut run, ResultOrder::C, workers)?;
             return Ok(results.pop().map(Array::new));
         }
         // Complete the chunk that is waiting, reduce whole chunks where they lie, keep the rest.
@@ -295,7 +295,7 @@ impl State {
             start = n.min(REDUCE_CHUNK - waiting);
             self.keep(operands, 0, start)?;
             if waiting + start == REDUCE_CHUNK {
-                self.reduce_carry(level, operands, pool);
+                self.reduce_carry(level, operands, workers)?;
             }
         }
         let whole = (n - start) / REDUCE_CHUNK * REDUCE_CHUNK;
@@ -309,7 +309,7 @@ impl State {
             let piece: Operands<'_> = (operands.iter().zip(&views))
                 .map(|(operand, view)| view.as_ref().map_or(*operand, Operand::Array))
                 .collect();
-            self.reduce(level, &piece, whole, pool);
+            self.reduce(level, &piece, whole, workers)?;
         }
         self.keep(operands, start + whole, n)?;
         Ok(None)
@@ -319,7 +319,7 @@ impl State {
         &mut self,
         level: usize,
         inputs: &[Input],
-        pool: &Pool,
+        workers: Workers<'_>,
     ) -> std::result::Result<(), RunError> {
         let executable = Arc::clone(&self.executable);
         let plan = executable.plan();
@@ -330,7 +330,7 @@ impl State {
         let views = column_views(&carry, &self.singles, inputs, waiting);
         let operands = self.operands(&views);
         if waiting > 0 {
-            self.reduce(level, &operands, waiting, pool);
+            self.reduce(level, &operands, waiting, workers)?;
         }
         self.carry = vec![Vec::new(); inputs.len()];
         let shapes = self.shapes(&[self.rows])?;
@@ -342,7 +342,7 @@ impl State {
             if stage.level == level && !is_output(&stage.sink) && !executable.has_arrays(at) {
                 run.shapes.clone_from(&shapes);
                 let mut alone = Partial::of(&stage.sink);
-                alone.run(&executable, at, &run, 0, pool);
+                alone.run(&executable, at, &run, 0, workers)?;
                 self.partials[at] = alone;
             }
         }
@@ -384,7 +384,13 @@ impl State {
     }
 
     /// Adds the partial results of `n` rows.
-    fn reduce(&mut self, level: usize, operands: &[Operand<'_>], n: usize, pool: &Pool) {
+    fn reduce(
+        &mut self,
+        level: usize,
+        operands: &[Operand<'_>],
+        n: usize,
+        workers: Workers<'_>,
+    ) -> std::result::Result<(), Interrupted> {
         let executable = Arc::clone(&self.executable);
         let plan = executable.plan();
         let mut run = run_state(&self.executable, operands, self.known.clone());
@@ -392,13 +398,19 @@ impl State {
         run.shapes = plan.graph.shapes().infer(&params).expect("columns of one length fit");
         for (at, stage) in plan.stages.iter().enumerate() {
             if stage.level == level && !is_output(&stage.sink) && executable.has_arrays(at) {
-                self.partials[at].run(&executable, at, &run, self.reduced, pool);
+                self.partials[at].run(&executable, at, &run, self.reduced, workers)?;
             }
         }
         self.reduced += n;
+        Ok(())
     }
 
-    fn reduce_carry(&mut self, level: usize, operands: &[Operand<'_>], pool: &Pool) {
+    fn reduce_carry(
+        &mut self,
+        level: usize,
+        operands: &[Operand<'_>],
+        workers: Workers<'_>,
+    ) -> std::result::Result<(), Interrupted> {
         let carry = std::mem::take(&mut self.carry);
         let dtypes: Vec<_> = operands.iter().map(Operand::dtype).collect();
         let views: Vec<Option<View<'_>>> = (carry.iter().zip(&dtypes).zip(&self.singles))
@@ -407,8 +419,9 @@ impl State {
             })
             .collect();
         let operands = self.operands(&views);
-        self.reduce(level, &operands, REDUCE_CHUNK, pool);
+        self.reduce(level, &operands, REDUCE_CHUNK, workers)?;
         self.carry = vec![Vec::new(); carry.len()];
+        Ok(())
     }
 
     fn keep(
@@ -468,15 +481,18 @@ impl Partial {
         at: usize,
         run: &RunState<'_>,
         first: usize,
-        pool: &Pool,
-    ) {
+        workers: Workers<'_>,
+    ) -> std::result::Result<(), Interrupted> {
         match self {
             Partial::Whole(all) => {
-                let new = executable.whole(at, run, pool);
+                let new = executable.whole(at, run, workers)?;
                 all.iter_mut().zip(new).for_each(|(all, new)| all.extend(new));
             }
-            Partial::Folds(chunks) => chunks.extend(executable.fold_chunks(at, run, first, pool)),
+            Partial::Folds(chunks) => {
+                chunks.extend(executable.fold_chunks(at, run, first, workers)?);
+            }
         }
+        Ok(())
     }
 }
 

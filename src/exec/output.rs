@@ -7,7 +7,7 @@ use super::job::Job;
 use super::memory::Fresh;
 use super::nest::{Order, keep_order};
 use super::plan::Sink;
-use super::pool::Pool;
+use super::pool::Workers;
 use super::reduce::{self, Piece};
 use super::run::{Executable, Owned, ResultOrder, Results, RunError, State};
 use super::store::Store;
@@ -22,12 +22,12 @@ impl Executable {
         &self,
         state: &mut State<'_>,
         order: ResultOrder,
-        pool: &Pool,
+        workers: Workers<'_>,
     ) -> Result<Results, RunError> {
         self.with_fresh(state, order, |state, layouts| {
             for (at, stage) in self.plan().stages.iter().enumerate() {
                 if let Sink::Outputs { .. } = stage.sink {
-                    self.output(at, state, layouts, pool)?;
+                    self.output(at, state, layouts, workers)?;
                 }
             }
             self.single_outputs(state, layouts);
@@ -106,7 +106,7 @@ impl Executable {
         at: usize,
         state: &mut State<'_>,
         layouts: &[Layout],
-        pool: &Pool,
+        workers: Workers<'_>,
     ) -> Result<(), RunError> {
         let stage = &self.plan().stages[at];
         let Sink::Outputs { parts, folds } = &stage.sink else { unreachable!("stores no output") };
@@ -114,7 +114,7 @@ impl Executable {
         let lanes: Vec<Lane> =
             parts.iter().map(|&(output, part)| bind::lane(&layouts[output], part)).collect();
         if folds.is_empty() {
-            self.store(at, bound.streams, &bound.lens, &lanes, pool);
+            self.store(at, bound.streams, &bound.lens, &lanes, workers)?;
             return Ok(());
         }
         let further: SmallVec<[&Strides; 4]> = lanes.iter().map(|lane| &lane.strides).collect();
@@ -122,10 +122,10 @@ impl Executable {
         let job = Job::new(kernel, bound.streams, &bound.lens, &further, Order::Canonical);
         let prims = stage.body.outputs();
         let store = Store::new(&job, &lanes);
-        let is_serial = self.is_serial(at, job.nest.len(), pool);
+        let is_serial = self.is_serial(at, job.nest.len());
         // SAFETY: as in `store`.
         #[expect(unsafe_code, reason = "outputs are raw places")]
-        let chunks = unsafe { store.run_folding(folds, &prims, is_serial, pool) };
+        let chunks = unsafe { store.run_folding(folds, &prims, is_serial, workers)? };
         let folders = if chunks.is_empty() {
             reduce::empty_folders(folds, &prims)
         } else {

@@ -54,26 +54,70 @@ impl Pool {
         }
     }
 
+    /// Returns the threads for a run that nobody interrupts.
+    pub(crate) fn workers(&self) -> Workers<'_> {
+        Workers { pool: self, interrupt: None }
+    }
+}
+
+/// Whether a run shall stop; see [`RunOptions::interrupt`](crate::RunOptions::interrupt).
+pub(crate) type Interrupt<'a> = &'a (dyn Fn() -> bool + Sync);
+
+/// A run was told to stop.
+#[derive(Clone, Copy, Debug, thiserror::Error)]
+#[error("the run was interrupted")]
+pub(crate) struct Interrupted;
+
+/// The threads of a run, and who may interrupt it.
+#[derive(Clone, Copy)]
+pub(crate) struct Workers<'a> {
+    pool: &'a Pool,
+    interrupt: Option<Interrupt<'a>>,
+}
+
+impl<'a> Workers<'a> {
+    /// Returns the same threads for a run that may be interrupted.
+    pub(crate) fn interrupted_by(self, interrupt: Option<Interrupt<'a>>) -> Workers<'a> {
+        Workers { interrupt, ..self }
+    }
+
+    /// Returns the calling thread alone, if `is_serial`.
+    pub(crate) fn serial_if(self, is_serial: bool) -> Workers<'a> {
+        if is_serial { Workers { pool: &Pool::Serial, ..self } } else { self }
+    }
+
+    pub(crate) fn threads(self) -> usize {
+        self.pool.threads()
+    }
+
     /// Returns the length of the chunks that `n` elements are cut into: a multiple of `unit`.
-    pub(crate) fn chunk(&self, n: usize, unit: usize) -> usize {
+    pub(crate) fn chunk(self, n: usize, unit: usize) -> usize {
         let even = n.div_ceil(4 * self.threads());
         even.clamp(*CHUNK.start(), *CHUNK.end()).next_multiple_of(unit)
     }
 
     /// Returns `f` of each index below `count`, in order, each called with a state that `init` has
-    /// made for its thread. The calling thread takes part, so the others may come late or not at all.
+    /// made for its thread. The calling thread takes part, so the others may come late or not at all; it
+    /// also asks whether to stop before each index it takes.
+    ///
+    /// # Errors
+    /// When the run was interrupted. Nothing runs any more then.
     pub(crate) fn map<S, R: Send>(
-        &self,
+        self,
         count: usize,
         init: impl Fn() -> S + Sync,
         f: impl Fn(&mut S, usize) -> R + Sync,
-    ) -> Vec<R> {
+    ) -> Result<Vec<R>, Interrupted> {
         let next = AtomicUsize::new(0);
         let results = Mutex::new(Vec::with_capacity(count));
-        let work = || {
+        let work = |interrupt: Option<Interrupt<'_>>| {
             let mut state = None;
             let mut mine = Vec::new();
             loop {
+                if interrupt.is_some_and(|interrupt| interrupt()) {
+                    next.store(count, Ordering::Relaxed);
+                    return Err(Interrupted);
+                }
                 let index = next.fetch_add(1, Ordering::Relaxed);
                 if index >= count {
                     break;
@@ -81,23 +125,33 @@ impl Pool {
                 mine.push((index, f(state.get_or_insert_with(&init), index)));
             }
             results.lock().expect("extending a vector does not panic").extend(mine);
+            Ok(())
+        };
+        let mine = || work(self.interrupt);
+        let others = || {
+            let _ = work(None);
         };
         let helpers = (self.threads() - 1).min(count.saturating_sub(1));
-        match self {
-            Pool::Serial => work(),
-            Pool::Shared => rayon::in_place_scope(|scope| share(scope, helpers, &work)),
-            Pool::Own(pool) => pool.in_place_scope(|scope| share(scope, helpers, &work)),
-        }
+        match self.pool {
+            Pool::Serial => mine(),
+            Pool::Shared => rayon::in_place_scope(|scope| share(scope, helpers, &others, mine)),
+            Pool::Own(pool) => pool.in_place_scope(|scope| share(scope, helpers, &others, mine)),
+        }?;
         let mut results = results.into_inner().expect("extending a vector does not panic");
         results.sort_unstable_by_key(|&(index, _)| index);
-        results.into_iter().map(|(_, result)| result).collect()
+        Ok(results.into_iter().map(|(_, result)| result).collect())
     }
 }
 
-/// Runs `work` on the calling thread and on up to `helpers` others.
-fn share<'s>(scope: &rayon::Scope<'s>, helpers: usize, work: &'s (impl Fn() + Sync)) {
+/// Runs `mine` on the calling thread and `others` on up to `helpers` others.
+fn share<'s, T>(
+    scope: &rayon::Scope<'s>,
+    helpers: usize,
+    others: &'s (impl Fn() + Sync),
+    mine: impl FnOnce() -> T,
+) -> T {
     for _ in 0..helpers {
-        scope.spawn(move |_| work());
+        scope.spawn(move |_| others());
     }
-    work();
+    mine()
 }

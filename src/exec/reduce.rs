@@ -10,11 +10,12 @@ use smallvec::SmallVec;
 
 use super::fold::{self, Folder, Number, Tiles};
 use super::job::{Job, Stream, TILE};
-use super::memory::{Fresh, OutOfMemory, Scratch};
+use super::memory::{Fresh, Scratch};
 use super::nest::{Nest, Order};
 use super::pack;
 use super::plan::Fold;
-use super::pool::Pool;
+use super::pool::{Interrupted, Workers};
+use super::run::RunError;
 use super::view::Strides;
 use crate::codegen::TileKernel;
 use crate::dtype::{DType, Prim, Scalar, each_prim};
@@ -59,8 +60,8 @@ pub(crate) fn whole(
     job: &Job<'_>,
     sinks: &[(Reduce, Prim)],
     is_serial: bool,
-    pool: &Pool,
-) -> Partials {
+    workers: Workers<'_>,
+) -> Result<Partials, Interrupted> {
     let n = job.nest.len();
     type Blocks = Vec<[u64; REDUCE_CHUNK / REDUCE_BLOCK]>;
     let run_chunk = |state: &mut (Scratch, Blocks), chunk: usize| -> SmallVec<[Scalar; 2]> {
@@ -89,8 +90,8 @@ pub(crate) fn whole(
         (job.scratch(), vec![row; sinks.len()])
     };
     let chunks = n.div_ceil(REDUCE_CHUNK);
-    let rows = if is_serial { &Pool::Serial } else { pool }.map(chunks, state, run_chunk);
-    (0..sinks.len()).map(|k| rows.iter().map(|row| row[k]).collect()).collect()
+    let rows = workers.serial_if(is_serial).map(chunks, state, run_chunk)?;
+    Ok((0..sinks.len()).map(|k| rows.iter().map(|row| row[k]).collect()).collect())
 }
 
 /// What [`folds`] reduces and how.
@@ -147,7 +148,7 @@ impl Folding<'_> {
     }
 
     /// Runs the loop and returns the results, numbered in the order of the axes that are left.
-    pub(crate) fn run(self, is_serial: bool, pool: &Pool) -> Result<Vec<Piece>, OutOfMemory> {
+    pub(crate) fn run(self, is_serial: bool, workers: Workers<'_>) -> Result<Vec<Piece>, RunError> {
         let (kept, reduced) = (self.product(false), self.product(true));
         if kept == 0 {
             return Ok(Vec::new());
@@ -182,18 +183,21 @@ impl Folding<'_> {
             .collect();
         let job = Job::new(self.kernel, streams, &lens, &[], Order::Canonical);
         let run = Run { folding: &self, job: &job, kept, reduced };
-        let pool = if is_serial { &Pool::Serial } else { pool };
-        Ok(if inner_reduced { run.rows(pool) } else { run.columns(pool) })
+        let workers = workers.serial_if(is_serial);
+        Ok(if inner_reduced { run.rows(workers)? } else { run.columns(workers)? })
     }
 
     /// Runs the loop over the elements of a single result, and returns the partial results of its chunks.
-    pub(crate) fn chunks(self, is_serial: bool, pool: &Pool) -> Vec<Folders> {
+    pub(crate) fn chunks(
+        self,
+        is_serial: bool,
+        workers: Workers<'_>,
+    ) -> Result<Vec<Folders>, Interrupted> {
         let reduced = self.product(true);
         let streams = self.streams.clone();
         let job = Job::new(self.kernel, streams, self.lens, &[], Order::Canonical);
         let run = Run { folding: &self, job: &job, kept: 1, reduced };
-        let pool = if is_serial { &Pool::Serial } else { pool };
-        pool.map(
+        workers.serial_if(is_serial).map(
             reduced.div_ceil(REDUCE_CHUNK),
             || run.state(),
             |state, chunk| {
@@ -274,7 +278,7 @@ impl Run<'_> {
     }
 
     /// The results one after the other.
-    fn rows(&self, pool: &Pool) -> Vec<Piece> {
+    fn rows(&self, workers: Workers<'_>) -> Result<Vec<Piece>, Interrupted> {
         let chunks = self.reduced.div_ceil(REDUCE_CHUNK);
         if chunks > 1 {
             let run = |state: &mut State, item: usize| {
@@ -285,8 +289,8 @@ impl Run<'_> {
                 self.row(state, &mut folders, row, start..end);
                 folders
             };
-            let items = pool.map(self.kept * chunks, || self.state(), run);
-            return self.combine(items, chunks, 1);
+            let items = workers.map(self.kept * chunks, || self.state(), run)?;
+            return Ok(self.combine(items, chunks, 1));
         }
         let together = (REDUCE_CHUNK / 2 / self.reduced).max(1);
         let run = |state: &mut State, item: usize| {
@@ -295,7 +299,7 @@ impl Run<'_> {
             self.some_rows(state, &mut folders, at, together.min(self.kept - at));
             Piece { at, folders }
         };
-        pool.map(self.kept.div_ceil(together), || self.state(), run)
+        workers.map(self.kept.div_ceil(together), || self.state(), run)
     }
 
     /// Reduces part of a row.
@@ -348,7 +352,7 @@ impl Run<'_> {
     }
 
     /// The results side by side.
-    fn columns(&self, pool: &Pool) -> Vec<Piece> {
+    fn columns(&self, workers: Workers<'_>) -> Result<Vec<Piece>, Interrupted> {
         let most = self.job.max_elements().min(TILE);
         let width = self.kept.min(most.min(512));
         let strips = self.kept.div_ceil(width);
@@ -378,8 +382,8 @@ impl Run<'_> {
             folders.iter_mut().for_each(|folder| folder.end_columns(columns));
             folders
         };
-        let items = pool.map(strips * chunks, || self.state(), run);
-        self.combine(items, chunks, width)
+        let items = workers.map(strips * chunks, || self.state(), run)?;
+        Ok(self.combine(items, chunks, width))
     }
 
     /// Asks for the rows after next: part of a row is too short for the processor to see where it goes on.

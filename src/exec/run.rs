@@ -11,7 +11,7 @@ use super::memory::{Buffer, Fresh, OutOfMemory};
 use super::nest::Order;
 use super::overlap;
 use super::plan::{Fold, LeafSource, Plan, Sink, Stage};
-use super::pool::Pool;
+use super::pool::{Interrupted, Workers};
 use super::reduce::{self, Folders, Folding, Partials, Piece};
 use super::simple::Simple;
 use super::store::Store;
@@ -49,6 +49,8 @@ pub(crate) enum RunError {
     Rows(Vec<Shape>),
     #[error(transparent)]
     Memory(#[from] OutOfMemory),
+    #[error(transparent)]
+    Interrupted(#[from] Interrupted),
 }
 
 impl From<ShapeError> for RunError {
@@ -128,29 +130,28 @@ impl Executable {
     pub(crate) fn run_simple(
         &self,
         operands: &[Operand<'_>],
-        pool: &Pool,
-    ) -> Option<Result<Owned, OutOfMemory>> {
+        workers: Workers<'_>,
+    ) -> Option<Result<Owned, RunError>> {
         let simple = self.simple.as_ref()?;
         let n = simple.length(operands)?;
-        Some(simple.run(&self.kernels[0], operands, n, self.is_serial(0, n, pool), pool))
+        Some(simple.run(&self.kernels[0], operands, n, self.is_serial(0, n), workers))
     }
 
     /// Computes the result into `out` without looking at shapes, where the plan, the operands and `out`
-    /// allow it. Returns whether they do.
+    /// allow it. Returns `None` if they do not.
     pub(crate) fn run_simple_into(
         &self,
         operands: &[Operand<'_>],
         out: &mut ViewMut<'_>,
-        pool: &Pool,
-    ) -> bool {
-        let Some(simple) = &self.simple else { return false };
-        let Some(n) = simple.length(operands) else { return false };
+        workers: Workers<'_>,
+    ) -> Option<Result<(), Interrupted>> {
+        let simple = self.simple.as_ref()?;
+        let n = simple.length(operands)?;
         if !simple.fits(operands, out, n) {
-            return false;
+            return None;
         }
-        let is_serial = self.is_serial(0, n, pool);
-        simple.run_into(&self.kernels[0], operands, out, n, is_serial, pool);
-        true
+        let is_serial = self.is_serial(0, n);
+        Some(simple.run_into(&self.kernels[0], operands, out, n, is_serial, workers))
     }
 
     /// Computes the results into fresh memory. `operands` are the parameters of the graph, with its
@@ -159,13 +160,13 @@ impl Executable {
         &self,
         operands: &[Operand<'_>],
         order: ResultOrder,
-        pool: &Pool,
+        workers: Workers<'_>,
     ) -> Result<Results, RunError> {
-        if let Some(result) = self.run_simple(operands, pool) {
+        if let Some(result) = self.run_simple(operands, workers) {
             return Ok(smallvec![result?]);
         }
         let mut state = self.start(operands)?;
-        self.with_fresh(&mut state, order, |state, layouts| self.stages(state, layouts, pool))
+        self.with_fresh(&mut state, order, |state, layouts| self.stages(state, layouts, workers))
     }
 
     /// Computes the results into `outs`, which have their dtypes and shapes to which the results
@@ -174,13 +175,13 @@ impl Executable {
         &self,
         operands: &[Operand<'_>],
         outs: &mut [ViewMut<'_>],
-        pool: &Pool,
+        workers: Workers<'_>,
     ) -> Result<(), RunError> {
         assert_eq!(outs.len(), self.plan.graph.outputs().len());
         if let [out] = outs
-            && self.run_simple_into(operands, out, pool)
+            && let Some(done) = self.run_simple_into(operands, out, workers)
         {
-            return Ok(());
+            return Ok(done?);
         }
         let clear = overlap::is_clear(&self.plan, operands, outs);
         let mut state = self.start(operands)?;
@@ -193,11 +194,11 @@ impl Executable {
         }
         if clear {
             let layouts: Vec<Layout> = outs.iter().map(|out| out.layout().clone()).collect();
-            self.stages(&mut state, &layouts, pool)?;
+            self.stages(&mut state, &layouts, workers)?;
         } else {
             // As if the inputs had been copied first.
             let compute =
-                |state: &mut State<'_>, layouts: &[Layout]| self.stages(state, layouts, pool);
+                |state: &mut State<'_>, layouts: &[Layout]| self.stages(state, layouts, workers);
             let results = self.with_fresh(&mut state, ResultOrder::Keep, compute)?;
             for (result, out) in results.iter().zip(outs) {
                 overlap::copy(&result.layout(), out);
@@ -279,18 +280,18 @@ impl Executable {
         &self,
         state: &mut State<'_>,
         layouts: &[Layout],
-        pool: &Pool,
+        workers: Workers<'_>,
     ) -> Result<(), RunError> {
         for (at, stage) in self.plan.stages.iter().enumerate() {
             match &stage.sink {
-                Sink::Outputs { .. } => self.output(at, state, layouts, pool)?,
-                Sink::Keep(value) => self.keep(at, *value, state, pool)?,
+                Sink::Outputs { .. } => self.output(at, state, layouts, workers)?,
+                Sink::Keep(value) => self.keep(at, *value, state, workers)?,
                 Sink::Whole(values) => {
-                    let partials = self.whole(at, state, pool);
+                    let partials = self.whole(at, state, workers)?;
                     self.set_whole(at, values, &mut state.known, partials);
                 }
                 Sink::Folds { over, folds } => {
-                    let pieces = self.folds(at, state, 0, pool)?;
+                    let pieces = self.folds(at, state, 0, workers)?;
                     let shape = self.results(*over, &state.shapes);
                     self.set_folds(folds, &shape, state, pieces)?;
                 }
@@ -306,14 +307,14 @@ impl Executable {
         at: usize,
         value: Value,
         state: &mut State<'_>,
-        pool: &Pool,
+        workers: Workers<'_>,
     ) -> Result<(), RunError> {
         let bound = bind::stage(&self.plan, at, state);
         let prim = self.plan.graph.prim(value);
         let mut fresh = Fresh::new(prim.dtype(), bound.lens.iter().product())?;
         let strides = contiguous_strides(&bound.lens, prim.size());
         let lane = Lane { ptr: fresh.ptr(), prim, strides, form: super::view::Form::Native };
-        self.store(at, bound.streams, &bound.lens, &[lane], pool);
+        self.store(at, bound.streams, &bound.lens, &[lane], workers)?;
         // SAFETY: the stage has stored every element of the space, which the lane covers.
         #[expect(unsafe_code, reason = "the kernel has written the memory")]
         let buffer = unsafe { fresh.written() };
@@ -328,25 +329,30 @@ impl Executable {
         streams: Vec<super::job::Stream>,
         lens: &[usize],
         outputs: &[Lane],
-        pool: &Pool,
-    ) {
+        workers: Workers<'_>,
+    ) -> Result<(), Interrupted> {
         let further: SmallVec<[&Strides; 4]> = outputs.iter().map(|lane| &lane.strides).collect();
         let job = Job::new(&self.kernels[at], streams, lens, &further, Order::Memory);
         let n = job.nest.len();
         if n == 0 {
-            return;
+            return Ok(());
         }
         let store = Store::new(&job, outputs);
         // SAFETY: callers give outputs that cover the space, without overlap with inputs other than
         // element by element (`overlap::is_clear`).
         #[expect(unsafe_code, reason = "outputs are raw places")]
         unsafe {
-            store.run(self.is_serial(at, n, pool), pool);
+            store.run(self.is_serial(at, n), workers)
         }
     }
 
     /// Runs a stage whose loop reduces, and returns its partial results.
-    pub(crate) fn whole(&self, at: usize, state: &State<'_>, pool: &Pool) -> Partials {
+    pub(crate) fn whole(
+        &self,
+        at: usize,
+        state: &State<'_>,
+        workers: Workers<'_>,
+    ) -> Result<Partials, Interrupted> {
         let stage = &self.plan.stages[at];
         let bound = bind::stage(&self.plan, at, state);
         let Sinks::Reduce(sinks) = &stage.body.sinks else { unreachable!("not a reduction") };
@@ -355,8 +361,8 @@ impl Executable {
         let free = sinks.iter().all(|&(op, prim)| is_order_free(op, prim));
         let order = if free { Order::Memory } else { Order::Canonical };
         let job = reduce::whole_job(&self.kernels[at], bound.streams, &bound.lens, order);
-        let is_serial = self.is_serial(at, job.nest.len(), pool);
-        reduce::whole(&job, &sinks, is_serial, pool)
+        let is_serial = self.is_serial(at, job.nest.len());
+        reduce::whole(&job, &sinks, is_serial, workers)
     }
 
     /// Fills in the results of a stage whose loop reduces, and what depends on them.
@@ -383,9 +389,9 @@ impl Executable {
         at: usize,
         state: &State<'_>,
         first: usize,
-        pool: &Pool,
-    ) -> Result<Vec<Piece>, OutOfMemory> {
-        self.folding(at, state, first, |folding, is_serial| folding.run(is_serial, pool), pool)
+        workers: Workers<'_>,
+    ) -> Result<Vec<Piece>, RunError> {
+        self.folding(at, state, first, |folding, is_serial| folding.run(is_serial, workers))
     }
 
     fn folding<T>(
@@ -394,7 +400,6 @@ impl Executable {
         state: &State<'_>,
         first: usize,
         run: impl FnOnce(Folding<'_>, bool) -> T,
-        pool: &Pool,
     ) -> T {
         let stage = &self.plan.stages[at];
         let Sink::Folds { over, folds } = &stage.sink else { unreachable!("not a reduction") };
@@ -411,7 +416,7 @@ impl Executable {
             inputs: stored_inputs(&stage.body),
             first,
         };
-        run(folding, self.is_serial(at, n, pool))
+        run(folding, self.is_serial(at, n))
     }
 
     /// Runs a stage whose elements folders reduce to single results, and returns the partial results of
@@ -421,9 +426,9 @@ impl Executable {
         at: usize,
         state: &State<'_>,
         first: usize,
-        pool: &Pool,
-    ) -> Vec<Folders> {
-        self.folding(at, state, first, |folding, is_serial| folding.chunks(is_serial, pool), pool)
+        workers: Workers<'_>,
+    ) -> Result<Vec<Folders>, Interrupted> {
+        self.folding(at, state, first, |folding, is_serial| folding.chunks(is_serial, workers))
     }
 
     /// Returns the results of a stage whose elements folders reduce to single results, over no elements.
@@ -469,9 +474,9 @@ impl Executable {
         Ok(())
     }
 
-    pub(crate) fn is_serial(&self, at: usize, n: usize, pool: &Pool) -> bool {
-        let work = self.costs[at].saturating_mul(n as u64);
-        work < PARALLEL_FROM_PICOSECONDS || pool.threads() == 1
+    /// Whether a stage is over so soon that it runs at once, on the calling thread.
+    pub(crate) fn is_serial(&self, at: usize, n: usize) -> bool {
+        self.costs[at].saturating_mul(n as u64) < PARALLEL_FROM_PICOSECONDS
     }
 
     /// Returns whether a stage reads arrays, rather than single elements only.

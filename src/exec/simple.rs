@@ -6,10 +6,10 @@
 use smallvec::{SmallVec, smallvec};
 
 use super::job::bytes_of;
-use super::memory::{Fresh, OutOfMemory, Scratch};
+use super::memory::{Fresh, Scratch};
 use super::plan::{LeafSource, Plan, Sink};
-use super::pool::Pool;
-use super::run::Owned;
+use super::pool::{Interrupted, Workers};
+use super::run::{Owned, RunError};
 use super::view::{Form, Layout, Operand, ViewMut};
 use crate::codegen::TileKernel;
 use crate::dtype::DType;
@@ -104,11 +104,11 @@ impl Simple {
         operands: &[Operand<'_>],
         n: usize,
         is_serial: bool,
-        pool: &Pool,
-    ) -> Result<Owned, OutOfMemory> {
+        workers: Workers<'_>,
+    ) -> Result<Owned, RunError> {
         let mut fresh = Fresh::new(self.dtype, n)?;
         // SAFETY: there is room for `n` elements, which nobody else knows of.
-        unsafe { self.store(kernel, operands, n, fresh.ptr(), is_serial, pool) };
+        unsafe { self.store(kernel, operands, n, fresh.ptr(), is_serial, workers)? };
         Ok(Owned {
             dtype: self.dtype,
             // SAFETY: all elements have been stored, `bool` as 0 or 1.
@@ -127,10 +127,10 @@ impl Simple {
         out: &mut ViewMut<'_>,
         n: usize,
         is_serial: bool,
-        pool: &Pool,
-    ) {
+        workers: Workers<'_>,
+    ) -> Result<(), Interrupted> {
         // SAFETY: `out` is a contiguous array of `n` elements of the result's dtype, borrowed for writing.
-        unsafe { self.store(kernel, operands, n, out.layout().ptr, is_serial, pool) };
+        unsafe { self.store(kernel, operands, n, out.layout().ptr, is_serial, workers) }
     }
 
     /// # Safety
@@ -142,8 +142,8 @@ impl Simple {
         n: usize,
         out: *mut u8,
         is_serial: bool,
-        pool: &Pool,
-    ) {
+        workers: Workers<'_>,
+    ) -> Result<(), Interrupted> {
         let mut inputs = Inputs::default();
         inputs.set(&self.inputs, operands);
         let size = self.dtype.size();
@@ -165,11 +165,12 @@ impl Simple {
         if is_serial {
             run_range(&mut scratch(), 0, n);
         } else {
-            let size = pool.chunk(n, 1024);
-            pool.map(n.div_ceil(size), scratch, |scratch, chunk| {
+            let size = workers.chunk(n, 1024);
+            workers.map(n.div_ceil(size), scratch, |scratch, chunk| {
                 run_range(scratch, chunk * size, n.min((chunk + 1) * size));
-            });
+            })?;
         }
+        Ok(())
     }
 }
 

@@ -10,7 +10,7 @@ use super::job::{self, Job, Rows};
 use super::memory::Scratch;
 use super::pack;
 use super::plan::Fold;
-use super::pool::Pool;
+use super::pool::{Interrupted, Workers};
 use super::reduce::{self, Folders, REDUCE_CHUNK};
 use super::view::Lane;
 use crate::dtype::Prim;
@@ -65,14 +65,18 @@ impl<'a> Store<'a> {
     /// # Safety
     /// The outputs are writable all over the nest, elements of different places are disjoint, and each is
     /// disjoint from the inputs or is one of them element by element.
-    pub(crate) unsafe fn run(&self, is_serial: bool, pool: &Pool) {
+    pub(crate) unsafe fn run(
+        &self,
+        is_serial: bool,
+        workers: Workers<'_>,
+    ) -> Result<(), Interrupted> {
         let n = self.job.nest.len();
         let row = self.job.nest.axes.last().map_or(1, |axis| axis.len);
         let all_flat = self.job.is_flat() && self.flat.iter().all(|&flat| flat);
         let by_rows = !all_flat && row >= LONG_ROW;
         if by_rows && self.is_sideways {
             // SAFETY: the caller's promise.
-            return unsafe { self.run_panels(is_serial, pool) };
+            return unsafe { self.run_panels(is_serial, workers) };
         }
         let row = if by_rows { row } else { usize::MAX };
         let state = || self.state();
@@ -81,12 +85,14 @@ impl<'a> Store<'a> {
             unsafe { self.range(state, start, end, row, all_flat) };
         };
         if is_serial {
-            return run(&mut state(), 0, n);
+            run(&mut state(), 0, n);
+            return Ok(());
         }
-        let size = pool.chunk(n, 1024);
-        pool.map(n.div_ceil(size), state, |state, chunk| {
+        let size = workers.chunk(n, 1024);
+        workers.map(n.div_ceil(size), state, |state, chunk| {
             run(state, chunk * size, n.min((chunk + 1) * size));
-        });
+        })?;
+        Ok(())
     }
 
     fn state(&self) -> State {
@@ -103,8 +109,8 @@ impl<'a> Store<'a> {
         folds: &[Fold],
         prims: &[Prim],
         is_serial: bool,
-        pool: &Pool,
-    ) -> Vec<Folders> {
+        workers: Workers<'_>,
+    ) -> Result<Vec<Folders>, Interrupted> {
         let n = self.job.nest.len();
         let tile_bytes = job::TILE * size_of::<u64>();
         let state = || (self.job.scratch(), Scratch::new(prims.len() * tile_bytes));
@@ -143,8 +149,7 @@ impl<'a> Store<'a> {
             folders.iter_mut().for_each(|folder| folder.end_row());
             folders
         };
-        let pool = if is_serial { &Pool::Serial } else { pool };
-        pool.map(n.div_ceil(REDUCE_CHUNK), state, run)
+        workers.serial_if(is_serial).map(n.div_ceil(REDUCE_CHUNK), state, run)
     }
 
     /// # Safety
@@ -206,14 +211,14 @@ impl<'a> Store<'a> {
     ///
     /// # Safety
     /// As [`run`](Store::run).
-    unsafe fn run_panels(&self, is_serial: bool, pool: &Pool) {
+    unsafe fn run_panels(&self, is_serial: bool, workers: Workers<'_>) -> Result<(), Interrupted> {
         let [.., outer, inner] = &self.job.nest.axes[..] else {
             unreachable!("panels have two axes")
         };
         let height = PANEL.0.min(outer.len);
         let width = PANEL.1.min(self.job.max_elements());
         let n = self.job.nest.len();
-        let length = if is_serial { n } else { pool.chunk(n, 1) };
+        let length = if is_serial { n } else { workers.chunk(n, 1) };
         let length = (length / height).next_multiple_of(width).min(inner.len);
         let across = inner.len.div_ceil(length);
         let down = outer.len.div_ceil(height);
@@ -229,8 +234,9 @@ impl<'a> Store<'a> {
             }
         };
         let slabs = n / outer.len / inner.len;
-        let pool = if is_serial { &Pool::Serial } else { pool };
-        pool.map(slabs * down * across, || self.state(), run);
+        let workers = workers.serial_if(is_serial);
+        workers.map(slabs * down * across, || self.state(), run)?;
+        Ok(())
     }
 
     /// # Safety

@@ -304,6 +304,18 @@ impl<'a> View<'a> {
         self
     }
 
+    /// Returns the view as one of a single axis, if its elements lie in the order of their indices.
+    pub(crate) fn flat(mut self) -> Option<View<'a>> {
+        let layout = &mut self.layout;
+        let size = layout.dtype.size();
+        if !is_contiguous(&layout.shape, &layout.strides, size) {
+            return None;
+        }
+        let n = layout.shape.iter().product();
+        (layout.shape, layout.strides) = (smallvec![n], smallvec![size.cast_signed()]);
+        Some(self)
+    }
+
     /// Returns the view with its axes in another order: `axes[i]` becomes axis `i`.
     pub(crate) fn permuted(mut self, axes: &[usize]) -> View<'a> {
         let layout = &self.layout;

@@ -50,6 +50,7 @@ pub use self::column::Column;
 use self::result::Zone;
 use super::array::Array;
 use super::array_ref::ArrayRef;
+use super::kernel::RunOptions;
 use super::{Engine, Input, kernel, nulls};
 use crate::diag::{Diagnostic, ErrorKind};
 use crate::dtype::DType;
@@ -149,6 +150,11 @@ impl Kernel {
         Ok(Kernel { engine: engine.clone(), kernel, columns, zone, schema })
     }
 
+    /// Returns the kernel for columns without nulls.
+    pub fn kernel(&self) -> &crate::Kernel {
+        &self.kernel
+    }
+
     /// Returns the names and types of the columns that the program reads.
     pub fn columns(&self) -> &[(String, DataType)] {
         &self.columns
@@ -165,6 +171,14 @@ impl Kernel {
     /// When the batch lacks a column or has it in another type than the kernel was compiled for, and as
     /// [`Kernel::run_all`](crate::Kernel::run_all); when results have several axes or different lengths.
     pub fn run(&self, batch: &RecordBatch) -> Result<RecordBatch> {
+        self.run_with(batch, &RunOptions::default())
+    }
+
+    /// As [`run`](Kernel::run), with options; columns have no order of axes.
+    ///
+    /// # Errors
+    /// As [`run`](Kernel::run).
+    pub fn run_with(&self, batch: &RecordBatch, options: &RunOptions<'_>) -> Result<RecordBatch> {
         let columns = self.bind(batch)?;
         let vars: Vec<(&str, ArrayRef<'_>)> = (self.columns.iter().zip(&columns))
             .map(|((name, _), column)| (name.as_str(), column.elements()))
@@ -175,16 +189,16 @@ impl Kernel {
             self.kernel.clone()
         } else {
             // Strings of another width.
-            self.engine.kernel_for(self.kernel.expression(), &vars)?
+            self.engine.compile_for(self.kernel.expression(), &vars)?
         };
         // Reductions of nothing are null.
         let is_empty = batch.num_rows() == 0;
         let nullable: Vec<bool> =
             columns.iter().map(|column| is_empty || column.validity().is_some()).collect();
         let results = if nullable.contains(&true) {
-            self.run_nullable(&kernel, &columns, vars, &nullable)?
+            self.run_nullable(&kernel, &columns, vars, &nullable, options)?
         } else {
-            let arrays = kernel.run_all(vars)?.into_arrays().into_iter();
+            let arrays = kernel.run_all_with(vars, options)?.into_arrays().into_iter();
             arrays.map(|array| (array, None)).collect()
         };
         self.assemble(results)
@@ -214,6 +228,7 @@ impl Kernel {
         columns: &[Column<'_>],
         vars: Vec<(&str, ArrayRef<'_>)>,
         nullable: &[bool],
+        options: &RunOptions<'_>,
     ) -> Result<Vec<(Array, Option<NullBuffer>)>> {
         let inputs: Arc<[Input]> = nulls::inputs(kernel.compiled_inputs(), nullable).into();
         let cache = &self.engine.0.cache;
@@ -226,7 +241,7 @@ impl Kernel {
         let vars: Vec<(&str, ArrayRef<'_>)> = (vars.into_iter())
             .chain(names.zip(validities.map(|validity| ArrayRef::of(validity.view()))))
             .collect();
-        let mut arrays = with_nulls.run_all(vars)?.into_arrays();
+        let mut arrays = with_nulls.run_all_with(vars, options)?.into_arrays();
         let valid = arrays.split_off(self.schema.fields().len());
         let valid: Vec<NullBuffer> = valid.into_iter().map(result::nulls).collect();
         let first = arrays.len();

@@ -1,0 +1,154 @@
+"""The native module. What users see is exported by ``numjit``; names with an underscore are its own."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal, final
+
+import numpy as np
+from numpy.typing import ArrayLike, DTypeLike, NDArray
+
+__version__: str
+
+_Casting = Literal["no", "equiv", "safe", "same_kind", "unsafe"]
+_Order = Literal["K", "A", "C", "F"]
+_Math = Literal["accurate", "fast"]
+_Dialect = Literal["numpy", "numexpr"]
+
+def evaluate(
+    expr: str,
+    local_dict: Mapping[str, Any] | None = None,
+    global_dict: Mapping[str, Any] | None = None,
+    out: Any = None,
+    order: _Order | str = "K",
+    casting: _Casting | str = "same_kind",
+    *,
+    threads: int | None = None,
+    math: _Math | str | None = None,
+    dialect: _Dialect | str | None = None,
+) -> Any:
+    """Computes a program over the arrays that it names.
+
+    Names are looked up in ``local_dict``, then in ``global_dict``; by default these are the variables of the
+    caller. Returns a scalar for a result without axes, else an array; for a program with several results a
+    tuple, or a dict if each has a name. With ``out``, an array or a tuple of them, that is returned.
+    """
+
+def explain(
+    expr: str,
+    local_dict: Mapping[str, Any] | None = None,
+    global_dict: Mapping[str, Any] | None = None,
+    /,
+    *,
+    threads: int | None = None,
+    math: _Math | str | None = None,
+    dialect: _Dialect | str | None = None,
+    **names: Any,
+) -> Explanation:
+    """Returns how a program is computed over these arrays; nothing is computed."""
+
+def compile(
+    expr: str,
+    dtypes: Mapping[str, Any] | None = None,
+    /,
+    *,
+    threads: int | None = None,
+    math: _Math | str | None = None,
+    dialect: _Dialect | str | None = None,
+    **names: Any,
+) -> Kernel:
+    """Compiles a program. Each keyword gives the dtype of the variable with this name, or an array that has it.
+
+    Variables that are called like an option are given in the mapping ``dtypes``.
+    """
+
+def variables(expr: str, /) -> tuple[str, ...]:
+    """Returns the names that a program reads, sorted."""
+
+def get_num_threads() -> int:
+    """Returns how many threads large arrays are computed on."""
+
+def set_num_threads(threads: int, /) -> int:
+    """Sets how many threads large arrays are computed on, and returns how many it were before.
+
+    Kernels that exist keep their number.
+    """
+
+@final
+class Kernel:
+    """A program compiled for inputs of given names and dtypes. May be called by several threads at once."""
+
+    def __call__(
+        self, *args: ArrayLike | Any, out: Any = None, **names: ArrayLike | Any
+    ) -> Any: ...
+    def explain(self) -> Explanation:
+        """Returns how the kernel computes its program."""
+    @property
+    def expression(self) -> str: ...
+    @property
+    def inputs(self) -> dict[str, np.dtype[Any]]: ...
+    @property
+    def outputs(self) -> tuple[tuple[str | None, np.dtype[Any]], ...]: ...
+    @property
+    def dtype(self) -> np.dtype[Any]: ...
+    def __hash__(self) -> int: ...
+    def __eq__(self, other: object) -> bool: ...
+    def _repr_html_(self) -> str: ...
+
+@final
+class Explanation:
+    """How a kernel computes its program. ``str()`` is a summary; in a notebook it is a page."""
+
+    @property
+    def expression(self) -> str: ...
+    @property
+    def inputs(self) -> dict[str, np.dtype[Any]]: ...
+    @property
+    def outputs(self) -> tuple[tuple[str | None, np.dtype[Any]], ...]: ...
+    @property
+    def generator(self) -> str: ...
+    @property
+    def stages(self) -> list[str]: ...
+    @property
+    def ir(self) -> str: ...
+    @property
+    def passes(self) -> list[tuple[str, str]]: ...
+    @property
+    def optimized(self) -> str: ...
+    @property
+    def clif(self) -> str: ...
+    @property
+    def disassembly(self) -> str: ...
+    def _repr_html_(self) -> str: ...
+
+@final
+class ArrowArray:
+    """A result for any library that reads the Arrow C data interface."""
+
+    def __arrow_c_array__(self, requested_schema: object = None) -> tuple[object, object]: ...
+    def __len__(self) -> int: ...
+
+class MixedWithNulls(TypeError): ...
+
+def _evaluate_arrow(
+    expr: str,
+    columns: dict[str, Any],
+    *,
+    threads: int | None = None,
+    math: str | None = None,
+) -> tuple[list[tuple[str | None, ArrowArray]], bool, bool]: ...
+def _forked() -> None: ...
+def _rebuild(
+    expr: str, inputs: dict[str, str], threads: int, math: str, dialect: str
+) -> Kernel: ...
+
+# For numjit.numexpr.
+
+def numexpr_names(expr: str) -> list[str]: ...
+
+@final
+class NumexprKernel:
+    def __init__(self, expr: str, names: Sequence[str], dtypes: Sequence[DTypeLike]) -> None: ...
+    @property
+    def dtype(self) -> np.dtype[Any]: ...
+    def run(
+        self, arrays: Sequence[Any], out: NDArray[Any] | None, order: str, casting: str
+    ) -> NDArray[Any]: ...

@@ -1,0 +1,109 @@
+//! Programs over Arrow columns, with nulls.
+
+use std::sync::Arc;
+
+use arrow_array::{Array, RecordBatch};
+use arrow_schema::{Field, Schema};
+use numjit::{ArrayRef, RunOptions};
+use numjit::arrow::{Column, Kernel};
+use pyo3::exceptions::PyTypeError;
+use pyo3::prelude::*;
+use pyo3::types::PyDict;
+
+use crate::capsules::{self, ArrowArray};
+use crate::engines;
+use crate::errors;
+use crate::interrupt;
+use crate::operand::Inputs;
+use crate::program::Compiled;
+
+pyo3::create_exception!(
+    numjit,
+    MixedWithNulls,
+    PyTypeError,
+    "Arrow columns with nulls beside objects that are none."
+);
+
+/// Results with their names, whether they are a tuple, and whether the only one is a single value.
+type Results<'py> = (Vec<(Option<String>, Bound<'py, ArrowArray>)>, bool, bool);
+
+/// Computes a program over Arrow columns, and other inputs beside them where no column has nulls.
+#[pyfunction]
+#[pyo3(signature = (expr, columns, *, threads=None, math=None))]
+pub(crate) fn _evaluate_arrow<'py>(
+    py: Python<'py>,
+    expr: &str,
+    columns: &Bound<'py, PyDict>,
+    threads: Option<usize>,
+    math: Option<&str>,
+) -> PyResult<Results<'py>> {
+    let shared = engines::with(py, engines::options(threads, math, None)?)?;
+    let raise = |error: numjit::Error| errors::raise(py, &error);
+    let mut arrays = Vec::new();
+    let mut others: Vec<(String, Bound<'py, PyAny>)> = Vec::new();
+    for (name, object) in columns.iter() {
+        let name: String = name.extract()?;
+        match capsules::import(&object)? {
+            Some(array) => arrays.push((name, array)),
+            None => others.push((name, object)),
+        }
+    }
+    if others.is_empty() {
+        let field = |(name, array): &(String, arrow_array::ArrayRef)| {
+            Field::new(name, array.data_type().clone(), true)
+        };
+        let schema = Arc::new(Schema::new(arrays.iter().map(field).collect::<Vec<_>>()));
+        let lens: Vec<usize> = arrays.iter().map(|(_, array)| array.len()).collect();
+        if lens.iter().any(|&len| len != lens[0]) {
+            let each = arrays.iter().map(|(name, array)| format!("`{name}` has {}", array.len()));
+            let each: Vec<String> = each.collect();
+            let message = format!("columns of different lengths: {}", each.join(", "));
+            return Err(pyo3::exceptions::PyValueError::new_err(message));
+        }
+        let rows = lens.first().copied().unwrap_or(0);
+        let columns = arrays.into_iter().map(|(_, array)| array).collect();
+        let batch = RecordBatch::try_new(Arc::clone(&schema), columns)
+            .map_err(|error| errors::internal(&error.to_string()))?;
+        let kernel = Kernel::new(&shared.engine, expr, &schema).map_err(raise)?;
+        let results = interrupt::run(py, rows, RunOptions::new(), errors::raise, |options| {
+            kernel.run_with(&batch, options)
+        })?;
+        let names = kernel.kernel().outputs().into_iter().map(|(name, _)| name);
+        let columns = results.columns().iter();
+        let results = names
+            .zip(columns)
+            .map(|(name, column)| Ok((name, Bound::new(py, ArrowArray::new(Arc::clone(column)))?)));
+        let is_single = kernel.kernel().outputs().len() == 1 && kernel.kernel().is_scalar();
+        return Ok((results.collect::<PyResult<_>>()?, kernel.kernel().is_tuple(), is_single));
+    }
+    if arrays.iter().any(|(_, array)| array.null_count() > 0) {
+        return Err(MixedWithNulls::new_err("Arrow columns with nulls beside other arrays"));
+    }
+    let columns = arrays.iter().map(|(name, array)| Ok((name, Column::new(array.as_ref())?)));
+    let columns = columns.collect::<numjit::Result<Vec<_>>>().map_err(raise)?;
+    let mut inputs = Inputs::new();
+    for (name, object) in &others {
+        if !inputs.push(name, object.clone(), None)? {
+            return Err(PyTypeError::new_err(format!("`{name}` is no array")));
+        }
+    }
+    let mut vars: Vec<(&str, ArrayRef<'_>)> = Vec::new();
+    for (name, column) in &columns {
+        vars.push((name.as_str(), column.values().map_err(raise)?));
+    }
+    for (name, array) in inputs.vars {
+        vars.push((name, array));
+    }
+    let compiled = Compiled::new(shared.engine.compile_for(expr, &vars).map_err(raise)?);
+    let rows = vars.iter().filter_map(|(_, array)| array.len()).sum();
+    let outputs = interrupt::run(py, rows, RunOptions::new(), errors::raise, |options| {
+        compiled.kernel.run_all_with(&vars, options)
+    })?;
+    let results = outputs.into_iter().map(|(name, array)| {
+        let array = array.into_arrow().map_err(raise)?;
+        Ok((name, Bound::new(py, ArrowArray::new(array))?))
+    });
+    let results = results.collect::<PyResult<_>>()?;
+    let is_single = compiled.is_single && compiled.kernel.is_scalar();
+    Ok((results, compiled.kernel.is_tuple(), is_single))
+}

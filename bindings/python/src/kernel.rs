@@ -1,0 +1,248 @@
+//! Kernels: programs compiled for inputs of given names and dtypes.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::{Arc, Mutex};
+
+use numjit::{DType, Dialect, Math};
+use pyo3::exceptions::PyTypeError;
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyString, PyTuple};
+
+use crate::dtypes;
+use crate::engines::{self, Options};
+use crate::errors;
+use crate::evaluate::{foreign, text_of};
+use crate::explain::Explanation;
+use crate::npy::NpArray;
+use crate::operand::Inputs;
+use crate::program::Compiled;
+use crate::run::{self, Wish};
+
+/// A program compiled for inputs of given names and dtypes. May be called by several threads at once.
+#[pyclass(frozen, module = "numjit")]
+pub(crate) struct Kernel {
+    compiled: Arc<Compiled>,
+    options: Options,
+    /// In which process it was compiled: a forked one lacks the threads.
+    process: u64,
+    /// The same for another process.
+    again: Mutex<Option<(u64, Arc<Compiled>)>>,
+}
+
+/// Compiles a program.
+///
+/// Each keyword gives the dtype of the variable with this name. A variable that is called like an option is
+/// given in a mapping.
+#[pyfunction]
+#[pyo3(signature = (expr, dtypes=None, /, *, threads=None, math=None, dialect=None, **names))]
+pub(crate) fn compile<'py>(
+    py: Python<'py>,
+    expr: &Bound<'py, PyAny>,
+    dtypes: Option<&Bound<'py, PyAny>>,
+    threads: Option<usize>,
+    math: Option<&str>,
+    dialect: Option<&str>,
+    names: Option<&Bound<'py, PyDict>>,
+) -> PyResult<Kernel> {
+    let text = text_of(expr)?.to_str()?;
+    let mut inputs: Vec<(String, DType)> = Vec::new();
+    let mut add = |dict: &Bound<'py, PyDict>| -> PyResult<()> {
+        for (name, object) in dict.iter() {
+            let name: String = name.extract()?;
+            let dtype = dtype_of(&object, &name)?;
+            inputs.push((name, dtype));
+        }
+        Ok(())
+    };
+    if let Some(dtypes) = dtypes {
+        let dict = PyDict::new(py);
+        dict.call_method1("update", (dtypes,))?;
+        add(&dict)?;
+    }
+    if let Some(names) = names {
+        add(names)?;
+    }
+    Kernel::new(py, text, &inputs, engines::options(threads, math, dialect)?)
+}
+
+/// Returns the dtype that something describes, or that an array has.
+fn dtype_of(object: &Bound<'_, PyAny>, name: &str) -> PyResult<DType> {
+    let what = format!("`{name}`");
+    match NpArray::any(object) {
+        Some(_) => dtypes::parse(&object.getattr("dtype")?, &what),
+        None => dtypes::parse(object, &what),
+    }
+}
+
+fn compiled(
+    py: Python<'_>,
+    text: &str,
+    inputs: &[(String, DType)],
+    options: Options,
+) -> PyResult<Arc<Compiled>> {
+    let shared = engines::with(py, options)?;
+    let kernel = shared.engine.compile(text, inputs).map_err(|error| errors::raise(py, &error))?;
+    Ok(Arc::new(Compiled::new(kernel)))
+}
+
+impl Kernel {
+    fn new(
+        py: Python<'_>,
+        text: &str,
+        inputs: &[(String, DType)],
+        options: Options,
+    ) -> PyResult<Kernel> {
+        let compiled = compiled(py, text, inputs, options)?;
+        let process = engines::process();
+        Ok(Kernel { compiled, options, process, again: Mutex::default() })
+    }
+
+    /// Returns the code for this process.
+    fn compiled(&self, py: Python<'_>) -> PyResult<Arc<Compiled>> {
+        let process = engines::process();
+        if process == self.process {
+            return Ok(Arc::clone(&self.compiled));
+        }
+        let poisoned = "nothing panics under this lock";
+        if let Some((its, compiled)) = &*self.again.lock().expect(poisoned)
+            && *its == process
+        {
+            return Ok(Arc::clone(compiled));
+        }
+        let kernel = &self.compiled.kernel;
+        let compiled = compiled(py, kernel.expression(), kernel.inputs(), self.options)?;
+        *self.again.lock().expect(poisoned) = Some((process, Arc::clone(&compiled)));
+        Ok(compiled)
+    }
+
+    /// What makes two kernels equal.
+    fn identity(&self) -> (&str, &[(String, DType)], Options) {
+        (self.compiled.kernel.expression(), self.compiled.kernel.inputs(), self.options)
+    }
+}
+
+#[pymethods]
+impl Kernel {
+    #[pyo3(signature = (*args, out=None, **names))]
+    fn __call__<'py>(
+        slf: &Bound<'py, Self>,
+        args: &Bound<'py, PyTuple>,
+        out: Option<Bound<'py, PyAny>>,
+        names: Option<&Bound<'py, PyDict>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let py = args.py();
+        let compiled = slf.get().compiled(py)?;
+        let wanted = compiled.kernel.inputs();
+        let keys: Vec<String> = match names {
+            Some(names) => names.keys().extract()?,
+            None => Vec::new(),
+        };
+        let mut inputs = Inputs::new();
+        if args.len() > wanted.len() {
+            let message = format!("{} arrays are given, and {} taken", args.len(), wanted.len());
+            return Err(PyTypeError::new_err(message));
+        }
+        let mut is_plain = true;
+        for ((name, dtype), object) in wanted.iter().zip(args.iter()) {
+            is_plain &= inputs.push(name, object, Some(*dtype))?;
+        }
+        if let Some(names) = names {
+            for (key, object) in keys.iter().zip(names.values().iter()) {
+                let dtype = wanted.iter().find(|(name, _)| name == key).map(|(_, dtype)| *dtype);
+                is_plain &= inputs.push(key, object, dtype)?;
+            }
+        }
+        if !is_plain {
+            let objects = PyDict::new(py);
+            for ((name, _), object) in wanted.iter().zip(args.iter()) {
+                objects.set_item(name, object)?;
+            }
+            if let Some(names) = names {
+                objects.update(names.as_mapping())?;
+            }
+            return foreign(py, "call")?.call1((slf, objects, out));
+        }
+        run::run(py, &compiled, inputs, out, Wish::default())
+    }
+
+    /// The program, in canonical spelling.
+    #[getter]
+    fn expression(&self) -> &str {
+        self.compiled.kernel.expression()
+    }
+
+    /// The names of the inputs and their dtypes, in the order of positional arguments.
+    #[getter]
+    fn inputs<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        dtypes::by_name(py, self.compiled.kernel.inputs())
+    }
+
+    /// The names of the results, or `None`, and their dtypes.
+    #[getter]
+    fn outputs<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        dtypes::pairs(py, &self.compiled.kernel.outputs())
+    }
+
+    /// Returns how the kernel computes its program.
+    fn explain(&self) -> Explanation {
+        Explanation::new(&self.compiled.kernel, self.compiled.kernel.explain())
+    }
+
+    fn _repr_html_<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        let explanation = Bound::new(slf.py(), slf.get().explain())?;
+        slf.py().import("numjit._html")?.call_method1("explanation", (explanation,))
+    }
+
+    /// The dtype of the result; of the first one, if there are several.
+    #[getter]
+    fn dtype<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        Ok(dtypes::descr(py, self.compiled.dtype)?.into_any())
+    }
+
+    fn __repr__(&self) -> String {
+        let kernel = &self.compiled.kernel;
+        let inputs: Vec<String> = (kernel.inputs().iter())
+            .map(|(name, dtype)| format!(", {name}={:?}", dtype.numpy_name()))
+            .collect();
+        format!("<numjit.Kernel {:?}{}>", kernel.expression(), inputs.concat())
+    }
+
+    fn __hash__(&self) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        self.identity().hash(&mut hasher);
+        hasher.finish()
+    }
+
+    fn __eq__(&self, other: &Bound<'_, PyAny>) -> bool {
+        other.cast::<Kernel>().is_ok_and(|other| self.identity() == other.get().identity())
+    }
+
+    /// Kernels are pickled as text, dtypes and options, and compiled anew.
+    fn __reduce__<'py>(
+        &self,
+        py: Python<'py>,
+    ) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyTuple>)> {
+        let rebuild = py.import("numjit._numjit")?.getattr("_rebuild")?;
+        let inputs = PyDict::new(py);
+        for (name, dtype) in self.compiled.kernel.inputs() {
+            inputs.set_item(name, dtype.numpy_name())?;
+        }
+        let Options { threads, math, dialect } = self.options;
+        let math = if math == Math::Fast { "fast" } else { "accurate" };
+        let dialect = if dialect == Dialect::NumExpr { "numexpr" } else { "numpy" };
+        let text = PyString::new(py, self.compiled.kernel.expression());
+        Ok((rebuild, (text, inputs, threads, math, dialect).into_pyobject(py)?))
+    }
+}
+
+/// Makes a kernel from what it is pickled as.
+#[pyfunction]
+pub(crate) fn _rebuild<'py>(
+    expr: &Bound<'py, PyAny>,
+    inputs: &Bound<'py, PyAny>,
+    threads: usize,
+    math: &str,
+    dialect: &str,
+) -> PyResult<Kernel> {
+    compile(expr.py(), expr, Some(inputs), Some(threads), Some(math), Some(dialect), None)
+}

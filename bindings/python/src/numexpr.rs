@@ -1,0 +1,88 @@
+//! What `numjit.numexpr` is made of: numexpr's dialect, with its exceptions and their texts.
+
+use std::sync::Arc;
+
+use numjit::{DType, Dialect, Error, Math};
+use pyo3::prelude::*;
+use pyo3::types::{PySequence, PyString, PyType};
+
+use crate::dtypes;
+use crate::engines::{self, Options, Shared};
+use crate::errors;
+use crate::evaluate::wish;
+use crate::operand::Inputs;
+use crate::program::Compiled;
+use crate::run;
+
+fn shared(py: Python<'_>) -> PyResult<Arc<Shared>> {
+    let threads = engines::get_num_threads();
+    engines::with(py, Options { threads, math: Math::default(), dialect: Dialect::NumExpr })
+}
+
+/// Returns the built-in exception that an error is, with its message alone.
+fn plain(py: Python<'_>, error: &Error) -> PyErr {
+    let make = || {
+        let class = py.import("builtins")?.getattr(error.exception().name())?.cast_into::<PyType>()?;
+        Ok(PyErr::from_value(class.call1((error.message(),))?))
+    };
+    make().unwrap_or_else(|failed| failed)
+}
+
+/// Returns the names that an expression reads, as numexpr finds them.
+#[pyfunction]
+pub(crate) fn numexpr_names(expr: &Bound<'_, PyString>) -> PyResult<Vec<String>> {
+    let py = expr.py();
+    shared(py)?.engine.variables(expr.to_str()?).map_err(|error| plain(py, &error))
+}
+
+/// An expression compiled for inputs of numexpr's kinds.
+#[pyclass(frozen, module = "numjit._numjit")]
+pub(crate) struct NumexprKernel {
+    compiled: Arc<Compiled>,
+}
+
+#[pymethods]
+impl NumexprKernel {
+    #[new]
+    fn new(
+        expr: &Bound<'_, PyString>,
+        names: Vec<String>,
+        dtypes: Vec<Bound<'_, PyAny>>,
+    ) -> PyResult<NumexprKernel> {
+        let py = expr.py();
+        let input = |(name, dtype): (String, &Bound<'_, PyAny>)| {
+            let dtype = dtypes::parse(dtype, &format!("`{name}`"))?;
+            Ok((name, dtype))
+        };
+        let inputs = names.into_iter().zip(&dtypes).map(input);
+        let inputs = inputs.collect::<PyResult<Vec<(String, DType)>>>()?;
+        let kernel = shared(py)?.engine.compile(expr.to_str()?, &inputs);
+        let kernel = kernel.map_err(|error| plain(py, &error))?;
+        Ok(NumexprKernel { compiled: Arc::new(Compiled::new(kernel)) })
+    }
+
+    /// The dtype of the result.
+    #[getter]
+    fn dtype<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        Ok(dtypes::descr(py, self.compiled.dtype)?.into_any())
+    }
+
+    /// Computes the result over arrays in the order of the names, with the dtypes of the kernel.
+    fn run<'py>(
+        &self,
+        arrays: &Bound<'py, PySequence>,
+        out: Option<Bound<'py, PyAny>>,
+        order: &str,
+        casting: &str,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let py = arrays.py();
+        let mut inputs = Inputs::new();
+        for ((name, dtype), object) in self.compiled.kernel.inputs().iter().zip(arrays.try_iter()?) {
+            if !inputs.push(name, object?, Some(*dtype))? {
+                return Err(errors::internal("an input is no array"));
+            }
+        }
+        let wish = run::Wish { keep_arrays: true, ..wish(order, casting)? };
+        run::run_with(py, &self.compiled, inputs, out, wish, plain)
+    }
+}

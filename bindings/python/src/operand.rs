@@ -1,0 +1,242 @@
+//! Objects of Python to inputs.
+#![expect(unsafe_code, reason = "keeps arrays of NumPy alive while they are read")]
+
+use numjit::{ArrayRef, Complex, DType, Scalar};
+use pyo3::exceptions::{PyOverflowError, PyTypeError};
+use pyo3::prelude::*;
+use pyo3::types::{PyBool, PyBytes, PyComplex, PyFloat, PyInt, PyList, PyString, PyTuple};
+use smallvec::SmallVec;
+
+use crate::npy::{self, NpArray};
+use crate::weak;
+
+/// Inputs of a run: arrays by name, and the objects whose memory they are.
+pub(crate) struct Inputs<'n, 'py> {
+    pub(crate) vars: SmallVec<[(&'n str, ArrayRef<'static>); 8]>,
+    held: SmallVec<[Bound<'py, PyAny>; 8]>,
+    /// Which inputs are numbers of Python without a dtype.
+    numbers: SmallVec<[(usize, Number); 2]>,
+    pub(crate) layout: Layout,
+}
+
+/// What the arrays have in common.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Layout {
+    /// There are none, only single values.
+    Singles,
+    /// They have one shape, that of the input with this index, and their elements lie in C order.
+    Same(usize),
+    /// Anything else.
+    Mixed,
+}
+
+impl<'n, 'py> Inputs<'n, 'py> {
+    pub(crate) fn new() -> Inputs<'n, 'py> {
+        Inputs {
+            vars: SmallVec::new(),
+            held: SmallVec::new(),
+            numbers: SmallVec::new(),
+            layout: Layout::Singles,
+        }
+    }
+
+    /// Gives numbers of Python the dtypes that they have beside the arrays.
+    pub(crate) fn settle(&mut self) {
+        if !self.numbers.is_empty() {
+            weak::settle(&mut self.vars, &self.numbers);
+        }
+    }
+
+    /// Adds an object. Numbers of Python have the dtype `wanted` if they fit; without one [`settle`](Inputs::settle)
+    /// finds it.
+    /// Returns false, and adds nothing, if it is an object that the Python part has to look at.
+    pub(crate) fn push(
+        &mut self,
+        name: &'n str,
+        object: Bound<'py, PyAny>,
+        wanted: Option<DType>,
+    ) -> PyResult<bool> {
+        if let Some(array) = NpArray::exact(&object) {
+            // SAFETY: `held` keeps the array alive as long as `vars`.
+            let input = unsafe { input(array, name)? };
+            self.add(name, input, array.is_c_contiguous());
+            self.held.push(object);
+            return Ok(true);
+        }
+        if let Some(number) = number(&object, name)? {
+            let single = match wanted {
+                Some(dtype) => number.wanted(dtype, name)?,
+                None => {
+                    self.numbers.push((self.vars.len(), number));
+                    number.alone()
+                }
+            };
+            self.vars.push((name, single));
+            return Ok(true);
+        }
+        if let Ok(x) = object.cast_exact::<PyBool>() {
+            let single = match wanted {
+                Some(dtype) if dtype != DType::Bool => {
+                    Number::Int(x.is_true().into()).wanted(dtype, name)?
+                }
+                Some(_) | None => ArrayRef::from(x.is_true()),
+            };
+            self.vars.push((name, single));
+            return Ok(true);
+        }
+        if let Ok(text) = object.cast_exact::<PyString>() {
+            self.vars.push((name, ArrayRef::from(text.to_str()?)));
+            return Ok(true);
+        }
+        let is_plain = npy::is_scalar(&object)
+            || object.is_exact_instance_of::<PyList>()
+            || object.is_exact_instance_of::<PyTuple>()
+            || object.is_exact_instance_of::<PyBytes>();
+        if !is_plain {
+            return Ok(false);
+        }
+        let array = npy::from_any(&object, wanted, &format!("`{name}`"))?;
+        let Some(view) = NpArray::any(&array) else {
+            return Err(PyTypeError::new_err(format!("`{name}` is no array")));
+        };
+        // SAFETY: as above.
+        let input = unsafe { input(view, name)? };
+        self.add(name, input, view.is_c_contiguous());
+        self.held.push(array);
+        Ok(true)
+    }
+
+    /// Makes arrays of one shape in C order rows of one axis.
+    pub(crate) fn flatten(&mut self) {
+        for (_, array) in &mut self.vars {
+            if array.len().is_some() {
+                *array = array.clone().flat().expect("the elements lie in C order");
+            }
+        }
+    }
+
+    fn add(&mut self, name: &'n str, input: ArrayRef<'static>, is_contiguous: bool) {
+        if input.len().is_some() {
+            self.layout = match self.layout {
+                _ if !is_contiguous => Layout::Mixed,
+                Layout::Singles => Layout::Same(self.vars.len()),
+                Layout::Same(first) if self.vars[first].1.shape() == input.shape() => {
+                    Layout::Same(first)
+                }
+                Layout::Same(_) | Layout::Mixed => Layout::Mixed,
+            };
+        }
+        self.vars.push((name, input));
+    }
+}
+
+/// Returns an array as an input; one without axes as the single value that it is.
+///
+/// # Safety
+/// The array is kept alive as long as the result.
+unsafe fn input(array: NpArray<'_, '_>, name: &str) -> PyResult<ArrayRef<'static>> {
+    // SAFETY: the caller's promise.
+    let input = unsafe { array.input(name)? };
+    if !array.shape().is_empty() || !array.is_native() {
+        return Ok(input);
+    }
+    let data = array.data();
+    macro_rules! read {
+        ($type:ty) => {
+            // SAFETY: the array has one element, of this type; it need not be aligned.
+            unsafe { data.cast::<$type>().read_unaligned() }
+        };
+    }
+    let scalar = match input.dtype() {
+        DType::Bool => Scalar::Bool(read!(u8) != 0),
+        DType::I8 => Scalar::I8(read!(i8)),
+        DType::I16 => Scalar::I16(read!(i16)),
+        DType::I32 => Scalar::I32(read!(i32)),
+        DType::I64 | DType::Datetime(_) | DType::Timedelta(_) => Scalar::I64(read!(i64)),
+        DType::U8 => Scalar::U8(read!(u8)),
+        DType::U16 => Scalar::U16(read!(u16)),
+        DType::U32 => Scalar::U32(read!(u32)),
+        DType::U64 => Scalar::U64(read!(u64)),
+        DType::F32 => Scalar::F32(read!(f32)),
+        DType::F64 => Scalar::F64(read!(f64)),
+        DType::C64 => {
+            let [re, im] = read!([f32; 2]);
+            return Ok(ArrayRef::from(Complex { re, im }));
+        }
+        DType::C128 => {
+            let [re, im] = read!([f64; 2]);
+            return Ok(ArrayRef::from(Complex { re, im }));
+        }
+        _ => return Ok(input), // strings stay arrays
+    };
+    Ok(ArrayRef::single(input.dtype(), scalar).unwrap_or(input))
+}
+
+/// A number of Python.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Number {
+    Int(i128),
+    Float(f64),
+    Complex(f64, f64),
+}
+
+/// Returns a number of Python; `None` for other objects, and for truth values, which have a dtype.
+fn number(object: &Bound<'_, PyAny>, name: &str) -> PyResult<Option<Number>> {
+    // `numpy.float64` is a subclass of `float`, but has a dtype of its own, so types are compared exactly.
+    if let Ok(x) = object.cast_exact::<PyFloat>() {
+        return Ok(Some(Number::Float(x.value())));
+    }
+    if let Ok(x) = object.cast_exact::<PyInt>() {
+        let value = match x.extract::<i64>() {
+            Ok(value) => i128::from(value),
+            Err(_) => match x.extract::<u64>() {
+                Ok(value) => i128::from(value),
+                Err(_) => {
+                    let message = format!("`{name}` is an integer of more than 64 bits");
+                    return Err(PyOverflowError::new_err(message));
+                }
+            },
+        };
+        return Ok(Some(Number::Int(value)));
+    }
+    if let Ok(x) = object.cast_exact::<PyComplex>() {
+        return Ok(Some(Number::Complex(x.real(), x.imag())));
+    }
+    Ok(None)
+}
+
+impl Number {
+    /// Returns the number in the dtype that a kernel has for it, if that is of its kind or a higher one.
+    fn wanted(self, dtype: DType, name: &str) -> PyResult<ArrayRef<'static>> {
+        Ok(match (self, dtype) {
+            (Number::Float(x), DType::F32) => ArrayRef::from(x as f32),
+            (Number::Int(x), DType::F32) => ArrayRef::from(x as f32),
+            (Number::Int(x), DType::F64) => ArrayRef::from(x as f64),
+            (Number::Int(x), DType::C64) => ArrayRef::from(Complex { re: x as f32, im: 0.0 }),
+            (Number::Int(x), DType::C128) => ArrayRef::from(Complex { re: x as f64, im: 0.0 }),
+            (Number::Float(x), DType::C64) => ArrayRef::from(Complex { re: x as f32, im: 0.0 }),
+            (Number::Float(x), DType::C128) => ArrayRef::from(Complex { re: x, im: 0.0 }),
+            (Number::Complex(re, im), DType::C64) => {
+                ArrayRef::from(Complex { re: re as f32, im: im as f32 })
+            }
+            (Number::Int(x), dtype) if dtype.is_int() => {
+                return weak::integer(x, dtype).ok_or_else(|| {
+                    let dtype = dtype.numpy_name();
+                    PyOverflowError::new_err(format!(
+                        "`{name}`: Python integer {x} out of bounds for {dtype}"
+                    ))
+                });
+            }
+            (number, _) => number.alone(),
+        })
+    }
+
+    /// Returns the number in the dtype of its type.
+    fn alone(self) -> ArrayRef<'static> {
+        match self {
+            Number::Int(x) => i64::try_from(x).map_or_else(|_| (x as u64).into(), ArrayRef::from),
+            Number::Float(x) => ArrayRef::from(x),
+            Number::Complex(re, im) => ArrayRef::from(Complex { re, im }),
+        }
+    }
+}
