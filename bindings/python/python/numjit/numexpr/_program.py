@@ -97,11 +97,14 @@ def typeCompileAst(ast: ASTNode) -> ASTNode:
     result = ast.typecode()
     have = "".join(child.typecode() for child in ast.children)
     least = have
+    named = result
     if "f" in have and has_wide_ints(ast.children):
+        # Both become `d`, where numexpr had `f`; it names what it looked for.
         least = have.translate({ord("l"): "d", ord("f"): "d"})
+        named = "f" if result == "d" and not set(have) & set("dc") else result
     found = _opcodes.find(ast.value, result, least)
     if found is None:
-        raise NotImplementedError(f"couldn't find matching opcode for '{ast.value}_{result}{have}'")
+        raise NotImplementedError(f"couldn't find matching opcode for '{ast.value}_{named}{have}'")
     opcode, function, want = found
     children = []
     for child, letter in zip(ast.children, want, strict=True):

@@ -74,16 +74,22 @@ def NumExpr(ex: Any, signature: Signature = (), sanitize: bool = True, **kwargs:
     types = dict(signature)
     order = [name for name, _ in signature]
     if isinstance(ex, str):
-        names = names_of(ex, sanitize)
-        for name in names:
-            type_to_kind[types.get(name, default_type)]
-    else:
-        names = [node.value for node in getInputOrder(expressionToAST(ex))]
+        try:
+            names = names_of(ex, sanitize)
+        except TypeError:
+            # What is wrong with `double` variables need not be wrong with these.
+            ex = stringToExpression(ex, types, context, sanitize)
+    if not isinstance(ex, str):
+        ast = expressionToAST(ex)
+        names = [node.value for node in getInputOrder(ast)]
+        typeCompileAst(ast)
+    for name in names:
+        type_to_kind[types.get(name, default_type)]
     if order:
         check_names(order, names)
         names = order
-    kinds = signature_of(names, types)
     if isinstance(ex, str):
+        kinds = signature_of(names, types)
         nex = compile_text(ex, names, kinds, types, context["optimization"])
     else:
         nex = Compiled.of_tree(ex, names)
