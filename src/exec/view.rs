@@ -308,10 +308,11 @@ impl<'a> View<'a> {
     pub(crate) fn flat(mut self) -> Option<View<'a>> {
         let layout = &mut self.layout;
         let size = layout.dtype.size();
-        if !is_contiguous(&layout.shape, &layout.strides, size) {
+        let n: usize = layout.shape.iter().product();
+        // No elements are in order wherever they would lie.
+        if n > 0 && !is_contiguous(&layout.shape, &layout.strides, size) {
             return None;
         }
-        let n = layout.shape.iter().product();
         (layout.shape, layout.strides) = (smallvec![n], smallvec![size.cast_signed()]);
         Some(self)
     }

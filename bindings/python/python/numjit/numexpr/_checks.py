@@ -13,7 +13,7 @@ import numpy as np
 
 Array = np.ndarray[Any, Any]
 
-_FLAGS = ["buffered", "reduce_ok", "ranged", "delay_bufalloc", "external_loop"]
+_FLAGS = ["buffered", "reduce_ok", "ranged", "delay_bufalloc", "external_loop", "zerosize_ok"]
 _INPUT = ["readonly", "nbo"]
 _OUTPUT = ["writeonly", "allocate", "contig", "nbo", "no_broadcast"]
 _REDUCED = ["readwrite", "allocate", "nbo", "no_broadcast"]
@@ -66,7 +66,7 @@ def iterate_reduced(
         axes.append([max(at, -1) for at in own])
     np.nditer(
         [out, *arrays],
-        flags=["buffered", "ranged", "delay_bufalloc", "external_loop"],
+        flags=_FLAGS,
         op_flags=[_REDUCED, *[_INPUT] * len(arrays)],  # type: ignore[list-item]
         op_dtypes=[result, *dtypes],
         op_axes=[None, *axes],  # type: ignore[list-item]

@@ -165,7 +165,10 @@ class NumExpr:
             iterate_reduced(arrays, plan.dtypes, out, result, axis, casting)
         else:
             iterate(arrays, plan.dtypes, out, result, order, casting)
-        plan.kernel.run(operands, out, order, "unsafe")
+        if out.dtype.char in _NATIVE:
+            plan.kernel.run(operands, out, order, "unsafe")
+        else:
+            np.copyto(out, plan.kernel.run(operands, None, order, "unsafe"), casting="unsafe")
         return out
 
     def _plan(self, dtypes: tuple[Any, ...], casting: str, arrays: Sequence[Array]) -> _Plan:
@@ -179,7 +182,8 @@ class NumExpr:
         counted = [_counted(dtype, letter) for dtype, letter in pairs]
         kinds = tuple(kind for kind, _ in counted)
         for number, (dtype, kind) in enumerate(zip(dtypes, kinds, strict=True), start=1):
-            if not np.can_cast(dtype, kind, casting=casting):  # type: ignore[arg-type]
+            is_other = (kind is _STRING) != (dtype.char == "S")
+            if is_other or not np.can_cast(dtype, kind, casting=casting):  # type: ignore[arg-type]
                 iterate(arrays, kinds, None, None, "K", casting)
                 raise TypeError(
                     f"Iterator operand {number} dtype could not be cast from {dtype!r} to {kind!r} "

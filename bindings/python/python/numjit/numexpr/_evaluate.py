@@ -29,6 +29,11 @@ Names = Mapping[str, Any]
 _OF_A_FUNCTION = 0x1
 
 
+#: References to the copy of local variables that nobody else holds: the frame's, our two, and the
+#: argument of the function that counts them.
+_OWN_REFERENCES = 4
+
+
 class _Names(threading.local):
     """The names in each expression of this thread."""
 
@@ -181,7 +186,7 @@ def _arguments(
         return arrays
     finally:
         # Before Python 3.13 it is a copy that lives as long as the frame, and would keep arrays alive.
-        if isinstance(leftover, dict):
+        if isinstance(leftover, dict) and sys.getrefcount(leftover) <= _OWN_REFERENCES:
             leftover.clear()
 
 

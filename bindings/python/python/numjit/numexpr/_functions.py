@@ -49,14 +49,15 @@ def _fold(compute: Callable[..., Any], values: list[Any]) -> Any:
         return values[0]
     if compute is np.ones_like and len(values) == 1:
         return type(values[0])(1)
-    value = compute(*values)
-    if isinstance(value, np.float16):
-        # Functions of truth values; half precision is no kind.
-        return compute(*(np.float32(value) for value in values))
+    with np.errstate(all="ignore"):
+        value = compute(*values)
+        if isinstance(value, np.float16):
+            # Functions of truth values; half precision is no kind.
+            value = compute(*(np.float32(value) for value in values))
     return value
 
 
-def where(a: Any, b: Any, c: Any) -> ExpressionNode:
+def where_func(a: Any, b: Any, c: Any) -> ExpressionNode:
     """Chooses by a condition; one that is known chooses now."""
     condition, x, y = lift(a), lift(b), lift(c)
     if isinstance(condition, ConstantNode):
@@ -64,7 +65,7 @@ def where(a: Any, b: Any, c: Any) -> ExpressionNode:
     return FuncNode("where", (condition, x, y))
 
 
-def contains(a: Any, b: Any) -> ExpressionNode:
+def contains_func(a: Any, b: Any) -> ExpressionNode:
     """Whether the first string has the second one in it."""
     return FuncNode("contains", (lift(a), lift(b)), "bool")
 
@@ -122,8 +123,8 @@ functions: dict[str, Callable[..., Any]] = {
     "imag": math_function(np.imag, "double", "double"),
     "complex": math_function(complex, "complex"),
     "conj": math_function(np.conj, "complex"),
-    "where": where,
-    "contains": contains,
+    "where": where_func,
+    "contains": contains_func,
     **{name: reduction(name) for name in ("sum", "prod", "min", "max")},
 }
 

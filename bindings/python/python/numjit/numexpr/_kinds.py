@@ -25,7 +25,17 @@ typecode_to_kind = {
     "n": "none",
     "s": "str",
 }
-kind_to_typecode = {kind: code for code, kind in typecode_to_kind.items()} | {"bytes": "s"}
+kind_to_typecode = {
+    "bool": "b",
+    "int": "i",
+    "long": "l",
+    "float": "f",
+    "double": "d",
+    "complex": "c",
+    "bytes": "s",
+    "str": "s",
+    "none": "n",
+}
 type_to_kind: dict[Any, str] = {
     bool: "bool",
     int_: "int",

@@ -82,8 +82,9 @@ class Register:
 
 def expressionToAST(ex: Any) -> ASTNode:
     """Returns a tree of nodes as one that has no arithmetic."""
-    children = [expressionToAST(child) for child in ex.children]
-    return ASTNode(ex.astType, ex.astKind, ex.value, children)
+    node = ASTNode(ex.astType, ex.astKind, ex.value)
+    node.children = tuple(expressionToAST(child) for child in ex.children)
+    return node
 
 
 def typeCompileAst(ast: ASTNode) -> ASTNode:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from ._context import get_optimization
-from ._functions import encode_axis, functions
-from ._functions import contains as contains_func
-from ._functions import where as where_func
+from ._functions import contains_func, encode_axis, functions, where_func
 from ._kinds import (
     bestConstantType,
     commonKind,
