@@ -308,8 +308,7 @@ impl<'a> View<'a> {
     pub(crate) fn flat(mut self) -> Option<View<'a>> {
         let layout = &mut self.layout;
         let size = layout.dtype.size();
-        let n: usize = layout.shape.iter().product();
-        // No elements are in order wherever they would lie.
+        let n = layout.shape.iter().product();
         if n > 0 && !is_contiguous(&layout.shape, &layout.strides, size) {
             return None;
         }

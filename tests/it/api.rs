@@ -237,3 +237,37 @@ fn a_kernel_outlives_its_engine() -> Result<(), Error> {
     assert_eq!(clone.run(vars! { x: 4.0 })?.to_scalar(), Some(Scalar::F64(8.0)));
     Ok(())
 }
+
+#[test]
+fn elementwise_kernels_have_results_of_the_shape_of_their_inputs() -> Result<(), Error> {
+    for (expr, expected) in [
+        ("x + y", true),
+        ("x if y > 0 else 0*y", true),
+        ("x + y, x * y", true),
+        ("t = x + y; x", false),
+        ("t = x + y; 3", false),
+        ("x[:, None] + y", false),
+        ("x + mean(y)", false),
+        ("x + y, sum(x)", false),
+    ] {
+        assert_eq!(compile(expr, &["x", "y"])?.is_elementwise(), expected, "{expr}");
+    }
+    // Single values have no shape to pass on.
+    let x = [1.0, 2.0];
+    let kernel = Engine::default().compile_for("t = k + 1; x", &vars! { k: 2.0, x })?;
+    assert!(kernel.is_elementwise());
+    Ok(())
+}
+
+#[test]
+fn arrays_in_c_order_are_flat() -> Result<(), Error> {
+    let x = [1.0, 2.0, 3.0, 4.0, 5.0, 6.0];
+    let table = ArrayRef::from_shape(&x, &[2, 1, 3])?;
+    assert_eq!(table.clone().flat().map(|flat| flat.shape().to_vec()), Some(vec![6]));
+    assert!(table.transpose().flat().is_none());
+    assert!(ArrayRef::from_strides(&x, 0, &[3], &[2])?.flat().is_none());
+    let nothing = ArrayRef::from_strides(&x, 0, &[0, 3], &[0, 0])?;
+    assert_eq!(nothing.flat().map(|flat| flat.shape().to_vec()), Some(vec![0]));
+    assert!(ArrayRef::from(2.0).flat().is_none());
+    Ok(())
+}

@@ -6,6 +6,7 @@ mod common;
 mod api;
 mod cache;
 mod docs;
+mod interrupt;
 mod limits;
 mod sessions;
 mod stream;

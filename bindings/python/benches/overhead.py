@@ -26,7 +26,7 @@ def cases(n: int) -> dict[str, Callable[[], Any]]:
     names = {"a": a, "b": b}
     kernel = nj.compile("2*a + 3*b", a="f8", b="f8")
     vectorized = nj.vectorize("2*a + 3*b")
-    compiled = ne.NumExpr("2*a + 3*b", [("a", float), ("b", float)])
+    compiled = ne.NumExpr("2*a + 3*b", [("a", ne.necompiler.double), ("b", ne.necompiler.double)])
 
     def in_frame() -> Any:
         assert a is not b

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use arrow_array::{Array, RecordBatch};
 use arrow_schema::{Field, Schema};
-use numjit::{ArrayRef, RunOptions};
+use numjit::RunOptions;
 use numjit::arrow::{Column, Kernel};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
@@ -87,13 +87,9 @@ pub(crate) fn _evaluate_arrow<'py>(
             return Err(PyTypeError::new_err(format!("`{name}` is no array")));
         }
     }
-    let mut vars: Vec<(&str, ArrayRef<'_>)> = Vec::new();
-    for (name, column) in &columns {
-        vars.push((name.as_str(), column.values().map_err(raise)?));
-    }
-    for (name, array) in inputs.vars {
-        vars.push((name, array));
-    }
+    let elements = columns.iter().map(|(name, column)| Ok((name.as_str(), column.values()?)));
+    let elements = elements.collect::<numjit::Result<Vec<_>>>().map_err(raise)?;
+    let vars = inputs.beside(elements);
     let compiled = Compiled::new(shared.engine.compile_for(expr, &vars).map_err(raise)?);
     let rows = vars.iter().filter_map(|(_, array)| array.len()).sum();
     let outputs = interrupt::run(py, rows, RunOptions::new(), errors::raise, |options| {

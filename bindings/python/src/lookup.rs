@@ -1,8 +1,6 @@
 //! Names to objects: in the caller's frame, as numexpr does, or in mappings.
 #![expect(unsafe_code, reason = "asks the interpreter for the frame of the caller")]
 
-use std::sync::OnceLock;
-
 use pyo3::exceptions::{PyKeyError, PyTypeError};
 use pyo3::ffi;
 use pyo3::prelude::*;
@@ -55,12 +53,16 @@ impl<'py> Scope<'py> {
     }
 }
 
-/// Before Python 3.13 the locals of a function are a dict that its frame keeps, and with it the arrays, also
-/// those that the function deletes. So it is emptied where nobody else has it.
+/// References to the locals of a function that nobody else has.
+const IN_FRAME_AND_HERE: isize = 2;
+
+/// The locals of a function are given to us as a dict that its frame keeps, and with it the arrays, also those
+/// that the function deletes. So it is emptied where nobody else has it.
 impl Drop for Scope<'_> {
     fn drop(&mut self) {
         if let (true, Some(locals), Some(globals)) = (self.is_copy, &self.locals, &self.globals)
             && !locals.is(globals)
+            && locals.get_refcnt() == IN_FRAME_AND_HERE
             && is_function_frame(locals.py())
             && let Ok(dict) = locals.cast_exact::<PyDict>()
         {
@@ -69,13 +71,9 @@ impl Drop for Scope<'_> {
     }
 }
 
-/// Returns whether the caller is a function whose locals are a copy, in this version of Python.
+/// Returns whether the caller is a function, whose locals are a copy; those of a class body are not.
 fn is_function_frame(py: Python<'_>) -> bool {
     const CO_OPTIMIZED: u32 = 1;
-    static IS_COPY: OnceLock<bool> = OnceLock::new();
-    if !IS_COPY.get_or_init(|| py.version_info() < (3, 13)) {
-        return false;
-    }
     // SAFETY: the thread is attached; a borrowed reference, or null without a frame.
     let frame = unsafe { ffi::PyEval_GetFrame() };
     if frame.is_null() {

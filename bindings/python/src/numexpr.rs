@@ -22,7 +22,8 @@ fn shared(py: Python<'_>) -> PyResult<Arc<Shared>> {
 /// Returns the built-in exception that an error is, with its message alone.
 fn plain(py: Python<'_>, error: &Error) -> PyErr {
     let make = || {
-        let class = py.import("builtins")?.getattr(error.exception().name())?.cast_into::<PyType>()?;
+        let class =
+            py.import("builtins")?.getattr(error.exception().name())?.cast_into::<PyType>()?;
         Ok(PyErr::from_value(class.call1((error.message(),))?))
     };
     make().unwrap_or_else(|failed| failed)
@@ -77,7 +78,8 @@ impl NumexprKernel {
     ) -> PyResult<Bound<'py, PyAny>> {
         let py = arrays.py();
         let mut inputs = Inputs::new();
-        for ((name, dtype), object) in self.compiled.kernel.inputs().iter().zip(arrays.try_iter()?) {
+        for ((name, dtype), object) in self.compiled.kernel.inputs().iter().zip(arrays.try_iter()?)
+        {
             if !inputs.push(name, object?, Some(*dtype))? {
                 return Err(errors::internal("an input is no array"));
             }

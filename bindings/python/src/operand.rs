@@ -47,6 +47,17 @@ impl<'n, 'py> Inputs<'n, 'py> {
         }
     }
 
+    /// Returns the inputs with further ones, settled. They are valid as long as this.
+    pub(crate) fn beside<'v>(
+        &'v self,
+        further: impl IntoIterator<Item = (&'v str, ArrayRef<'v>)>,
+    ) -> Vec<(&'v str, ArrayRef<'v>)> {
+        let own = self.vars.iter().map(|(name, array)| (*name, array.clone()));
+        let mut all: Vec<(&'v str, ArrayRef<'v>)> = own.chain(further).collect();
+        weak::settle(&mut all, &self.numbers);
+        all
+    }
+
     /// Adds an object. Numbers of Python have the dtype `wanted` if they fit; without one [`settle`](Inputs::settle)
     /// finds it.
     /// Returns false, and adds nothing, if it is an object that the Python part has to look at.

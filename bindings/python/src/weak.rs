@@ -10,8 +10,8 @@ use smallvec::SmallVec;
 use crate::operand::Number;
 
 /// Gives numbers the dtypes that they have beside the other inputs; `numbers` says which inputs they are.
-pub(crate) fn settle(
-    vars: &mut [(&str, ArrayRef<'static>)],
+pub(crate) fn settle<'v>(
+    vars: &mut [(&str, ArrayRef<'v>)],
     numbers: &SmallVec<[(usize, Number); 2]>,
 ) {
     let is_number = |at: usize| numbers.iter().any(|&(number, _)| number == at);

@@ -96,6 +96,8 @@ def test_pyarrow_arrays_beside_others():
     assert nj.evaluate("k*x + y").to_pylist() == [12, 24, 36]
     z = pa.array([1.0, None, 3.0])
     assert nj.evaluate("k*z + y").to_pylist() == [12, None, 36]
+    single = pa.array([1.0, 2.0], pa.float32())
+    assert nj.evaluate("k*single").type == pa.float32()
 
 
 def test_pyarrow_slices_and_chunks():

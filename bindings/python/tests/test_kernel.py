@@ -28,7 +28,7 @@ def test_attributes():
     assert kernel.outputs == (("r", np.dtype("f4")), (None, np.dtype("f4")))
     assert kernel.dtype == np.float32
     assert "hypot" in kernel.expression
-    assert "x='float32'" in repr(kernel)
+    assert 'x="float32"' in repr(kernel)
     assert "stage 1" in str(kernel.explain())
 
 

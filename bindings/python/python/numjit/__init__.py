@@ -5,9 +5,10 @@
 >>> nj.evaluate("2*a + 3*b")
 array([3., 5., 7.])
 
-``evaluate`` computes a formula over the arrays that it names. ``compile`` makes a kernel to call many times,
-``vectorize`` a function that compiles itself for the dtypes it is called with. ``explain`` shows what is made
-of a formula. The package's README describes inputs, results and errors.
+``evaluate`` computes a formula over the arrays that it names. ``compile`` makes a kernel to call
+many times, ``vectorize`` a function that compiles itself for the dtypes it is called with.
+``explain`` shows what is made of a formula. The package's README describes inputs, results and
+errors.
 """
 
 from __future__ import annotations

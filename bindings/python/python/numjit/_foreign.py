@@ -1,7 +1,7 @@
 """Inputs that are not plain NumPy arrays: pandas, pyarrow, polars, and whatever offers its memory.
 
-The native module calls this when it meets an object that it does not know. Plain arrays and numbers never come
-here, so nothing below costs them time.
+The native module calls this when it meets an object that it does not know. Plain arrays and numbers
+never come here, so nothing below costs them time.
 """
 
 from __future__ import annotations
@@ -111,6 +111,8 @@ def _array(name: str, value: Any) -> Any:
 
 
 def _is_arrow(value: Any) -> bool:
+    if type(value).__module__.partition(".")[0] == "pandas":
+        return False
     return hasattr(value, "__arrow_c_array__") or hasattr(value, "__arrow_c_stream__")
 
 
@@ -120,7 +122,7 @@ def _library_of(objects: Objects) -> Callable[[Any], Any]:
     if "pyarrow" not in modules and "polars" in modules:
         import polars
 
-        return polars.Series  # type: ignore[no-any-return]
+        return polars.Series
     if "pyarrow" in modules or "pyarrow" in sys.modules:
         import pyarrow
 

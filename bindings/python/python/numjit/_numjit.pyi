@@ -1,4 +1,4 @@
-"""The native module. What users see is exported by ``numjit``; names with an underscore are its own."""
+"""The native module. What users see is exported by ``numjit``; the rest is private."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal, final
@@ -27,9 +27,10 @@ def evaluate(
 ) -> Any:
     """Computes a program over the arrays that it names.
 
-    Names are looked up in ``local_dict``, then in ``global_dict``; by default these are the variables of the
-    caller. Returns a scalar for a result without axes, else an array; for a program with several results a
-    tuple, or a dict if each has a name. With ``out``, an array or a tuple of them, that is returned.
+    Names are looked up in ``local_dict``, then in ``global_dict``; by default these are the
+    variables of the caller. Returns a scalar for a result without axes, else an array; for a
+    program with several results a tuple, or a dict if each has a name. With ``out``, an array or a
+    tuple of them, that is returned.
     """
 
 def explain(
@@ -55,8 +56,9 @@ def compile(
     dialect: _Dialect | str | None = None,
     **names: Any,
 ) -> Kernel:
-    """Compiles a program. Each keyword gives the dtype of the variable with this name, or an array that has it.
+    """Compiles a program.
 
+    Each keyword gives the dtype of the variable with this name, or an array that has it.
     Variables that are called like an option are given in the mapping ``dtypes``.
     """
 
@@ -74,7 +76,10 @@ def set_num_threads(threads: int, /) -> int:
 
 @final
 class Kernel:
-    """A program compiled for inputs of given names and dtypes. May be called by several threads at once."""
+    """A program compiled for inputs of given names and dtypes.
+
+    May be called by several threads at once.
+    """
 
     def __call__(
         self, *args: ArrayLike | Any, out: Any = None, **names: ArrayLike | Any

@@ -21,8 +21,8 @@ _CONSTANTS = frozenset({"pi", "e", "inf", "nan", "newaxis"})
 class vectorize:
     """A function over arrays, made of a formula.
 
-    It is compiled for the dtypes it is called with, and keeps what it has compiled. Positional arguments
-    are in the order in which the formula first names them, unless ``args`` gives another one.
+    It is compiled for the dtypes it is called with, and keeps what it has compiled. Positional
+    arguments are in the order in which the formula first names them, unless ``args`` gives another.
 
     >>> import numjit as nj
     >>> line = nj.vectorize("a*x + b")

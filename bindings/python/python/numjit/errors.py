@@ -1,4 +1,4 @@
-"""The exceptions of numjit: each is an :class:`Error` and the exception that Python or NumPy would raise."""
+"""The exceptions of numjit: each is an :class:`Error` and the exception that Python would raise."""
 
 from __future__ import annotations
 
