@@ -9,10 +9,9 @@ from collections import defaultdict
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import numjit.numexpr as ne
 import numpy as np
 import pytest
-
-import numjit.numexpr as ne
 from numjit.numexpr import necompiler
 
 RECORDED = Path(__file__).parents[3] / "tests" / "data" / "numexpr_cases.jsonl"
@@ -77,7 +76,9 @@ def excluded(case: Case) -> bool:
     expr = case.expr
     if case.is_error:
         exception, message = case.answer
-        reflected = message.startswith("unsupported operand type(s) for") and "'int' and '" in message
+        reflected = (
+            message.startswith("unsupported operand type(s) for") and "'int' and '" in message
+        )
         return (
             exception == "SystemError"  # min and max of int32 have a value
             or (reflected and any(op in expr for op in ("&", "|", "^", "//")))
@@ -105,7 +106,12 @@ def corrected(case: Case) -> Any:
             y = y if power[1] == "y" else np.array(int(power[1]))
             if y.dtype.kind == "i":
                 return integer_power(x.astype(result), y.astype(np.int64))
-        compare = {"x<y": np.less, "x<=y": np.less_equal, "x>y": np.greater, "x>=y": np.greater_equal}
+        compare = {
+            "x<y": np.less,
+            "x<=y": np.less_equal,
+            "x>y": np.greater,
+            "x>=y": np.greater_equal,
+        }
         if expr in compare and x.dtype.kind == "S" and y.dtype.kind == "S":
             return compare[expr](x, y)
     return case.answer

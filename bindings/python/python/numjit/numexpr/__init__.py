@@ -1,7 +1,7 @@
 """numexpr's interface, computed by numjit: `import numjit.numexpr as ne`.
 
-Names, results and exceptions are those of numexpr 2.14, except for its defects; the differences are listed
-in docs/for-numexpr-users.md. Texts are never executed.
+Names, results and exceptions are those of numexpr 2.14, except for its defects; the differences are
+listed in docs/for-numexpr-users.md. Texts are never executed.
 """
 
 from __future__ import annotations
@@ -50,9 +50,9 @@ def test(verbosity: int = 1) -> Any:
 
 __all__ = [
     "MAX_THREADS",
+    "__BLOCK_SIZE1__",
     "E",
     "NumExpr",
-    "__BLOCK_SIZE1__",
     "__version__",
     "_init_num_threads",
     "detect_number_of_cores",

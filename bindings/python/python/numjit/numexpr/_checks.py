@@ -13,6 +13,9 @@ import numpy as np
 
 Array = np.ndarray[Any, Any]
 
+# Its types have neither operands that are allocated nor axes that are missing.
+_iterator: Any = np.nditer
+
 _FLAGS = ["buffered", "reduce_ok", "ranged", "delay_bufalloc", "external_loop", "zerosize_ok"]
 _INPUT = ["readonly", "nbo"]
 _OUTPUT = ["writeonly", "allocate", "contig", "nbo", "no_broadcast"]
@@ -30,16 +33,16 @@ def iterate(
     order: str,
     casting: str,
 ) -> None:
-    """Raises what NumPy's iterator raises for these inputs, converted to these dtypes, and this output."""
+    """Raises what NumPy's iterator raises for these inputs, as these dtypes, and this output."""
     if len(arrays) >= _MOST_OPERANDS:
         return
-    np.nditer(
+    _iterator(
         [out, *arrays],
-        flags=_FLAGS,  # type: ignore[arg-type]
-        op_flags=[_OUTPUT, *[_INPUT] * len(arrays)],  # type: ignore[list-item]
+        flags=_FLAGS,
+        op_flags=[_OUTPUT, *[_INPUT] * len(arrays)],
         op_dtypes=[result, *dtypes],
-        order=order,  # type: ignore[arg-type]
-        casting=casting,  # type: ignore[arg-type]
+        order=order,
+        casting=casting,
     )
 
 
@@ -64,13 +67,13 @@ def iterate_reduced(
     for array in arrays:
         own = [at - (ndim - array.ndim) for at in range(ndim) if at != axis]
         axes.append([max(at, -1) for at in own])
-    np.nditer(
+    _iterator(
         [out, *arrays],
         flags=_FLAGS,
-        op_flags=[_REDUCED, *[_INPUT] * len(arrays)],  # type: ignore[list-item]
+        op_flags=[_REDUCED, *[_INPUT] * len(arrays)],
         op_dtypes=[result, *dtypes],
-        op_axes=[None, *axes],  # type: ignore[list-item]
-        casting=casting,  # type: ignore[arg-type]
+        op_axes=[None, *axes],
+        casting=casting,
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import weakref
 from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -21,6 +23,21 @@ _NATIVE = frozenset("?bBhHiIlLqQfdFDS")
 _UNSIGNED = frozenset("LQ")
 
 _STRING = np.dtype("S")
+
+
+#: All compiled expressions, whose code is for a number of threads.
+_all: weakref.WeakSet[NumExpr] = weakref.WeakSet()
+
+
+def recompile() -> None:
+    """Lets all expressions be compiled again when they are called next, for other threads."""
+    for nex in list(_all):
+        nex.forget()
+
+
+# The threads that code was made for do not live on in a child process.
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=recompile)
 
 
 class _Plan(NamedTuple):
@@ -44,7 +61,7 @@ class _Program(NamedTuple):
 
 
 class NumExpr:
-    """An expression, compiled for inputs of certain kinds. May be called by several threads at once.
+    """An expression, compiled for inputs of certain kinds. Several threads may call it at once.
 
     Attributes:
         input_names: the names of the inputs, in the order of the arguments.
@@ -62,8 +79,8 @@ class NumExpr:
     ) -> None:
         """Takes what `text` says about the variables `names` of these kinds.
 
-        `tree` gives the nodes of the expression, for those who want to see the program. `constants` are
-        inputs that are the same in each call.
+        `tree` gives the nodes of the expression, for those who want to see the program. `constants`
+        are inputs that are the same in each call.
         """
         self.input_names = tuple(names)
         self._text = text
@@ -73,6 +90,8 @@ class NumExpr:
         self._constants = [array for _, array in constants]
         self._kernels: dict[tuple[Any, ...], _numjit.NumexprKernel] = {}
         self._plans: dict[tuple[Any, ...], _Plan] = {}
+        self._last: tuple[Any, Any] = (None, None)
+        _all.add(self)
 
     @classmethod
     def of_tree(cls, tree: ExpressionNode, names: Sequence[str]) -> NumExpr:
@@ -100,6 +119,12 @@ class NumExpr:
         pairs = zip(dtypes, self._kinds, strict=True)
         self._kernel([_counted(dtype, letter)[1] for dtype, letter in pairs])
 
+    def forget(self) -> None:
+        """Drops the code, which is made anew by the next call."""
+        self._kernels = {}
+        self._plans = {}
+        self._last = (None, None)
+
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Computes the expression over arrays, in the order of `input_names`.
 
@@ -118,10 +143,10 @@ class NumExpr:
             out = kwargs.get("out")
             if out is not None and not isinstance(out, np.ndarray):
                 raise ValueError("out keyword parameter is not an array")
-        arrays = [
-            arg if isinstance(arg, np.ndarray) else np.asarray(arg, DTYPES.get(letter, _STRING))
-            for arg, letter in zip(args, self._kinds, strict=True)
-        ]
+        arrays = list(args)
+        for at, arg in enumerate(args):
+            if not isinstance(arg, np.ndarray):
+                arrays[at] = np.asarray(arg, DTYPES.get(self._kinds[at], _STRING))
         return self.call(arrays, out, order, casting)
 
     run = __call__
@@ -129,9 +154,12 @@ class NumExpr:
     def call(self, arrays: list[Array], out: Array | None, order: Any, casting: str) -> Any:
         """Computes the expression over arrays."""
         key = (casting, *[array.dtype for array in arrays])
-        plan = self._plans.get(key)
-        if plan is None:
-            plan = self._plan(key[1:], casting, arrays)
+        # Mostly the dtypes are those of the last call, and comparing is quicker than looking up.
+        last, plan = self._last
+        if key != last:
+            known = self._plans.get(key)
+            plan = known or self._plan(key[1:], casting, arrays)
+            self._last = (key, plan)
         if plan.conversions is not None:
             arrays = [
                 array if dtype is None else array.astype(dtype)
@@ -195,7 +223,8 @@ class NumExpr:
         is_plain = all(dtype is None for dtype in conversions)
         kernel = self._kernel([own for _, own in counted])
         plan = _Plan(kernel, None if is_plain else conversions, kinds)
-        self._plans[(casting, *dtypes)] = plan
+        key = (casting, *dtypes)
+        self._plans[key] = plan
         return plan
 
     def _kernel(self, dtypes: Sequence[Any]) -> _numjit.NumexprKernel:
@@ -297,7 +326,8 @@ def _constant_into(value: Array, out: Array) -> Array:
         raise ValueError("output is not writeable")
     if not np.can_cast(out.dtype, value.dtype, casting="safe"):
         raise TypeError(
-            f"Cannot cast array data from {out.dtype!r} to {value.dtype!r} according to the rule 'safe'"
+            f"Cannot cast array data from {out.dtype!r} to {value.dtype!r} according to the rule "
+            "'safe'"
         )
     np.copyto(out, value, casting="unsafe")
     return out if out.dtype == value.dtype else np.full(out.shape, value)

@@ -1,7 +1,7 @@
 """`evaluate` and its relatives: from names to arrays to results.
 
-What has been compiled is kept for each thread apart, as numexpr does; beneath, all threads share the
-native code.
+What has been compiled is kept for each thread apart, as numexpr does; beneath, all threads share
+the native code.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ class _Call(NamedTuple):
 class _Last(threading.local):
     """What this thread has validated last."""
 
-    l: _Call | None = None
+    l: _Call | None = None  # noqa: E741 - numexpr's name
 
 
 _names_cache = _Names()
@@ -99,8 +99,8 @@ def evaluate(
 
     Raises:
         KeyError: if a name is unknown.
-        TypeError, ValueError, NotImplementedError, SyntaxError: if the expression is not one, or not one
-            of these arrays; in numexpr's words.
+        TypeError, ValueError, NotImplementedError, SyntaxError: if the expression is not one, or
+            not one of these arrays; in numexpr's words.
     """
     frame = None
     if local_dict is None or global_dict is None:
@@ -138,7 +138,7 @@ def validate(
 
 
 def re_evaluate(local_dict: Any = None, global_dict: Any = None, _frame_depth: int = 2) -> Any:
-    """Computes what this thread has validated or evaluated last, over other arrays of the same names.
+    """Computes what this thread has validated or evaluated last, over other arrays.
 
     Raises:
         RuntimeError: if there is nothing.
@@ -185,7 +185,7 @@ def _arguments(
             arrays.append(value if type(value) is np.ndarray else np.asarray(value))
         return arrays
     finally:
-        # Before Python 3.13 it is a copy that lives as long as the frame, and would keep arrays alive.
+        # Before Python 3.13 it is a copy that the frame keeps, and with it the arrays.
         if isinstance(leftover, dict) and sys.getrefcount(leftover) <= _OWN_REFERENCES:
             leftover.clear()
 
@@ -233,8 +233,8 @@ def compile_text(
 ) -> Compiled:
     """Returns the text of an expression as something to compile.
 
-    The native module has the default optimization. Others differ from it in the kinds of powers, and
-    are written out.
+    The native module has the default optimization. Others differ from it in the kinds of powers,
+    and are written out.
     """
     context = {"optimization": optimization}
     if optimization != "aggressive" and "**" in ex:

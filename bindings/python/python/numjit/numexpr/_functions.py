@@ -103,20 +103,20 @@ def reduction(name: str) -> Callable[..., ExpressionNode]:
     return function
 
 
-_FLOAT = (
-    "sqrt sin cos tan arcsin arccos arctan sinh cosh tanh arcsinh arccosh arctanh "
-    "log log1p log10 log2 exp expm1 fmod arctan2 abs"
-).split()
-_DOUBLE = (
-    "hypot nextafter copysign maximum minimum round trunc sign isnan isfinite isinf signbit"
-).split()
+_FLOAT = """
+sqrt sin cos tan arcsin arccos arctan sinh cosh tanh arcsinh arccosh arctanh
+log log1p log10 log2 exp expm1 fmod arctan2 abs
+"""
+_DOUBLE = """
+hypot nextafter copysign maximum minimum round trunc sign isnan isfinite isinf signbit
+"""
 
 #: The functions of expressions by name. No variable can have one of these names.
 functions: dict[str, Callable[..., Any]] = {
     "copy": math_function(np.copy),
     "ones_like": math_function(np.ones_like),
-    **{name: math_function(getattr(np, name), "float") for name in _FLOAT},
-    **{name: math_function(getattr(np, name), "double") for name in _DOUBLE},
+    **{name: math_function(getattr(np, name), "float") for name in _FLOAT.split()},
+    **{name: math_function(getattr(np, name), "double") for name in _DOUBLE.split()},
     "ceil": math_function(np.ceil, "float", "double"),
     "floor": math_function(np.floor, "float", "double"),
     "real": math_function(np.real, "double", "double"),

@@ -80,9 +80,10 @@ class HasDtype(Protocol):
 class HasKind(Protocol):
     """A node of an expression."""
 
-    astType: str
-    astKind: str
-    value: Any
+    @property
+    def astType(self) -> str: ...
+    @property
+    def astKind(self) -> str: ...
 
 
 def getType(a: HasDtype) -> Any:

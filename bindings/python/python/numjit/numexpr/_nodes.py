@@ -211,7 +211,7 @@ class FuncNode(OpNode):
 
 
 class RawNode:
-    """A bare number that belongs to an operation, such as the axis of a sum. Takes no part in arithmetic."""
+    """A bare number that belongs to an operation, such as the axis of a sum."""
 
     astType = "raw"
     astKind = "none"
@@ -246,7 +246,7 @@ def divide(x: Any, y: Any) -> ExpressionNode:
 
 
 def power(x: Any, y: Any) -> ExpressionNode:
-    """A power. Those with small constant exponents become products and roots, as far as the optimization goes.
+    """A power. Those with small constant exponents become products and roots if optimized.
 
     Raises:
         ValueError: if the power of an integer would be a fraction by the kinds' rules.

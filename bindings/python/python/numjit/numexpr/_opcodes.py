@@ -1,7 +1,7 @@
 """The names and numbers of the operations of numexpr's virtual machine.
 
-Nothing here runs by them. They are what `NumExpr.program` and `disassemble` show, and which kinds an
-operation takes: a name ends with the letters of the kinds of its result and its operands.
+Nothing here runs by them. They are what `NumExpr.program` and `disassemble` show, and which kinds
+an operation takes: a name ends with the letters of the kinds of its result and its operands.
 """
 
 from __future__ import annotations

@@ -82,8 +82,8 @@ _COMPARE: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
 def names_of(text: str, sanitize: bool = True) -> list[str]:
     """Returns the variables of an expression, sorted.
 
-    Without `sanitize`, a text that is no expression of Python at all is a `SyntaxError`, where numexpr
-    had found forbidden characters first. What is refused does not depend on it.
+    Without `sanitize`, a text that is no expression of Python at all is a `SyntaxError`, where
+    numexpr had found forbidden characters first. What is refused does not depend on it.
 
     Raises:
         Exception: what numexpr raises for the text.

@@ -1,7 +1,7 @@
 """Programs of numexpr's virtual machine, for those who look at them.
 
 Expressions are compiled by the native module and never run by these programs. They are made when
-somebody asks for `NumExpr.program` or `disassemble`, or looks for an operation with `typeCompileAst`.
+somebody asks for `NumExpr.program` or `disassemble`, or looks for operations with `typeCompileAst`.
 """
 
 from __future__ import annotations
@@ -163,8 +163,8 @@ def three_address(
 ) -> tuple[list[Instruction], str, list[Any], list[str]]:
     """Returns the instructions for a tree, each with the registers of its result and its operands.
 
-    Registers are numbered: the result is 0, then come the inputs, the constants by kind and value, and
-    what is computed on the way.
+    Registers are numbered: the result is 0, then come the inputs, the constants by kind and value,
+    and what is computed on the way.
 
     Returns:
         instructions, the kinds of temporaries, constants, and the names of inputs.
@@ -243,7 +243,7 @@ def _order(node: ASTNode) -> tuple[Any, ...]:
 
 
 def compileThreeAddrForm(program: Iterable[Instruction]) -> bytes:
-    """Returns the bytes of a program: four for an instruction, and four more for further operands."""
+    """Returns the bytes of a program: four for an instruction, and four for further operands."""
 
     def number(register: Register | None) -> int:
         if register is None or register.n is None:

@@ -1,4 +1,4 @@
-"""What `numexpr.interpreter` has: the type of compiled expressions, and the limits of the machine."""
+"""What `numexpr.interpreter` has: the type of compiled expressions, and limits."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import os
 import sys
 
 from .. import _numjit
-from ._compiled import NumExpr
+from ._compiled import NumExpr, recompile
 from ._functions import ALL_AXES as allaxes
 from ._opcodes import funccodes, opcodes
 
@@ -56,13 +56,14 @@ def _set_num_threads(nthreads: int) -> int:
     before = _get_num_threads()
     if wanted != before:
         _numjit.set_num_threads(wanted)
+        recompile()
     return before
 
 
 __all__ = [
     "MAX_THREADS",
-    "NumExpr",
     "__BLOCK_SIZE1__",
+    "NumExpr",
     "allaxes",
     "funccodes",
     "maxdims",

@@ -60,8 +60,8 @@ def NumExpr(ex: Any, signature: Signature = (), sanitize: bool = True, **kwargs:
 
     Args:
         ex: a text, or a tree of nodes such as `2.0 * E.a + E.b`.
-        signature: names and types of the variables, in the order of the arguments; without it they are
-            sorted by their names and `double`.
+        signature: names and types of the variables, in the order of the arguments; without it they
+            are sorted by their names and `double`.
         sanitize: accepted; texts are never executed.
         kwargs: `optimization` and `truediv`.
 
@@ -119,7 +119,7 @@ def precompile(
 def getExprNames(
     text: str, context: Mapping[str, Any], sanitize: bool = True
 ) -> tuple[list[str], bool]:
-    """Returns the names of the variables of an expression, sorted, and whether it wants Intel's library."""
+    """Returns the names of the variables of an expression, and whether it wants Intel's library."""
     return names_of(text, sanitize), use_vml
 
 

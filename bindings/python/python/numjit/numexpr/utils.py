@@ -51,7 +51,7 @@ def detect_number_of_cores() -> int:
 
 
 def _setting(name: str) -> int | None:
-    """Returns the number in an environment variable: of a list the first. Anything else counts as unset."""
+    """Returns the number in an environment variable, of a list the first; or none."""
     first = os.environ.get(name, "").partition(",")[0].strip()
     return int(first) if first.isdecimal() else None
 
@@ -59,8 +59,8 @@ def _setting(name: str) -> int | None:
 def _init_num_threads() -> int:
     """Sets the number of threads that the environment asks for.
 
-    `NUMEXPR_NUM_THREADS` counts before `OMP_NUM_THREADS`. Without them there are as many as there are
-    processors, up to 16, or `NUMEXPR_MAX_THREADS` if that is set.
+    `NUMEXPR_NUM_THREADS` counts before `OMP_NUM_THREADS`. Without them there are as many as there
+    are processors, up to 16, or `NUMEXPR_MAX_THREADS` if that is set.
 
     Returns:
         what was asked for.
