@@ -49,6 +49,9 @@ def _fold(compute: Callable[..., Any], values: list[Any]) -> Any:
         return values[0]
     if compute is np.ones_like and len(values) == 1:
         return type(values[0])(1)
+    if compute in (np.floor, np.ceil, np.trunc) and isinstance(values[0], (int, np.integer)):
+        # As NumPy 2 has it.
+        return np.int64(values[0])
     with np.errstate(all="ignore"):
         value = compute(*values)
         if isinstance(value, np.float16):
