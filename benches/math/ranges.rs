@@ -56,10 +56,13 @@ pub(crate) fn of(name: &str, narrow: bool) -> Vec<Range> {
         "gamma" => even(&[(0.0, either(170.0, 34.0)), (-20.0, 0.0)]),
         "lgamma" => even(&[(0.0, 1e3), (-20.0, 0.0)]),
         "power" => two((0.0, 20.0), (-3.0, 3.0)),
-        "arctan2" => two((-1.0, 1.0), (-1.0, 1.0)),
+        "arctan2" | "arctan2high" | "arctan2low" => two((-1.0, 1.0), (-1.0, 1.0)),
         "fmod" | "rem" | "floordiv" | "floordivf32" => two((-1e3, 1e3), (-10.0, 10.0)),
         "logaddexp" => two((-30.0, 30.0), (-30.0, 30.0)),
         "hypot" => two((-1e3, 1e3), (-1e3, 1e3)),
+        "loghypot" | "loghypotlow" | "log2hypot" | "log10hypot" | "log1phypot" | "productlow" => {
+            two((-3.0, 3.0), (-3.0, 3.0))
+        }
         _ => symmetric(&[1e3]), // tidy: names
     }
 }

@@ -14,6 +14,7 @@ pub(crate) mod kernel;
 mod ndarray;
 #[cfg(feature = "arrow")]
 mod nulls;
+pub(crate) mod options;
 pub(crate) mod outputs;
 pub(crate) mod stream;
 

@@ -54,7 +54,7 @@ pub(crate) fn picoseconds_per_element(body: &Loop) -> u64 {
                 Binary::Div => 14 * light,
                 Binary::FloorDiv | Binary::Rem | Binary::Fmod => 4_000,
                 Binary::Gcd | Binary::Lcm => 20_000,
-                Binary::Pow | Binary::Call(_) | Binary::Fast(_) => 10_000,
+                Binary::Pow | Binary::Call(_) | Binary::Fast(_) | Binary::Part(_) => 10_000,
             },
         };
     }

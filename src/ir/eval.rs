@@ -36,6 +36,7 @@ pub(crate) fn math2(op: Binary) -> Option<Op2> {
         Binary::Lcm => Some(Op2::Lcm),
         Binary::Call(func) => Op2::from_func(func),
         Binary::Fast(func) => Op2::fast(func),
+        Binary::Part(function) => Some(Op2::Function(function)),
         Binary::Add
         | Binary::Sub
         | Binary::Mul
@@ -253,7 +254,8 @@ fn compare<T: PartialOrd>(op: Binary, x: T, y: T) -> Option<bool> {
         | Binary::Lcm
         | Binary::Copysign
         | Binary::Call(_)
-        | Binary::Fast(_) => None,
+        | Binary::Fast(_)
+        | Binary::Part(_) => None,
     }
 }
 
@@ -279,7 +281,8 @@ fn bool_binary(op: Binary, x: bool, y: bool) -> bool {
         | Binary::Lcm
         | Binary::Copysign
         | Binary::Call(_)
-        | Binary::Fast(_) => misfit(op.name(), Prim::Bool),
+        | Binary::Fast(_)
+        | Binary::Part(_) => misfit(op.name(), Prim::Bool),
     }
 }
 
@@ -375,7 +378,8 @@ fn int_binary<T: Int>(op: Binary, x: T, y: T) -> Scalar {
         | Binary::Le
         | Binary::Copysign
         | Binary::Call(_)
-        | Binary::Fast(_) => misfit(op.name(), T::PRIM),
+        | Binary::Fast(_)
+        | Binary::Part(_) => misfit(op.name(), T::PRIM),
     };
     result.into()
 }
@@ -441,7 +445,8 @@ fn float_binary<T: Real>(op: Binary, x: T, y: T) -> Scalar {
         | Binary::Fmod
         | Binary::Pow
         | Binary::Call(_)
-        | Binary::Fast(_) => math2(op)
+        | Binary::Fast(_)
+        | Binary::Part(_) => math2(op)
             .and_then(|op| math::float_binary(op, x, y))
             .unwrap_or_else(|| misfit(op.name(), T::PRIM)),
         // Not IEEE's maximum: of two zeros the first is given, whatever their signs.

@@ -1,9 +1,8 @@
 //! The intermediate representation: a typed SSA graph without blocks.
 //!
 //! A [`Graph`] computes one element of each output from one element of each input. It is immutable;
-//! operands come before their users; equal instructions are the same [`Value`] (the
-//! [`GraphBuilder`] shares them and folds constants), so there is no pass for common
-//! subexpressions.
+//! operands come before their users; equal instructions are the same [`Value`] (the [`GraphBuilder`] shares
+//! them and folds constants), so there is no pass for common subexpressions.
 //!
 //! # Semantics
 //!
@@ -29,9 +28,8 @@
 //! # Inputs and parameters
 //!
 //! A parameter is what the caller gives: an array of some [`DType`]. An input is a stream of one [`Prim`]
-//! that a [`Source`] takes from parameters: the parameter itself, the real or the imaginary parts of a
-//! complex one, or the answer to a question about strings. So instructions know neither complex numbers
-//! nor strings.
+//! that a [`Source`] takes from parameters: the parameter itself, the real or the imaginary parts of a complex
+//! one, or the answer to a question about strings. So instructions know neither complex numbers nor strings.
 //!
 //! # Shapes and reductions
 //!
@@ -53,11 +51,11 @@ pub(crate) mod verify;
 
 use rustc_hash::FxHashMap;
 use smallvec::{SmallVec, smallvec};
-
 use std::sync::Arc;
 
 use self::shape::{AxesId, ShapeId, Shapes};
 use crate::dtype::{DType, Prim, Scalar};
+use crate::math::elementary::Function2;
 use crate::ops::{Func, Reduction, StrTest};
 
 /// The result of the instruction with this index.
@@ -188,6 +186,8 @@ pub(crate) enum Binary {
     Call(Func),
     /// Floats: a function of two arguments within 4 units in the last place, where that is one of its own.
     Fast(Func),
+    /// Floats: a function that formulas are made of, which need not have a name in the language.
+    Part(Function2),
 }
 
 /// How a reduction combines two elements; the result has the prim of the operand, or is an index.
@@ -592,7 +592,8 @@ impl GraphBuilder {
                 | Binary::Lcm
                 | Binary::Copysign
                 | Binary::Call(_)
-                | Binary::Fast(_) => self.prim(x),
+                | Binary::Fast(_)
+                | Binary::Part(_) => self.prim(x),
             },
         }
     }

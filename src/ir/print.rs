@@ -22,6 +22,7 @@ use super::shape::{AxesId, IndexId, ShapeId, ShapeNode, Shapes};
 use super::{
     Binary, Graph, Inst, Output, Over, Parts, Reduce, ReducePair, Source, StrOperand, Unary, Value,
 };
+use crate::math::elementary::Function2;
 use crate::ops::{Func, IndexItem, StrTest};
 
 /// Returns the name of the fast form of a function.
@@ -31,6 +32,21 @@ fn fast_name(func: Func) -> &'static str {
         Func::Arctan => "arctan.fast",
         Func::Arctan2 => "arctan2.fast",
         _ => unreachable!("{func} has no fast form"), // tidy: those of Op1::fast and Op2::fast
+    }
+}
+
+/// Returns the name of a function that has none in the language.
+fn part_name(function: Function2) -> &'static str {
+    match function {
+        Function2::Arctan2High => "arctan2.high",
+        Function2::Arctan2Low => "arctan2.low",
+        Function2::LogHypot => "log_hypot",
+        Function2::LogHypotLow => "log_hypot.low",
+        Function2::Log2Hypot => "log2_hypot",
+        Function2::Log10Hypot => "log10_hypot",
+        Function2::Log1pHypot => "log1p_hypot",
+        Function2::ProductLow => "mul.low",
+        _ => unreachable!("{function:?} is no part of a formula"), // tidy: those of `complex`
     }
 }
 
@@ -79,6 +95,7 @@ impl Binary {
             Binary::Copysign => "copysign",
             Binary::Call(func) => func.info().name,
             Binary::Fast(func) => fast_name(func),
+            Binary::Part(function) => part_name(function),
         }
     }
 }

@@ -266,7 +266,7 @@ fn binary_prim(op: Binary, prim: Prim) -> Option<Prim> {
         Binary::Max | Binary::Min => true,
         Binary::Eq | Binary::Ne | Binary::Lt | Binary::Le => return Some(Prim::Bool),
         Binary::Call(func) => is_elementary(func) && eval::math2(op).is_some() && prim.is_float(),
-        Binary::Fast(_) => eval::math2(op).is_some() && prim.is_float(),
+        Binary::Fast(_) | Binary::Part(_) => eval::math2(op).is_some() && prim.is_float(),
     };
     accepts.then_some(prim)
 }

@@ -88,6 +88,8 @@ impl Op1 {
     /// Returns the operation that computes a function faster and less accurately, if there is one.
     pub(crate) fn fast(func: Func) -> Option<Op1> {
         match func {
+            Func::Sin => Some(Op1::Function(Function1::SinFast)),
+            Func::Cos => Some(Op1::Function(Function1::CosFast)),
             Func::Tan => Some(Op1::Function(Function1::TanFast)),
             Func::Arctan => Some(Op1::Function(Function1::ArctanFast)),
             _ => None, // tidy: those that are at least 1.3 times as fast

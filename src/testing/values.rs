@@ -17,20 +17,26 @@ impl Random {
     pub fn new(seed: u64) -> Random {
         // Neighboring seeds would give similar first numbers.
         let mut random = Random(seed.wrapping_add(1).wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
-        (0..4).for_each(|_| _ = random.next());
+        (0..4).for_each(|_| _ = random.bits());
         random
     }
 
-    fn next(&mut self) -> u64 {
+    /// Returns 64 random bits.
+    pub fn bits(&mut self) -> u64 {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
         self.0
     }
 
+    /// Returns a number from 0 to 1, which is not among them.
+    pub fn unit(&mut self) -> f64 {
+        (self.bits() >> 11) as f64 / (1_u64 << 53) as f64
+    }
+
     /// Returns a number below `n`, which is not 0.
     pub fn below(&mut self, n: usize) -> usize {
-        ((self.next() >> 11) % n as u64) as usize
+        ((self.bits() >> 11) % n as u64) as usize
     }
 
     /// Returns whether something happens that does so once in `n` times.
@@ -78,7 +84,7 @@ impl Random {
     }
 
     fn number(&mut self, prim: Prim) -> Scalar {
-        let unit = (self.next() >> 11) as f64 / (1_u64 << 53) as f64;
+        let unit = self.unit();
         match prim {
             Prim::Bool => Scalar::Bool(unit < 0.5),
             Prim::F32 => Scalar::F32((unit * 20.0 - 10.0) as f32),

@@ -1,32 +1,6 @@
 //! Arguments that are hard.
 
-use numjit::testing::Function;
-
-/// SplitMix64 (Steele, Lea and Flood 2014).
-pub(crate) struct Random(u64);
-
-impl Random {
-    pub(crate) fn new(seed: u64) -> Random {
-        Random(seed)
-    }
-
-    pub(crate) fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let z = self.0;
-        let z = (z ^ z >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let z = (z ^ z >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ z >> 31
-    }
-
-    /// In [0, 1).
-    pub(crate) fn unit(&mut self) -> f64 {
-        (self.next() >> 11) as f64 / (1_u64 << 53) as f64
-    }
-
-    fn between(&mut self, low: f64, high: f64) -> f64 {
-        low + (high - low) * self.unit()
-    }
-}
+use numjit::testing::{Function, Random};
 
 /// Numbers at which some function changes its ways, or is known to be hard.
 const SPECIAL: [f64; 30] = [
@@ -90,8 +64,38 @@ pub(crate) fn of(function: Function, n: usize, seed: u64) -> (Vec<f64>, Vec<f64>
             let none = vec![0.0; one.len()];
             (one, none)
         }
-        Function::Two(_) => pairs(n, &one, &mut random),
+        Function::Two(_) => {
+            let (mut x, mut y) = pairs(n, &one, &mut random);
+            if function.is_part() {
+                around_circle(n / 4, &mut random, &mut x, &mut y);
+            }
+            (x, y)
+        }
     }
+}
+
+/// Points near the unit circle around 0, and around -1.
+fn around_circle(n: usize, random: &mut Random, x: &mut Vec<f64>, y: &mut Vec<f64>) {
+    for at in 0..n {
+        // The tangent of half the angle.
+        let t = between(random, -1.0, 1.0);
+        let t = [t, 1.0 / t, t * t * t * t, t * 1e-6][at % 4];
+        let size = 1.0 + 2_f64.powi(-((random.bits() % 60) as i32)) * between(random, -1.0, 1.0);
+        let (re, im) = ((1.0 - t * t) / (1.0 + t * t) * size, (t + t) / (1.0 + t * t) * size);
+        let less = if at % 8 < 4 { 0.0 } else { 1.0 };
+        x.push(re - less);
+        y.push(im);
+    }
+}
+
+/// Returns the numbers as `f32`; each exponent of those has its share, since points of `f64` are few there.
+pub(crate) fn narrow(x: &[f64]) -> Vec<f32> {
+    let any = |x: &f64| f32::from_bits((x.to_bits() >> 32) as u32);
+    x.iter().map(|&x| x as f32).chain(x.iter().map(any)).collect()
+}
+
+fn between(random: &mut Random, low: f64, high: f64) -> f64 {
+    low + (high - low) * random.unit()
 }
 
 fn single(n: usize, random: &mut Random) -> Vec<f64> {
@@ -106,7 +110,7 @@ fn single(n: usize, random: &mut Random) -> Vec<f64> {
     x.push(6_381_956_970_095_103.0 * 2_f64.powi(797));
     for exponent in 0..2047_u64 {
         for _ in 0..(n / 8192).max(1) {
-            let bits = random.next();
+            let bits = random.bits();
             x.push(f64::from_bits(exponent << 52 | bits >> 12 | bits << 63));
         }
     }
@@ -115,30 +119,30 @@ fn single(n: usize, random: &mut Random) -> Vec<f64> {
         x.extend([k, k / 2.0, k * std::f64::consts::FRAC_PI_4, 1.0 + k * 2_f64.powi(-50)]);
     }
     for (low, high) in RANGES {
-        x.extend((0..n / 11).map(|_| random.between(low, high)));
+        x.extend((0..n / 11).map(|_| between(random, low, high)));
     }
     x
 }
 
 fn pairs(n: usize, one: &[f64], random: &mut Random) -> (Vec<f64>, Vec<f64>) {
     (0..n)
-        .map(|_| match random.next() % 7 {
+        .map(|_| match random.bits() % 7 {
             0 => {
-                let mut any = || one[(random.next() % one.len() as u64) as usize];
+                let mut any = || one[(random.bits() % one.len() as u64) as usize];
                 (any(), any())
             }
-            1 => (random.between(0.0, 10.0), random.between(-300.0, 300.0)),
-            2 => (random.between(0.9, 1.1), random.between(-1e4, 1e4)),
-            3 => (random.between(-1.0, 1.0), random.between(-1.0, 1.0)),
-            4 => (f64::from_bits(random.next()), (random.next() % 64) as f64 - 32.0),
+            1 => (between(random, 0.0, 10.0), between(random, -300.0, 300.0)),
+            2 => (between(random, 0.9, 1.1), between(random, -1e4, 1e4)),
+            3 => (between(random, -1.0, 1.0), between(random, -1.0, 1.0)),
+            4 => (f64::from_bits(random.bits()), (random.bits() % 64) as f64 - 32.0),
             5 => {
                 // A power near the ends of the range.
-                let x = f64::from_bits(random.next() >> 1);
-                let y = random.between(-1100.0, 1100.0) / x.log2();
+                let x = f64::from_bits(random.bits() >> 1);
+                let y = between(random, -1100.0, 1100.0) / x.log2();
                 (x, y)
             }
             _ => {
-                let scale = random.between(-40.0, 40.0).exp2();
+                let scale = between(random, -40.0, 40.0).exp2();
                 (scale * random.unit(), scale * random.unit())
             }
         })

@@ -2,6 +2,8 @@
 
 use astro_float::{BigFloat, Consts, RoundingMode};
 
+use crate::oracle;
+
 /// Bits of exact values.
 const P: usize = 256;
 
@@ -9,47 +11,22 @@ const ROUND: RoundingMode = RoundingMode::ToEven;
 
 /// Returns the correctly rounded result.
 pub(crate) fn nearest(name: &str, x: f64, y: f64) -> f64 {
-    match name.trim_end_matches("fast") {
-        "exp" => core_math::exp(x),
-        "exp2" => core_math::exp2(x),
-        "exp10" => core_math::exp10(x),
-        "expm1" => core_math::expm1(x),
-        "log" => core_math::log(x),
-        "log2" => core_math::log2(x),
-        "log10" => core_math::log10(x),
-        "log1p" => core_math::log1p(x),
-        "sin" => core_math::sin(x),
-        "cos" => core_math::cos(x),
-        "tan" => core_math::tan(x),
-        "sinpi" => core_math::sinpi(x),
-        "cospi" => core_math::cospi(x),
-        "arcsin" => core_math::asin(x),
-        "arccos" => core_math::acos(x),
-        "arctan" => core_math::atan(x),
-        "sinh" => core_math::sinh(x),
-        "cosh" => core_math::cosh(x),
-        "tanh" => core_math::tanh(x),
-        "arcsinh" => core_math::asinh(x),
-        "arccosh" => core_math::acosh(x),
-        "arctanh" => core_math::atanh(x),
-        "sqrt" => x.sqrt(),
-        "cbrt" => core_math::cbrt(x),
-        "erf" => core_math::erf(x),
-        "erfc" => core_math::erfc(x),
-        "gamma" => core_math::tgamma(x),
-        "lgamma" => core_math::lgamma(x),
-        "arctan2" => core_math::atan2(x, y),
-        "hypot" => core_math::hypot(x, y),
-        // Also for a signalling NaN, of which C does not say it.
-        "power" if y == 0.0 || x == 1.0 => 1.0,
-        "power" => core_math::pow(x, y),
-        // Exact on every platform.
-        "fmod" => x % y,
+    match name {
         "rem" => remainder(x, y),
         "floordiv" => floor_divide(x, y),
         "logaddexp" => logaddexp(x, y),
-        other => panic!("{other} has no reference"),
+        name => match (oracle::one(name), oracle::two(name)) {
+            (Some(one), _) => (one.wide)(x),
+            (None, Some(two)) => (two.wide)(x, y),
+            (None, None) => panic!("{name} has no reference"),
+        },
     }
+}
+
+/// Returns the correctly rounded result for `f32`, of functions for which it is known.
+pub(crate) fn nearest_f32(name: &str, x: f32, y: f32) -> Option<f32> {
+    let one = oracle::one(name).map(|one| (one.narrow)(x));
+    one.or_else(|| oracle::two(name).map(|two| (two.narrow)(x, y)))
 }
 
 /// As `numpy.remainder`.
@@ -105,6 +82,43 @@ impl Exact {
         Exact { constants: Consts::new().expect("there is memory") }
     }
 
+    /// Returns the correctly rounded result, or nearly so for what complex functions are made of.
+    pub(crate) fn nearest(&mut self, name: &str, x: f64, y: f64) -> f64 {
+        let has_logarithm = name.starts_with("log") && name.contains("hypot");
+        if name == "arctan2high" {
+            return nearest("arctan2", x, y);
+        }
+        if !has_logarithm {
+            return nearest(name, x, y);
+        }
+        if x.is_infinite() || y.is_infinite() {
+            return f64::INFINITY;
+        }
+        if x.is_nan() || y.is_nan() {
+            return f64::NAN;
+        }
+        let center = if name == "log1phypot" { -1.0 } else { 0.0 };
+        if x == center && y == 0.0 {
+            return f64::NEG_INFINITY;
+        }
+        self.value(name, x, y).map_or(f64::NAN, |value| to_f64(&value))
+    }
+
+    /// Returns the distance of the sum of two results from the exact value of a function of two numbers.
+    pub(crate) fn rest(&mut self, name: &str, (x, y): (f64, f64), hi: f64, lo: f64) -> Option<f64> {
+        let exact = self.value(name, x, y)?;
+        Some(to_f64(&exact.sub(&big(hi), 2 * P, ROUND).sub(&big(lo), P, ROUND)).abs())
+    }
+
+    /// The logarithm of a number, halved, where half of what it is above 1 is given too.
+    fn half_log(&mut self, number: &BigFloat, excess: &BigFloat) -> BigFloat {
+        if to_f64(excess).abs() < 2_f64.powi(-90) {
+            return excess.sub(&excess.mul(excess, P, ROUND), P, ROUND);
+        }
+        let number = number.add(&big(0.0), 2 * P, ROUND);
+        number.ln(P, ROUND, &mut self.constants).div(&big(2.0), P, ROUND)
+    }
+
     /// Returns the distance of a result from the exact value in units of the last place of the nearest
     /// number, if the exact value can be computed here.
     pub(crate) fn error(
@@ -156,8 +170,24 @@ impl Exact {
             "hypot" => {
                 x_is(x.mul(&x, P, ROUND).add(&y.mul(&y, P, ROUND), 20 * P, ROUND).sqrt(P, ROUND))
             }
+            "loghypot" | "log2hypot" | "log10hypot" => {
+                let square = x.mul(&x, P, ROUND).add(&y.mul(&y, P, ROUND), ALL, ROUND);
+                let unit = match name {
+                    "log2hypot" => c.ln_2(P, ROUND),
+                    "log10hypot" => c.ln_10(P, ROUND),
+                    _ => one.clone(), // tidy: a name
+                };
+                let excess = square.sub(&one, ALL, ROUND).div(&big(2.0), ALL, ROUND);
+                x_is(self.half_log(&square, &excess).div(&unit, P, ROUND))
+            }
+            "log1phypot" => {
+                let square = x.mul(&x, P, ROUND).add(&y.mul(&y, P, ROUND), ALL, ROUND);
+                let excess = square.div(&big(2.0), ALL, ROUND).add(&x, ALL, ROUND);
+                let number = excess.add(&excess, ALL, ROUND).add(&one, ALL, ROUND);
+                x_is(self.half_log(&number, &excess))
+            }
             // The first argument is the ordinate.
-            "arctan2" => {
+            "arctan2" | "arctan2high" => {
                 let angle = x.div(&y, P, ROUND).atan(P, ROUND, c);
                 let half_turn = c.pi(P, ROUND);
                 x_is(match (fy < 0.0, fx < 0.0) {
@@ -203,6 +233,9 @@ impl Exact {
         sum.mul(&big(2.0), WIDE, ROUND).div(&root, WIDE, ROUND)
     }
 }
+
+/// Bits for sums of squares of any two numbers.
+const ALL: usize = 20 * P;
 
 /// Bits for the error function: terms reach e^(x²), and its complement is e^(-x²).
 const WIDE: usize = 3 * 1152;

@@ -17,7 +17,7 @@ import io
 
 import mpmath as mp
 
-from remez import bits_of, minimax
+from remez import bits_of, minimax, rounded
 
 GRID = 42
 BITS = 8
@@ -89,6 +89,39 @@ def polynomial(name, base, what):
     print("];\n")
 
 
+def print_coefficients(name, c):
+    print(f"pub(super) const {name}: [f64; {len(c)}] = [")
+    for power in sorted(c, reverse=True):
+        print(f"    {number(c[power])},")
+    print("];\n")
+
+
+def single(name, factor, terms, end, what):
+    """For functions of f32: factor · atanh(s) / s by powers of s², where the first is the factor itself."""
+    first = rounded(factor)
+
+    def rest(u):
+        s = mp.sqrt(u)
+        return (factor * mp.atanh(s) / s - first) / u
+
+    error = io.StringIO()
+    with contextlib.redirect_stdout(error):
+        c = minimax(rest, 0, end**2, list(range(terms - 1)), weight=lambda u: u / factor)
+    error = error.getvalue().split()[-1]
+    print(f"/// {what}: the highest power first; off by at most {error} of it.")
+    print_coefficients(name, {0: first, **{power + 1: k for power, k in c.items()}})
+
+
+def single_exponential():
+    error = io.StringIO()
+    end = mp.log(2) / 2 * (1 + mp.mpf(2) ** -20)
+    with contextlib.redirect_stdout(error):
+        c = minimax(mp.exp, -end, end, list(range(10)), weight=lambda r: mp.exp(-r))
+    error = error.getvalue().split()[-1]
+    print(f"/// exp(r) for |r| up to log(2) / 2: the highest power first; off by at most {error} of it.")
+    print_coefficients("SINGLE_EXP", c)
+
+
 def exponential():
     """For the logarithm of a sum of exponentials."""
     error = io.StringIO()
@@ -132,6 +165,14 @@ if __name__ == "__main__":
     polynomial("LOG2", mp.mpf(2), "(log2(1 + r) - r·log2(e)) / r²")
     polynomial("LOG10", mp.mpf(10), "(log10(1 + r) - r·log10(e)) / r²")
     exponential()
+    # √2 is the largest m, and (m - 1) / (m + 1) the largest s.
+    end = (mp.sqrt(2) - 1) / (mp.sqrt(2) + 1)
+    single("SINGLE_LN", mp.mpf(2), 6, end, "log((1 + s) / (1 - s)) / s for |s| up to 0.172, by powers of s²")
+    single("SINGLE_LOG2", 2 / mp.log(2), 7, end, "log2((1 + s) / (1 - s)) / s")
+    single("SINGLE_LOG10", 2 / mp.log(10), 7, end, "log10((1 + s) / (1 - s)) / s")
+    single("SINGLE_ATANH", mp.mpf(1), 6, mp.mpf("0.2012"), "atanh(s) / s for |s| up to 0.201")
+    single("SINGLE_SUM", mp.mpf(2), 9, mp.mpf(1) / 3, "log((1 + s) / (1 - s)) / s for |s| up to 1/3")
+    single_exponential()
     table("LN_TABLE", mp.e, "log c")
     table("LOG2_TABLE", mp.mpf(2), "log2 c")
     table("LOG10_TABLE", mp.mpf(10), "log10 c")

@@ -2,6 +2,8 @@
 
     python tools/math/pow.py | rustfmt --edition 2024 > src/math/elementary/pow/table.rs
 
+With the argument `single` it prints the polynomials of src/math/elementary/pow/single.rs.
+
 The logarithm: x = 2^k m, where m begins at OFFSET and its intervals are cut by the seven leading bits after
 that. One interval is around 1, from 1 - 2^-9 to 1 + 2^-8. For each there is a short number 1/c, so short that
 r = m (1/c) - 1 is a number of 53 bits; log c is split at a bit so high that k ln 2 + log c is exact in its
@@ -11,7 +13,7 @@ import sys
 
 import mpmath as mp
 
-from remez import bits_of, minimax, rounded
+from remez import bits_of, minimax, rounded, show
 
 BITS = 7
 N = 1 << BITS
@@ -110,6 +112,17 @@ def exp_tail(r):
     return (mp.expm1(r) - r) / r**2
 
 
+def single():
+    low = float_of(ONE - BIAS)
+    edge = max((1 - low) / (1 + low), (2 * low - 1) / (2 * low + 1)) ** 2
+    f = lambda z: 2 * mp.atanh(mp.sqrt(z)) / mp.sqrt(z) / mp.log(2)
+    print("// log2((1 + s) / (1 - s)) / s in s^2")
+    show(minimax(f, 0, edge, range(6), weight=lambda z: 1 / f(z)))
+    half = mp.mpf(1) / 2
+    print("// 2^r")
+    show(minimax(lambda r: mp.power(2, r), -half, half, range(9), weight=lambda r: mp.power(2, -r)))
+
+
 def main():
     rows, widest = logarithms()
     print(f"// |r| <= 2^{float(mp.log(widest, 2)):.3f}", file=sys.stderr)
@@ -143,4 +156,4 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    single() if sys.argv[1:] == ["single"] else main()

@@ -17,23 +17,18 @@ def f64(x):
     return f"f64::from_bits(0x{bits_of(rounded(x)):016x})"
 
 
-def top(x):
-    """x as what the upper half of an f64 can hold: 20 bits beside the leading one."""
-    return rounded(x, 21)
+def packed(upper, lower, bits=32, steps=(-1, 0, 1)):
+    """An f64 whose lowest `bits` bits are the highest of `lower`, and whose others are those of about `upper`.
 
-
-def packed(upper, lower):
-    """An f64 whose upper half is (nearly) `upper`, and whose lower half is the upper half of `lower`.
-
-    Read as it is, it is `upper` to within 2^-21 of itself; shifted up by 32 bits it is `lower`.
+    Read as it is, it is `upper` to within 2^(bits - 52) of itself; shifted up by 64 - `bits` it is `lower`.
     """
-    low = bits_of(top(lower)) >> 32
+    low = bits_of(rounded(lower, bits - 11)) >> (64 - bits)
     best = None
-    for step in (-1, 0, 1):
-        bits = (((bits_of(top(upper)) >> 32) + step) << 32) | low
-        value = struct.unpack(">d", struct.pack(">Q", bits))[0]
+    for step in steps:
+        whole = (((bits_of(rounded(upper)) >> bits) + step) << bits) | low
+        value = struct.unpack(">d", struct.pack(">Q", whole))[0]
         if best is None or abs(value - upper) < abs(best[0] - upper):
-            best = (value, bits)
+            best = (value, whole)
     return f"f64::from_bits(0x{best[1]:016x})"
 
 
@@ -83,15 +78,25 @@ def fit(f, lo, hi, n):
     return list(mp.lu_solve(a, b))
 
 
+def fit_between(f, lo, hi, n):
+    """The same in powers of the argument itself."""
+    mid, half = (lo + hi) / 2, (hi - lo) / 2
+    nodes = [mid + half * mp.cos(mp.pi * (i + mp.mpf(1) / 2) / n) for i in range(n)]
+    a, b = mp.matrix(n, n), mp.matrix(n, 1)
+    for i, x in enumerate(nodes):
+        b[i] = f(x)
+        for j in range(n):
+            a[i, j] = x**j
+    return list(mp.lu_solve(a, b))
+
+
 def piecewise(name, doc, f, intervals, length):
-    """Three tables of the polynomials of degree 9 on the intervals: coefficients 0 to 3, 4 to 7, and 8 and 9;
-    the last is packed with the low part of the first."""
-    rows = [fit(f, lo, hi, 10) for lo, hi in intervals]
-    for k in (0, 4):
-        table(f"{name}{k}", f"{doc}: coefficients {k} to {k + 3}.",
-              [tuple(f64(x) for x in c[k : k + 4]) for c in rows], length)
-    table(f"{name}8", f"{doc}: coefficient 8; 9 packed with the low part of coefficient 0.",
-          [(f64(c[8]), packed(c[9], c[0] - rounded(c[0]))) for c in rows], length)
+    """Two tables of the polynomials of degree 7 on the intervals: coefficients 0 to 3, and 4 to 7, where the last is
+    packed with the low part of the first."""
+    rows = [fit(f, lo, hi, 8) for lo, hi in intervals]
+    table(f"{name}0", f"{doc}: coefficients 0 to 3.", [tuple(f64(x) for x in c[:4]) for c in rows], length)
+    table(f"{name}4", f"{doc}: coefficients 4 to 7, the last packed with the low part of coefficient 0.",
+          [(*(f64(x) for x in c[4:7]), packed(c[7], c[0] - rounded(c[0]))) for c in rows], length)
 
 
 def binades(lowest, highest, parts, end):
@@ -180,6 +185,12 @@ def erf_moments():
     return dict(zip(MOMENTS, best[1]))
 
 
+# The parts of erfcx are those of the powers of two of u + OFFSET.
+OFFSET = 2
+# Where the fraction that stands for u has its pole: it makes the polynomials short.
+POLE = 2
+
+
 def erfcx(u):
     return mp.exp(u * u) * mp.erfc(u)
 
@@ -195,28 +206,65 @@ def erf_module():
         polynomial(f"MOMENTS{m}", f"The terms of b^{m}, in a.",
                    {n: moments[n, k] for n, k in MOMENTS if k == m})
     rows = []
-    for k in [256] + list(range(1, 256)):
-        if k < 17:
-            rows.append([mp.mpf(0)] * 6)
-            continue
-        # In e w = 512 (w - k) for w = 512 / (u + 2).
-        c = fit(lambda e: erfcx(512 / (k + e / 512) - 2), mp.mpf(-256), mp.mpf(256), 6)
-        rows.append(c)
-    doc = "exp(u^2) erfc(u) where w = 512 / (u + 2) is near the number of the row, in 512 times the difference"
-    table("ERFCX0", f"{doc}: coefficients 0 to 3. Row 0 is that of 256.",
+    for lo, hi in binades(1, 5, 64, mp.mpf("27.3") + OFFSET):
+        lo, hi = lo - OFFSET, hi - OFFSET
+        mid = (lo + hi) / 2
+        # In d = (u - mid) / (u + POLE).
+        c = fit_between(lambda d: erfcx((mid + POLE * d) / (1 - d)), (lo - mid) / (lo + POLE),
+                        (hi - mid) / (hi + POLE), 7)
+        rows.append([c[0]] + [x / c[0] for x in c[1:]])
+    doc = "exp(u^2) erfc(u), a row for each 32nd of the powers of two of u + 1, in d = (u - c) / (u + 2)"
+    table("ERFCX0", f"{doc}: the value at c, and 1 to 3 of the coefficients in units of it.",
           [tuple(f64(x) for x in c[:4]) for c in rows], 256)
-    table("ERFCX4", f"{doc}: coefficient 4; 5 packed with the low part of coefficient 0.",
-          [(f64(c[4]), packed(c[5], c[0] - rounded(c[0]))) if c[0] else ("0.0", "0.0") for c in rows], 256)
+    table("ERFCX4", f"{doc}: 4 packed with what the value lacks, in units of it; 5 packed with 6.",
+          [(packed(c[4], (c[0] - rounded(c[0])) / c[0], 24), packed(c[5], c[6])) for c in rows], 256)
     powers = [mp.mpf(2) ** (mp.mpf(i) / 64) for i in range(64)]
-    table("EXP2", "2^(i/64), in two parts.", [(f64(x), f64(x - rounded(x))) for x in powers], 64)
+    table("EXP2", "2^(i/64) less i in the bits from 2^46 on, and what it lacks, in units of it.",
+          [(f"0x{bits_of(rounded(x)) - (i << 46):016x}", f64((x - rounded(x)) / x)) for i, x in enumerate(powers)],
+          64)
     step = mp.log(2) / 64
     print("\n/// log(2)/64, in two parts.")
     hi = constant("STEP_HI", step)
     constant("STEP_LO", step - hi)
     end = step * mp.mpf("0.5001")
-    polynomial("EXP", "(exp(r) - 1 - r) / r^2 for |r| <= log(2)/128.",
-               minimax_quiet(lambda r: (mp.exp(r) - 1 - r) / r**2, -end, end, list(range(4)),
+    polynomial("EXP", "(exp(-r) - 1 + r) / r^2 for |r| <= log(2)/128.",
+               minimax_quiet(lambda r: (mp.exp(-r) - 1 + r) / r**2, -end, end, list(range(4)),
                              weight=lambda r: r**2))
+    erf_single()
+
+
+def quotient(f, lo, hi, m, n, count=100, rounds=9):
+    """Two polynomials of degrees m and n whose quotient is about the best for f in relative error.
+
+    By least squares of the linear problem, divided by the last denominator, and with weights that are raised where
+    the error is large (Lawson 1961).
+    """
+    mid, half = (lo + hi) / 2, (hi - lo) / 2
+    points = [mid - half * mp.cos(mp.pi * (i + mp.mpf(1) / 2) / count) for i in range(count)]
+    values = [f(x) for x in points]
+    weights, denominators, best = [mp.mpf(1)] * count, [mp.mpf(1)] * count, None
+    for at in range(rounds):
+        a, b = mp.matrix(m + n + 1, m + n + 1), mp.matrix(m + n + 1, 1)
+        for x, y, w, q in zip(points, values, weights, denominators):
+            row = [(x / hi) ** j / y for j in range(m + 1)] + [-((x / hi) ** j) for j in range(1, n + 1)]
+            for i, r in enumerate(row):
+                b[i] += w * r / q**2
+                for j, t in enumerate(row):
+                    a[i, j] += w * r * t / q**2
+        c = mp.lu_solve(a, b)
+        above = {j: c[j] / hi**j for j in range(m + 1)}
+        below = {0: mp.mpf(1)} | {j: c[m + j] / hi**j for j in range(1, n + 1)}
+        value = lambda c, x: sum(k * x**j for j, k in c.items())
+        denominators = [value(below, x) for x in points]
+        errors = [abs(value(above, x) / q / y - 1) for x, y, q in zip(points, values, denominators)]
+        if best is None or max(errors) < best[0]:
+            best = max(errors), above, below
+        if at >= 2:
+            weights = [w * (e / max(errors) + mp.mpf("0.003")) for w, e in zip(weights, errors)]
+            total = sum(weights) / count
+            weights = [w / total for w in weights]
+    print(f"# relative error of a quotient 2^{float(mp.log(best[0], 2)):.2f}", file=sys.stderr)
+    return best[1], best[2]
 
 
 def minimax_quiet(*arguments, **named):
@@ -228,18 +276,39 @@ def minimax_quiet(*arguments, **named):
         sys.stdout = out
 
 
+def erf_single():
+    """What the functions of f32 need."""
+    above, below = quotient(lambda s: mp.erf(mp.sqrt(s)) / mp.sqrt(s), mp.mpf(0), mp.mpf("3.97") ** 2, 8, 7)
+    # Exact at 0: subnormal results are rounded at bits where nothing tells how sure they are.
+    above[0] = 2 / mp.sqrt(mp.pi)
+    doc = "with a relative error below 2^-40"
+    polynomial("ERF_ABOVE", f"erf(u) / u for u < 3.97, in u^2, {doc}: the dividend.", above)
+    polynomial("ERF_BELOW", "The divisor.", below)
+    above, below = quotient(erfcx, mp.mpf(0), mp.mpf("10.1"), 6, 7)
+    polynomial("ERFCX_ABOVE", "exp(u^2) erfc(u) for u < 10.1, with a relative error below 2^-39: the dividend.", above)
+    polynomial("ERFCX_BELOW", "The divisor.", below)
+    end = mp.log(2) / 2 * mp.mpf("1.0001")
+    even, odd = quotient(lambda s: mp.sqrt(s) / mp.tanh(mp.sqrt(s) / 2) if s else mp.mpf(2), mp.mpf(0), end**2, 2, 1)
+    polynomial("EXP_EVEN", "a in exp(r) = (a + r b) / (a - r b) for |r| <= log(2)/2, in r^2.", even)
+    polynomial("EXP_ODD", "b.", odd)
+
+
 # --- gamma -------------------------------------------------------------------------------------------------
 
 def log_tables():
-    pairs, inverses = [], []
+    rows, largest = [], 0
     for i in range(128):
-        inverse = rounded(1 / (1 + (i + mp.mpf(1) / 2) / 128))
+        # So few bits that the product with a number of 53 bits, less 1, has no more either.
+        inverse = mp.nint(256 / (1 + (i + mp.mpf(1) / 2) / 128)) / 256
         value = -mp.log(inverse)
         hi = mp.nint(value * mp.mpf(2) ** 42) / mp.mpf(2) ** 42
-        pairs.append((f64(hi), f64(value - hi)))
-        inverses.append(f64(inverse))
-    table("LOGS", "-log of INVERSES: a multiple of 2^-42, and the rest.", pairs, 128)
-    table("INVERSES", "1/c for the middles c of 128 parts of [1, 2].", inverses, 128)
+        # Cut off, and not to the nearest: what is left is 1/c itself.
+        rows.append((f64(hi), packed(inverse, value - hi, steps=(0,))))
+        largest = max(largest, *(abs((1 + mp.mpf(j) / 128) * inverse - 1) for j in (i, i + 1)))
+    table("LOGS", "For the parts of [1, 2]: -log(1/c), a multiple of 2^-42, and 1/c packed with what that lacks.",
+          rows, 128)
+    c = minimax_quiet(lambda r: (mp.log1p(r) - r) / r**2, -largest, largest, list(range(6)), weight=lambda r: r**2)
+    polynomial("LOG", "(log(1 + r) - r) / r^2 for |r| <= 0.0056, with an error of the logarithm below 2^-68.", c)
 
 
 def stirling(w):
@@ -261,6 +330,10 @@ def gamma_module():
     print("/// (log(2 pi) - 1) / 2, in two parts.")
     hi = constant("HALF_LOG_HI", half)
     constant("HALF_LOG_LO", half - hi)
+    print("\n/// log(2) in two parts, the first a multiple of 2^-42.")
+    hi = mp.nint(mp.log(2) * mp.mpf(2) ** 42) / mp.mpf(2) ** 42
+    constant("LN2_HI", hi)
+    constant("LN2_LO", mp.log(2) - hi)
     print("\n/// -pi^2 / 6, in two parts: the first term of `SINE`.")
     hi = constant("SINE_HI", -mp.pi**2 / 6)
     constant("SINE_LO", -mp.pi**2 / 6 - hi)
@@ -268,9 +341,9 @@ def gamma_module():
     def remainder(s):
         w = 1 / mp.sqrt(s)
         return (stirling(w) * w - mp.mpf(1) / 12) / s
-    c = minimax_quiet(remainder, mp.mpf(2) ** -30, mp.mpf(1) / 16, list(range(11)),
+    c = minimax_quiet(remainder, mp.mpf(2) ** -30, mp.mpf(1) / 16, list(range(9)),
                       weight=lambda s: s * mp.sqrt(s))
-    polynomial("STIRLING", "Binet's remainder, w mu(w), in s = 1/w^2 for w >= 4; the error of mu is below 2^-65 "
+    polynomial("STIRLING", "Binet's remainder, w mu(w), in s = 1/w^2 for w >= 4; the error of mu is below 2^-61 "
                "beside the rounding of its first coefficient, 1/12.",
                {0: mp.mpf(1) / 12, **{p + 1: k for p, k in c.items()}})
 
@@ -280,7 +353,21 @@ def gamma_module():
     c = minimax_quiet(sine, mp.mpf(2) ** -12, mp.mpf(1) / 4, list(range(8)), weight=lambda s: s**2)
     polynomial("SINE", "sin(pi g) / (pi g) in s = g^2 for g <= 1/2, from the term of s^2 on.", c)
     log_tables()
-    piecewise("NEAR", "lgamma(t) / ((t - 1) (t - 2))", lgamma_quotient, list(binades(-1, 2, 16, 4)), 64)
+    piecewise("NEAR", "lgamma(t) / ((t - 1) (t - 2))", lgamma_quotient, list(binades(-1, 2, 32, 4)), 128)
+    gamma_single()
+
+
+def gamma_single():
+    """What the functions of f32 need."""
+    c = minimax_quiet(lambda s: (lambda w: stirling(w) * w)(1 / mp.sqrt(s)), mp.mpf(2) ** -30, mp.mpf(1) / 16,
+                      list(range(7)), weight=mp.sqrt)
+    polynomial("STIRLING_SHORT", "STIRLING with fewer terms.", c)
+    c = minimax_quiet(lambda s: mp.sin(mp.pi * mp.sqrt(s)) / (mp.pi * mp.sqrt(s)), mp.mpf(2) ** -12, mp.mpf(1) / 4,
+                      list(range(8)))
+    polynomial("SINE_SHORT", "sin(pi g) / (pi g) in g^2 for g <= 1/2.", c)
+    r = mp.mpf("0.0056")
+    c = minimax_quiet(lambda r: (mp.log1p(r) - r) / r**2, -r, r, list(range(4)), weight=lambda r: r**2)
+    polynomial("LOG_SHORT", "LOG with fewer terms.", c)
 
 
 {"erf": erf_module, "gamma": gamma_module}[sys.argv[1]]()

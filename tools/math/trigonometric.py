@@ -59,12 +59,60 @@ def polynomial(f, weight, limit, degree):
     return c
 
 
+def pi_as_product():
+    """The number above pi, and two of which pi is the product, nearly."""
+    above = rounded(mp.pi) + mp.ldexp(1, -51)
+    factors = ((x, rounded(mp.pi / x)) for x in (1 + mp.ldexp(2 * k + 1, -20) for k in range(1 << 16)))
+    return above, min(factors, key=lambda pair: abs(pair[0] * pair[1] - mp.pi))
+
+
+def tangent(limit):
+    """The quotient of polynomials in r² of degrees 2 and 3 that is tan r / r at Chebyshev's nodes."""
+    above, below = 2, 3
+    count = above + below
+    a, b = mp.matrix(count, count), mp.matrix(count, 1)
+    for i in range(count):
+        z = limit / 2 * (1 - mp.cos(mp.pi * (i + mp.mpf(1) / 2) / count))
+        y = mp.tan(mp.sqrt(z)) / mp.sqrt(z)
+        for power in range(1, above + 1):
+            a[i, power - 1] = z**power
+        for power in range(1, below + 1):
+            a[i, above + power - 1] = -y * z**power
+        b[i] = y - 1
+    c = mp.lu_solve(a, b)
+    return (
+        {power: c[power - 1] for power in range(1, above + 1)},
+        {power: c[above + power - 1] for power in range(1, below + 1)},
+    )
+
+
+def window(exponent):
+    """Four parts of 2^128·2/pi, from the bit on that is worth 2 in the product with the last bit of 2^exponent."""
+    top = 53 - exponent
+    parts = []
+    for bits in (37, 53, 53, 53):
+        last = top - bits + 1
+        whole = int(mp.floor(mp.ldexp(2 / mp.pi, -last))) % (1 << bits)
+        parts.append(mp.ldexp(whole, last + 128))
+        top = last - 1
+    return parts
+
+
 def write(name, doc, coefficients):
     print(f"\n/// {doc}")
-    print(f"pub(super) const {name}: [f64; {len(coefficients)}] = [")
-    for power in sorted(coefficients, reverse=True):
-        print(f"    {float(coefficients[power])!r},")
-    print("];")
+    numbers = [repr(float(coefficients[power])) for power in sorted(coefficients, reverse=True)]
+    head, row = f"pub(super) const {name}: [f64; {len(numbers)}] =", f"[{', '.join(numbers)}];"
+    # As rustfmt has it.
+    if len(head) + 1 + len(row) <= 100:
+        print(head, row)
+    elif 4 + len(row) <= 100:
+        print(head)
+        print("   ", row)
+    else:
+        print(head, "[")
+        for number in numbers:
+            print(f"    {number},")
+        print("];")
 
 
 def main():
@@ -91,11 +139,18 @@ def main():
     print("\n/// π, and what it is more.")
     constant("PI", mp.pi)
     constant("PI_LOW", mp.pi - rounded(mp.pi))
-    print("\n/// π²/2.")
-    constant("HALF_PI_SQUARE", mp.pi**2 / 2)
-    print("\n/// 2/π.")
+    above, factors = pi_as_product()
+    print("\n/// The number above π, and π as a product of two, to 2^-64.")
+    constant("PI_ABOVE", above)
+    print("pub(super) const PI_FACTORS: [f64; 2] = [")
+    for x in factors:
+        print(f"    f64::from_bits(0x{bits_of(x):016x}), // {float(x)!r}")
+    print("];")
+    print("\n/// 2/π; the number below 1/π, and what that is more.")
     constant("TWO_OVER_PI", 2 / mp.pi)
-    half_square = rounded(mp.pi**2 / 2)
+    below = mp.ldexp(mp.floor(mp.ldexp(1 / mp.pi, 54)), -54)
+    constant("ONE_OVER_PI", below)
+    constant("ONE_OVER_PI_LOW", 1 / mp.pi - below)
 
     limit = (mp.pi / 4) ** 2 * (1 + mp.mpf(2) ** -20)
 
@@ -113,6 +168,16 @@ def main():
                 ),
             ),
             (
+                "SINE_FAST",
+                "(r - sin r) / r³ for |r| <= π/2, in powers of r².",
+                polynomial(
+                    lambda z: (mp.sqrt(z) - mp.sin(mp.sqrt(z))) / z ** mp.mpf(1.5),
+                    lambda z: z ** mp.mpf(1.5) / mp.sin(mp.sqrt(z)),
+                    4 * limit,
+                    6,
+                ),
+            ),
+            (
                 "COSINE",
                 "(cos r - 1 + r²/2) / r⁴ for |r| <= π/4, in powers of r².",
                 polynomial(
@@ -123,23 +188,32 @@ def main():
                 ),
             ),
             (
-                "SINE_PI",
-                "(sin πr - πr) / r³ for |r| <= 1/4, in powers of r².",
+                "ARCH",
+                "(sin r / r - 1 + r²/8) / r² for |r| <= π/2, in powers of r².",
                 polynomial(
-                    lambda z: (mp.sinpi(mp.sqrt(z)) - mp.pi * mp.sqrt(z)) / z ** mp.mpf(1.5),
-                    lambda z: z ** mp.mpf(1.5) / mp.sinpi(mp.sqrt(z)),
-                    mp.mpf(1) / 16,
-                    5,
+                    lambda z: (mp.sin(mp.sqrt(z)) / mp.sqrt(z) - 1 + z / 8) / z,
+                    lambda z: z ** mp.mpf(1.5) / mp.sin(mp.sqrt(z)),
+                    4 * limit,
+                    7,
                 ),
             ),
             (
-                "COSINE_PI",
-                "(cos πr - 1 + [`HALF_PI_SQUARE`]·r²) / r⁴ for |r| <= 1/4, in powers of r²: makes up for the rounded\n"
-                "/// factor of r² too.",
+                "SINE_PI",
+                "(sin πr / r - π + 4r²) / r² for |r| <= 1/2, in powers of r².",
                 polynomial(
-                    lambda z: (mp.cospi(mp.sqrt(z)) - 1 + half_square * z) / z**2,
-                    lambda z: z**2 / mp.cospi(mp.sqrt(z)),
-                    mp.mpf(1) / 16,
+                    lambda z: (mp.sinpi(mp.sqrt(z)) / mp.sqrt(z) - mp.pi + 4 * z) / z,
+                    lambda z: z ** mp.mpf(1.5) / mp.sinpi(mp.sqrt(z)),
+                    mp.mpf(1) / 4,
+                    7,
+                ),
+            ),
+            (
+                "SINE_PI_SINGLE",
+                "(sin πr / r - π) / r² for |r| <= 1/2, in powers of r², to 2^-43.7.",
+                polynomial(
+                    lambda z: (mp.sinpi(mp.sqrt(z)) / mp.sqrt(z) - mp.pi) / z,
+                    lambda z: z ** mp.mpf(1.5) / mp.sinpi(mp.sqrt(z)),
+                    mp.mpf(1) / 4,
                     5,
                 ),
             ),
@@ -147,13 +221,18 @@ def main():
         mp.mp.prec = 1600
     for name, doc, coefficients in series:
         write(name, doc, coefficients)
+    above, below = tangent(limit)
+    write("TANGENT_ABOVE", "tan r is r times the quotient of 1 and this and 1 and [`TANGENT_BELOW`] for |r| <= π/4, in powers of r² from\n/// the first, to 2^-43.1.", above)
+    write("TANGENT_BELOW", "See [`TANGENT_ABOVE`].", below)
 
-    words = 20
-    print("\n/// The bits of 2/π after 64 zeros, which stand for its whole part.")
-    print(f"pub(super) const TWO_OVER_PI_BITS: [u64; {words}] = [")
-    fraction = int(mp.floor(mp.ldexp(2 / mp.pi, 64 * (words - 1))))
-    for i in reversed(range(words)):
-        print(f"    0x{fraction >> 64 * i & (1 << 64) - 1:016x},")
+    print("\n/// 2^128·2/π in four parts, for numbers from 2^(16i + 1) in row i: without the bits that make multiples of 4 of")
+    print("/// them, and with 196 others.")
+    # The sums of Angle::of_huge are exact as long as no part begins with more zeros than this.
+    assert max(len(zeros) for zeros in f"{int(mp.ldexp(2 / mp.pi, 1300)):b}".split("1")) <= 12
+    print("#[rustfmt::skip]")
+    print("pub(super) const TWO_OVER_PI_ROWS: [[f64; 4]; 64] = [")
+    for row in range(64):
+        print("    [" + ", ".join(f"f64::from_bits(0x{bits_of(part):016x})" for part in window(16 * row + 1)) + "],")
     print("];")
 
 

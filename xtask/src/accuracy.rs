@@ -1,16 +1,22 @@
-//! `cargo xtask accuracy`: every function of one `f32` over all 2³² bit patterns, against correctly rounded
-//! results. With `--every 1009` only every 1009th pattern.
+//! `cargo xtask accuracy`: every function of one `f32` over all 2³² bit patterns, and those of two over many pairs,
+//! against correctly rounded results. With `--every 1009` only every 1009th of them.
 
 use std::time::Instant;
 
-use numjit::testing::{Function, One, Processor};
+use numjit::testing::{Function, Processor, Random};
 use rayon::prelude::*;
 
-use crate::oracle::{self, Oracle};
+use crate::oracle;
 
 /// Bit patterns that are computed at once: small enough for the first cache, large enough that handing them
 /// out costs nothing.
 const CHUNK: u64 = 2048;
+
+/// Pairs for functions of two numbers: all 2⁶⁴ would take a thousand years.
+const PAIRS: u64 = 1 << 28;
+
+/// Of functions of one number the second is 0.
+type Arguments = (f32, f32);
 
 /// What was found out about a function.
 #[derive(Clone, Copy, Default)]
@@ -22,9 +28,9 @@ struct Found {
     wrong: u64,
     /// The largest error of a misrounded result in units in the last place, and its argument.
     worst: f64,
-    argument: f32,
+    at: Arguments,
     /// The argument of one that is wrong.
-    wrong_at: Option<f32>,
+    wrong_at: Option<Arguments>,
 }
 
 pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
@@ -56,22 +62,24 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
     println!("| function | arguments | misrounded | wrong | worst ULP | at | seconds |");
     println!("|---|---:|---:|---:|---:|---:|---:|");
     for function in Function::all() {
-        let (name, Function::One(one)) = (function.to_string(), function) else { continue };
+        let name = function.to_string();
         if !only.is_empty() && !only.contains(&name) {
             continue;
         }
-        // Fast functions are held to their own function's.
-        let oracle = oracle::of(name.trim_end_matches("fast"));
-        let oracle = oracle.ok_or_else(|| format!("no oracle of `{name}`"))?;
+        let Some(oracle) = Oracle::of(function) else { continue };
         let start = Instant::now();
-        let found = check(one, kind, oracle, every);
+        let found = check(function, kind, oracle, every);
         let seconds = start.elapsed().as_secs_f64();
+        let show = |(x, y): Arguments| match function {
+            Function::One(_) => format!("{x:e}"),
+            Function::Two(_) => format!("{x:e}, {y:e}"),
+        };
         let (worst, at) = if found.worst > 0.0 {
-            (format!("{:.9}", found.worst), format!("{:e}", found.argument))
+            (format!("{:.9}", found.worst), show(found.at))
         } else {
             ("≤ 0.5".to_owned(), String::new())
         };
-        let wrong = found.wrong_at.map_or(String::new(), |x| format!(", one at {x:e}"));
+        let wrong = found.wrong_at.map_or(String::new(), |at| format!(", one at {}", show(at)));
         println!(
             "| {name} | {} | {} | {}{wrong} | {worst} | {at} | {seconds:.1} |",
             found.count, found.misrounded, found.wrong
@@ -80,28 +88,66 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
     Ok(())
 }
 
-/// Checks the bit patterns that are multiples of `every`.
-fn check(function: One, kind: Processor, oracle: Oracle, every: u64) -> Found {
-    let count = (1_u64 << 32).div_ceil(every);
+/// A correctly rounded function.
+#[derive(Clone, Copy)]
+enum Oracle {
+    One(oracle::One),
+    Two(oracle::Two),
+}
+
+impl Oracle {
+    fn of(function: Function) -> Option<Oracle> {
+        let name = function.to_string();
+        oracle::one(&name).map(Oracle::One).or_else(|| oracle::two(&name).map(Oracle::Two))
+    }
+
+    fn narrow(self, (x, y): Arguments) -> f32 {
+        match self {
+            Oracle::One(one) => (one.narrow)(x),
+            Oracle::Two(two) => (two.narrow)(x, y),
+        }
+    }
+
+    /// To 53 bits.
+    fn wide(self, (x, y): Arguments) -> f64 {
+        match self {
+            Oracle::One(one) => (one.wide)(x.into()),
+            Oracle::Two(two) => (two.wide)(x.into(), y.into()),
+        }
+    }
+}
+
+/// Checks the arguments whose numbers are multiples of `every`: bit patterns, or random pairs.
+fn check(function: Function, kind: Processor, oracle: Oracle, every: u64) -> Found {
+    let all = match function {
+        Function::One(_) => 1 << 32,
+        Function::Two(_) => PAIRS,
+    };
+    let count = u64::div_ceil(all, every);
     (0..count.div_ceil(CHUNK))
         .into_par_iter()
         .map_init(
-            || (Vec::new(), Vec::new()),
-            |(x, out): &mut (Vec<f32>, Vec<f32>), chunk| {
+            || (Vec::new(), Vec::new(), Vec::new()),
+            |(x, y, out): &mut (Vec<f32>, Vec<f32>, Vec<f32>), chunk| {
                 let numbers = chunk * CHUNK..count.min((chunk + 1) * CHUNK);
-                x.clear();
-                x.extend(
-                    numbers.map(|n| {
-                        f32::from_bits(u32::try_from(n * every).expect("it is below 2³²"))
-                    }),
-                );
+                let arguments = numbers.map(|n| match function {
+                    Function::One(_) => {
+                        let bits = u32::try_from(n * every).expect("it is below 2³²");
+                        (f32::from_bits(bits), 0.0)
+                    }
+                    Function::Two(_) => pair(n * every),
+                });
+                (*x, *y) = arguments.unzip();
                 out.resize(x.len(), 0.0);
-                function.map(kind, x, out);
+                match function {
+                    Function::One(one) => one.map(kind, x, out),
+                    Function::Two(two) => two.map(kind, x, y, out),
+                }
                 let mut found = Found { count: x.len() as u64, ..Found::default() };
-                for (&x, &got) in x.iter().zip(out.iter()) {
-                    let want = (oracle.narrow)(x);
+                for ((&x, &y), &got) in x.iter().zip(y.iter()).zip(out.iter()) {
+                    let want = oracle.narrow((x, y));
                     if got.to_bits() != want.to_bits() && !(got.is_nan() && want.is_nan()) {
-                        found.add(x, got, want, oracle);
+                        found.add((x, y), got, want, oracle);
                     }
                 }
                 found
@@ -110,21 +156,35 @@ fn check(function: One, kind: Processor, oracle: Oracle, every: u64) -> Found {
         .reduce(Found::default, Found::and)
 }
 
+/// A pair of numbers: any two, two of like magnitude, or a positive and a small one.
+#[expect(clippy::cast_possible_truncation, reason = "bits of a random number")]
+fn pair(number: u64) -> Arguments {
+    let mut random = Random::new(number);
+    let bits = random.bits();
+    let (x, y) = (f32::from_bits(bits as u32), f32::from_bits((bits >> 32) as u32));
+    let unit = |bits: u32| bits as f32 * 2_f32.powi(-32);
+    match number % 3 {
+        0 => (x, y),
+        1 => (x, x * (4.0 * unit(y.to_bits()) - 2.0)),
+        _ => (4.0 * unit(x.to_bits()), 200.0 * unit(y.to_bits()) - 100.0),
+    }
+}
+
 impl Found {
     /// Adds a result that is not the nearest number.
     #[cold]
-    fn add(&mut self, x: f32, got: f32, want: f32, oracle: Oracle) {
+    fn add(&mut self, at: Arguments, got: f32, want: f32, oracle: Oracle) {
         self.misrounded += 1;
         let kind = |x: f32| (x.is_nan(), x.is_infinite(), x == 0.0, x.is_sign_negative());
         if kind(got) != kind(want) {
             self.wrong += 1;
-            self.wrong_at = Some(x);
+            self.wrong_at = Some(at);
             return;
         }
         // To 53 bits the value is as good as exact.
-        let error = (f64::from(got) - (oracle.wide)(f64::from(x))).abs() / unit(want);
+        let error = (f64::from(got) - oracle.wide(at)).abs() / unit(want);
         if error > self.worst {
-            (self.worst, self.argument) = (error, x);
+            (self.worst, self.at) = (error, at);
         }
     }
 
@@ -135,7 +195,7 @@ impl Found {
             misrounded: self.misrounded + other.misrounded,
             wrong: self.wrong + other.wrong,
             worst: worse.worst,
-            argument: worse.argument,
+            at: worse.at,
             wrong_at: self.wrong_at.or(other.wrong_at),
         }
     }

@@ -7,6 +7,7 @@
 
 mod accuracy;
 mod cross;
+#[path = "../../tests/accuracy/oracle.rs"]
 mod oracle;
 
 use std::process::ExitCode;

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use arrow_array::{Array, RecordBatch};
 use arrow_schema::{Field, Schema};
-use numjit::RunOptions;
 use numjit::arrow::{Column, Kernel};
+use numjit::{DType, RunOptions};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
@@ -29,15 +29,20 @@ type Results<'py> = (Vec<(Option<String>, Bound<'py, ArrowArray>)>, bool, bool);
 
 /// Computes a program over Arrow columns, and other inputs beside them where no column has nulls.
 #[pyfunction]
-#[pyo3(signature = (expr, columns, *, threads=None, math=None))]
+#[pyo3(signature = (expr, columns, *, threads=None, math=None, kernel=None))]
 pub(crate) fn _evaluate_arrow<'py>(
     py: Python<'py>,
     expr: &str,
     columns: &Bound<'py, PyDict>,
     threads: Option<usize>,
     math: Option<&str>,
+    kernel: Option<&Bound<'py, crate::kernel::Kernel>>,
 ) -> PyResult<Results<'py>> {
-    let shared = engines::with(py, engines::options(threads, math, None)?)?;
+    let options = match kernel {
+        Some(kernel) => kernel.get().options(),
+        None => engines::options(threads, math, None)?,
+    };
+    let shared = engines::with(py, options)?;
     let raise = |error: numjit::Error| errors::raise(py, &error);
     let mut arrays = Vec::new();
     let mut others: Vec<(String, Bound<'py, PyAny>)> = Vec::new();
@@ -47,6 +52,9 @@ pub(crate) fn _evaluate_arrow<'py>(
             Some(array) => arrays.push((name, array)),
             None => others.push((name, object)),
         }
+    }
+    if let Some(kernel) = kernel {
+        check(py, &arrays, kernel.get().inputs())?;
     }
     if others.is_empty() {
         let field = |(name, array): &(String, arrow_array::ArrayRef)| {
@@ -60,14 +68,14 @@ pub(crate) fn _evaluate_arrow<'py>(
             let message = format!("columns of different lengths: {}", each.join(", "));
             return Err(pyo3::exceptions::PyValueError::new_err(message));
         }
-        let rows = lens.first().copied().unwrap_or(0);
         let columns = arrays.into_iter().map(|(_, array)| array).collect();
         let batch = RecordBatch::try_new(Arc::clone(&schema), columns)
             .map_err(|error| errors::internal(&error.to_string()))?;
         let kernel = Kernel::new(&shared.engine, expr, &schema).map_err(raise)?;
-        let results = interrupt::run(py, rows, RunOptions::new(), errors::raise, |options| {
-            kernel.run_with(&batch, options)
-        })?;
+        let results =
+            interrupt::run(py, usize::MAX, RunOptions::new(), errors::raise, |options| {
+                kernel.run_with(&batch, options)
+            })?;
         let names = kernel.kernel().outputs().into_iter().map(|(name, _)| name);
         let columns = results.columns().iter();
         let results = names
@@ -91,8 +99,7 @@ pub(crate) fn _evaluate_arrow<'py>(
     let elements = elements.collect::<numjit::Result<Vec<_>>>().map_err(raise)?;
     let vars = inputs.beside(elements);
     let compiled = Compiled::new(shared.engine.compile_for(expr, &vars).map_err(raise)?);
-    let rows = vars.iter().filter_map(|(_, array)| array.len()).sum();
-    let outputs = interrupt::run(py, rows, RunOptions::new(), errors::raise, |options| {
+    let outputs = interrupt::run(py, usize::MAX, RunOptions::new(), errors::raise, |options| {
         compiled.kernel.run_all_with(&vars, options)
     })?;
     let results = outputs.into_iter().map(|(name, array)| {
@@ -102,4 +109,30 @@ pub(crate) fn _evaluate_arrow<'py>(
     let results = results.collect::<PyResult<_>>()?;
     let is_single = compiled.is_single && compiled.kernel.is_scalar();
     Ok((results, compiled.kernel.is_tuple(), is_single))
+}
+
+/// Reports columns of other dtypes than a kernel was compiled for. Strings may have any width.
+fn check(
+    py: Python<'_>,
+    arrays: &[(String, arrow_array::ArrayRef)],
+    inputs: &[(String, DType)],
+) -> PyResult<()> {
+    for (name, array) in arrays {
+        let dtype = numjit::arrow::dtype(array.data_type());
+        let dtype = dtype.map_err(|error| errors::raise(py, &error))?;
+        let wanted = inputs.iter().find(|(input, _)| input == name).map(|&(_, dtype)| dtype);
+        let fits = |wanted: DType| match (dtype, wanted) {
+            (DType::Bytes(_), DType::Bytes(_)) | (DType::Str(_), DType::Str(_)) => true,
+            _ => dtype == wanted, // of one size
+        };
+        if let Some(wanted) = wanted
+            && !fits(wanted)
+        {
+            let message = format!(
+                "the kernel was compiled for other dtypes: `{name}` is {dtype}, not {wanted}"
+            );
+            return Err(PyTypeError::new_err(message));
+        }
+    }
+    Ok(())
 }

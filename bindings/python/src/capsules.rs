@@ -182,8 +182,8 @@ impl ArrowArray {
     ) -> PyResult<(Bound<'py, PyCapsule>, Bound<'py, PyCapsule>)> {
         let _ = requested_schema;
         let (array, schema) = to_ffi(&self.array.to_data()).map_err(|error| arrow_error(&error))?;
-        let schema = PyCapsule::new(py, schema, Some(SCHEMA.to_owned()))?;
-        let array = PyCapsule::new(py, array, Some(ARRAY.to_owned()))?;
+        let schema = PyCapsule::new_with_value(py, schema, SCHEMA)?;
+        let array = PyCapsule::new_with_value(py, array, ARRAY)?;
         Ok((schema, array))
     }
 

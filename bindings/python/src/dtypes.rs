@@ -26,7 +26,9 @@ pub(crate) unsafe fn read(
     descr: *mut PyArray_Descr,
 ) -> Result<(DType, ByteOrder), Unsupported> {
     // SAFETY: the caller's promise.
-    let fields = unsafe { &*npyffi::objects::_PyDataType_GET_ITEM_DATA(descr) };
+    let fields = unsafe { npyffi::objects::_PyDataType_GET_ITEM_DATA(descr) };
+    // SAFETY: these are the fields of a live dtype object.
+    let fields = unsafe { &*fields };
     // SAFETY: as above.
     let size = || unsafe { npyffi::objects::PyDataType_ELSIZE(py, descr) };
     let units = |width: npyffi::npy_intp| {
@@ -136,19 +138,23 @@ pub(crate) fn descr<'py>(py: Python<'py>, dtype: DType) -> PyResult<Bound<'py, P
     };
     // SAFETY: the thread is attached, and the code is one of NumPy's own.
     let descr = unsafe { PY_ARRAY_API.PyArray_DescrFromType(py, code as c_int) };
-    // SAFETY: NumPy has returned a dtype object, owned by us.
-    unsafe { Ok(Bound::from_owned_ptr_or_err(py, descr.cast())?.cast_into_unchecked()) }
+    // SAFETY: a new reference, or null with an exception set.
+    let descr = unsafe { Bound::from_owned_ptr_or_err(py, descr.cast())? };
+    // SAFETY: what NumPy has returned is a dtype object.
+    Ok(unsafe { descr.cast_into_unchecked() })
 }
 
-/// Returns the dtype that something describes which NumPy takes for one: `"f8"`, `np.float64`, `float`.
+/// Returns the dtype that something describes which NumPy takes for one: `"f8"`, `np.float64`, `float`. Our
+/// own short names mean something only where they are none of NumPy's: `"i8"` is `int64`, `"i16"` is `int16`.
 pub(crate) fn parse(object: &Bound<'_, PyAny>, what: &str) -> PyResult<DType> {
     let py = object.py();
-    if let Ok(text) = object.cast::<PyString>()
-        && let Some(dtype) = DType::from_name(&text.to_string_lossy())
-    {
-        return Ok(dtype);
-    }
-    let descr = PyArrayDescr::new(py, object)?;
+    let descr = match PyArrayDescr::new(py, object) {
+        Ok(descr) => descr,
+        Err(error) => {
+            let name = object.cast::<PyString>().ok().and_then(|name| name.to_str().ok());
+            return name.and_then(DType::from_name).ok_or(error);
+        }
+    };
     let ptr = descr.as_ptr().cast();
     // SAFETY: this is a dtype object.
     let read = unsafe { read(py, ptr) };

@@ -164,3 +164,20 @@ pub(crate) fn explain<'py>(
     let explanation = explanation.map_err(|error| errors::raise(py, &error))?;
     Ok(Explanation::new(&compiled.kernel, explanation))
 }
+
+/// Returns a dict for each function of the language, then for each reduction.
+#[pyfunction]
+pub(crate) fn functions(py: Python<'_>) -> PyResult<Vec<Bound<'_, PyDict>>> {
+    let describe = |function: numjit::FunctionInfo| {
+        let dict = PyDict::new(py);
+        dict.set_item("name", function.name)?;
+        dict.set_item("aliases", PyTuple::new(py, function.aliases)?)?;
+        dict.set_item("params", PyTuple::new(py, function.params)?)?;
+        dict.set_item("min_args", function.min_args)?;
+        dict.set_item("max_ulp", function.max_ulp)?;
+        dict.set_item("is_reduction", function.is_reduction)?;
+        dict.set_item("doc", function.doc)?;
+        Ok(dict)
+    };
+    numjit::functions().map(describe).collect()
+}

@@ -1,7 +1,6 @@
 //! Kernels: programs compiled for inputs of given names and dtypes.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::sync::{Arc, Mutex};
 
 use numjit::{DType, Dialect, Math};
 use pyo3::exceptions::PyTypeError;
@@ -15,19 +14,12 @@ use crate::evaluate::{foreign, text_of};
 use crate::explain::Explanation;
 use crate::npy::NpArray;
 use crate::operand::Inputs;
-use crate::program::Compiled;
+use crate::portable::Portable;
 use crate::run::{self, Wish};
 
 /// A program compiled for inputs of given names and dtypes. May be called by several threads at once.
 #[pyclass(frozen, module = "numjit")]
-pub(crate) struct Kernel {
-    compiled: Arc<Compiled>,
-    options: Options,
-    /// In which process it was compiled: a forked one lacks the threads.
-    process: u64,
-    /// The same for another process.
-    again: Mutex<Option<(u64, Arc<Compiled>)>>,
-}
+pub(crate) struct Kernel(Portable);
 
 /// Compiles a program.
 ///
@@ -62,7 +54,8 @@ pub(crate) fn compile<'py>(
     if let Some(names) = names {
         add(names)?;
     }
-    Kernel::new(py, text, &inputs, engines::options(threads, math, dialect)?)
+    let options = engines::options(threads, math, dialect)?;
+    Portable::new(py, text, &inputs, options, errors::raise).map(Kernel)
 }
 
 /// Returns the dtype that something describes, or that an array has.
@@ -74,50 +67,18 @@ fn dtype_of(object: &Bound<'_, PyAny>, name: &str) -> PyResult<DType> {
     }
 }
 
-fn compiled(
-    py: Python<'_>,
-    text: &str,
-    inputs: &[(String, DType)],
-    options: Options,
-) -> PyResult<Arc<Compiled>> {
-    let shared = engines::with(py, options)?;
-    let kernel = shared.engine.compile(text, inputs).map_err(|error| errors::raise(py, &error))?;
-    Ok(Arc::new(Compiled::new(kernel)))
-}
-
 impl Kernel {
-    fn new(
-        py: Python<'_>,
-        text: &str,
-        inputs: &[(String, DType)],
-        options: Options,
-    ) -> PyResult<Kernel> {
-        let compiled = compiled(py, text, inputs, options)?;
-        let process = engines::process();
-        Ok(Kernel { compiled, options, process, again: Mutex::default() })
+    pub(crate) fn options(&self) -> Options {
+        self.0.options
     }
 
-    /// Returns the code for this process.
-    fn compiled(&self, py: Python<'_>) -> PyResult<Arc<Compiled>> {
-        let process = engines::process();
-        if process == self.process {
-            return Ok(Arc::clone(&self.compiled));
-        }
-        let poisoned = "nothing panics under this lock";
-        if let Some((its, compiled)) = &*self.again.lock().expect(poisoned)
-            && *its == process
-        {
-            return Ok(Arc::clone(compiled));
-        }
-        let kernel = &self.compiled.kernel;
-        let compiled = compiled(py, kernel.expression(), kernel.inputs(), self.options)?;
-        *self.again.lock().expect(poisoned) = Some((process, Arc::clone(&compiled)));
-        Ok(compiled)
+    pub(crate) fn inputs(&self) -> &[(String, DType)] {
+        self.0.kernel().inputs()
     }
 
     /// What makes two kernels equal.
     fn identity(&self) -> (&str, &[(String, DType)], Options) {
-        (self.compiled.kernel.expression(), self.compiled.kernel.inputs(), self.options)
+        (self.0.kernel().expression(), self.0.kernel().inputs(), self.0.options)
     }
 }
 
@@ -131,7 +92,7 @@ impl Kernel {
         names: Option<&Bound<'py, PyDict>>,
     ) -> PyResult<Bound<'py, PyAny>> {
         let py = args.py();
-        let compiled = slf.get().compiled(py)?;
+        let compiled = slf.get().0.here(py)?;
         let wanted = compiled.kernel.inputs();
         let keys: Vec<String> = match names {
             Some(names) => names.keys().extract()?,
@@ -168,24 +129,25 @@ impl Kernel {
     /// The program, in canonical spelling.
     #[getter]
     fn expression(&self) -> &str {
-        self.compiled.kernel.expression()
+        self.0.kernel().expression()
     }
 
     /// The names of the inputs and their dtypes, in the order of positional arguments.
     #[getter]
-    fn inputs<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
-        dtypes::by_name(py, self.compiled.kernel.inputs())
+    #[pyo3(name = "inputs")]
+    fn inputs_by_name<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        dtypes::by_name(py, self.0.kernel().inputs())
     }
 
     /// The names of the results, or `None`, and their dtypes.
     #[getter]
     fn outputs<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        dtypes::pairs(py, &self.compiled.kernel.outputs())
+        dtypes::pairs(py, &self.0.kernel().outputs())
     }
 
     /// Returns how the kernel computes its program.
     fn explain(&self) -> Explanation {
-        Explanation::new(&self.compiled.kernel, self.compiled.kernel.explain())
+        Explanation::new(self.0.kernel(), self.0.kernel().explain())
     }
 
     fn _repr_html_<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
@@ -196,11 +158,11 @@ impl Kernel {
     /// The dtype of the result; of the first one, if there are several.
     #[getter]
     fn dtype<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        Ok(dtypes::descr(py, self.compiled.dtype)?.into_any())
+        Ok(dtypes::descr(py, self.0.kernel().dtype())?.into_any())
     }
 
     fn __repr__(&self) -> String {
-        let kernel = &self.compiled.kernel;
+        let kernel = self.0.kernel();
         let inputs: Vec<String> = (kernel.inputs().iter())
             .map(|(name, dtype)| format!(", {name}={:?}", dtype.numpy_name()))
             .collect();
@@ -224,13 +186,13 @@ impl Kernel {
     ) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyTuple>)> {
         let rebuild = py.import("numjit._numjit")?.getattr("_rebuild")?;
         let inputs = PyDict::new(py);
-        for (name, dtype) in self.compiled.kernel.inputs() {
+        for (name, dtype) in self.0.kernel().inputs() {
             inputs.set_item(name, dtype.numpy_name())?;
         }
-        let Options { threads, math, dialect } = self.options;
+        let Options { threads, math, dialect } = self.0.options;
         let math = if math == Math::Fast { "fast" } else { "accurate" };
         let dialect = if dialect == Dialect::NumExpr { "numexpr" } else { "numpy" };
-        let text = PyString::new(py, self.compiled.kernel.expression());
+        let text = PyString::new(py, self.0.kernel().expression());
         Ok((rebuild, (text, inputs, threads, math, dialect).into_pyobject(py)?))
     }
 }

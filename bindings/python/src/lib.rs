@@ -4,7 +4,7 @@
 //! ```text
 //! evaluate, kernel   what Python calls         lookup   names to objects, in frames and mappings
 //! operand, weak      objects to inputs         npy, dtypes   NumPy's memory and dtypes
-//! program            kernels of a text         run      inputs to results
+//! program, portable  kernels of a text         run      inputs to results
 //! engines            options to engines        errors   numjit's errors as exceptions
 //! interrupt          runs without the interpreter   explain   how kernels compute
 //! arrow, capsules    columns with nulls          numexpr   the other dialect
@@ -23,6 +23,7 @@ mod lookup;
 mod npy;
 mod numexpr;
 mod operand;
+mod portable;
 mod program;
 mod run;
 mod weak;
@@ -40,7 +41,7 @@ mod _numjit {
     #[pymodule_export]
     use super::engines::{_forked, get_num_threads, set_num_threads};
     #[pymodule_export]
-    use super::evaluate::{evaluate, explain, variables};
+    use super::evaluate::{evaluate, explain, functions, variables};
     #[pymodule_export]
     use super::explain::Explanation;
     #[pymodule_export]

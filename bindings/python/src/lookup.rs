@@ -23,12 +23,16 @@ impl<'py> Scope<'py> {
     ) -> Scope<'py> {
         let is_copy = local_dict.is_none();
         let locals = local_dict.or_else(|| {
-            // SAFETY: the thread is attached; a borrowed reference, or null without a frame.
-            unsafe { Bound::from_borrowed_ptr_or_opt(py, ffi::PyEval_GetLocals()) }
+            // SAFETY: the thread is attached.
+            let dict = unsafe { ffi::PyEval_GetLocals() };
+            // SAFETY: a borrowed reference, or null without a frame.
+            unsafe { Bound::from_borrowed_ptr_or_opt(py, dict) }
         });
         let globals = global_dict.or_else(|| {
             // SAFETY: as above.
-            unsafe { Bound::from_borrowed_ptr_or_opt(py, ffi::PyEval_GetGlobals()) }
+            let dict = unsafe { ffi::PyEval_GetGlobals() };
+            // SAFETY: as above.
+            unsafe { Bound::from_borrowed_ptr_or_opt(py, dict) }
         });
         // Without a frame an exception may be set.
         if locals.is_none() || globals.is_none() {
@@ -62,13 +66,18 @@ impl Drop for Scope<'_> {
     fn drop(&mut self) {
         if let (true, Some(locals), Some(globals)) = (self.is_copy, &self.locals, &self.globals)
             && !locals.is(globals)
-            && locals.get_refcnt() == IN_FRAME_AND_HERE
+            && references(locals) == IN_FRAME_AND_HERE
             && is_function_frame(locals.py())
             && let Ok(dict) = locals.cast_exact::<PyDict>()
         {
             dict.clear();
         }
     }
+}
+
+fn references(object: &Bound<'_, PyAny>) -> isize {
+    // SAFETY: the object is alive.
+    unsafe { ffi::Py_REFCNT(object.as_ptr()) }
 }
 
 /// Returns whether the caller is a function, whose locals are a copy; those of a class body are not.
@@ -79,8 +88,10 @@ fn is_function_frame(py: Python<'_>) -> bool {
     if frame.is_null() {
         return false;
     }
-    // SAFETY: the frame is alive; a new reference, which is never null.
-    let code = unsafe { Bound::from_owned_ptr(py, ffi::PyFrame_GetCode(frame).cast()) };
+    // SAFETY: the frame is that of the caller, and alive.
+    let code = unsafe { ffi::PyFrame_GetCode(frame) };
+    // SAFETY: a new reference, which is never null.
+    let code = unsafe { Bound::from_owned_ptr(py, code.cast()) };
     let flags =
         code.getattr(pyo3::intern!(py, "co_flags")).and_then(|flags| flags.extract::<u32>());
     flags.is_ok_and(|flags| flags & CO_OPTIMIZED != 0)

@@ -6,7 +6,9 @@ use std::sync::atomic::{AtomicPtr, Ordering};
 
 use numjit::{Array, ArrayMut, ArrayRef, ByteOrder, DType};
 use numpy::npyffi::flags::{NPY_ARRAY_C_CONTIGUOUS, NPY_ARRAY_WRITEABLE};
-use numpy::npyffi::objects::{_PyDataType_GET_ITEM_DATA, PyArrayObject, PyArrayObject_fields};
+use numpy::npyffi::objects::{
+    _PyArray_GET_ITEM_DATA, _PyDataType_GET_ITEM_DATA, PyArrayObject, PyArrayObject_fields,
+};
 use numpy::npyffi::{NpyTypes, PY_ARRAY_API, get_type_object};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::ffi;
@@ -50,8 +52,10 @@ impl<'a, 'py> NpArray<'a, 'py> {
 
     fn fields(&self) -> &'a PyArrayObject_fields {
         let array = self.object.as_ptr().cast::<PyArrayObject>();
-        // SAFETY: the object is an array, and is alive as long as the reference to it.
-        unsafe { &*numpy::npyffi::objects::_PyArray_GET_ITEM_DATA(array) }
+        // SAFETY: the object is an array.
+        let fields = unsafe { _PyArray_GET_ITEM_DATA(array) };
+        // SAFETY: the array is alive as long as the reference to it.
+        unsafe { &*fields }
     }
 
     pub(crate) fn shape(&self) -> &'a [usize] {
@@ -84,7 +88,9 @@ impl<'a, 'py> NpArray<'a, 'py> {
     /// Returns whether the bytes of elements are in the order of the machine.
     pub(crate) fn is_native(&self) -> bool {
         // SAFETY: the dtype is that of an array.
-        let fields = unsafe { &*_PyDataType_GET_ITEM_DATA(self.fields().descr) };
+        let fields = unsafe { _PyDataType_GET_ITEM_DATA(self.fields().descr) };
+        // SAFETY: these are the fields of a live dtype object.
+        let fields = unsafe { &*fields };
         matches!(fields.byteorder.cast_unsigned(), b'=' | b'|')
     }
 
@@ -196,20 +202,18 @@ pub(crate) fn wrap(py: Python<'_>, array: Array) -> PyResult<Bound<'_, PyAny>> {
 /// Makes the scalar object of an array without axes; other arrays stay as they are.
 pub(crate) fn unwrap_single(array: Bound<'_, PyAny>) -> PyResult<Bound<'_, PyAny>> {
     let py = array.py();
-    // SAFETY: NumPy takes the reference to the array and returns a new one.
-    unsafe {
-        let object = PY_ARRAY_API.PyArray_Return(py, array.into_ptr().cast());
-        Bound::from_owned_ptr_or_err(py, object)
-    }
+    // SAFETY: NumPy takes the reference to the array.
+    let object = unsafe { PY_ARRAY_API.PyArray_Return(py, array.into_ptr().cast()) };
+    // SAFETY: a new reference, or null with an exception set.
+    unsafe { Bound::from_owned_ptr_or_err(py, object) }
 }
 
 /// Returns whether an object is a scalar of NumPy.
 pub(crate) fn is_scalar(object: &Bound<'_, PyAny>) -> bool {
-    // SAFETY: the thread is attached, and both pointers are to live objects.
-    unsafe {
-        let generic = get_type_object(object.py(), NpyTypes::PyGenericArrType_Type);
-        ffi::PyObject_TypeCheck(object.as_ptr(), generic) != 0
-    }
+    // SAFETY: the thread is attached.
+    let generic = unsafe { get_type_object(object.py(), NpyTypes::PyGenericArrType_Type) };
+    // SAFETY: both pointers are to live objects.
+    unsafe { ffi::PyObject_TypeCheck(object.as_ptr(), generic) != 0 }
 }
 
 /// Makes an array of a scalar, a list or a tuple; a list gets the dtype that is wanted, if its own can be

@@ -1,22 +1,20 @@
 //! What `numjit.numexpr` is made of: numexpr's dialect, with its exceptions and their texts.
 
-use std::sync::Arc;
-
 use numjit::{DType, Dialect, Error, Math};
 use pyo3::prelude::*;
 use pyo3::types::{PySequence, PyString, PyType};
 
 use crate::dtypes;
-use crate::engines::{self, Options, Shared};
+use crate::engines::{self, Options};
 use crate::errors;
 use crate::evaluate::wish;
 use crate::operand::Inputs;
-use crate::program::Compiled;
+use crate::portable::Portable;
 use crate::run;
 
-fn shared(py: Python<'_>) -> PyResult<Arc<Shared>> {
+fn options() -> Options {
     let threads = engines::get_num_threads();
-    engines::with(py, Options { threads, math: Math::default(), dialect: Dialect::NumExpr })
+    Options { threads, math: Math::default(), dialect: Dialect::NumExpr }
 }
 
 /// Returns the built-in exception that an error is, with its message alone.
@@ -33,13 +31,16 @@ fn plain(py: Python<'_>, error: &Error) -> PyErr {
 #[pyfunction]
 pub(crate) fn numexpr_names(expr: &Bound<'_, PyString>) -> PyResult<Vec<String>> {
     let py = expr.py();
-    shared(py)?.engine.variables(expr.to_str()?).map_err(|error| plain(py, &error))
+    engines::with(py, options())?
+        .engine
+        .variables(expr.to_str()?)
+        .map_err(|error| plain(py, &error))
 }
 
 /// An expression compiled for inputs of numexpr's kinds.
 #[pyclass(frozen, module = "numjit._numjit")]
 pub(crate) struct NumexprKernel {
-    compiled: Arc<Compiled>,
+    kernel: Portable,
 }
 
 #[pymethods]
@@ -57,15 +58,14 @@ impl NumexprKernel {
         };
         let inputs = names.into_iter().zip(&dtypes).map(input);
         let inputs = inputs.collect::<PyResult<Vec<(String, DType)>>>()?;
-        let kernel = shared(py)?.engine.compile(expr.to_str()?, &inputs);
-        let kernel = kernel.map_err(|error| plain(py, &error))?;
-        Ok(NumexprKernel { compiled: Arc::new(Compiled::new(kernel)) })
+        let kernel = Portable::new(py, expr.to_str()?, &inputs, options(), plain)?;
+        Ok(NumexprKernel { kernel })
     }
 
     /// The dtype of the result.
     #[getter]
     fn dtype<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        Ok(dtypes::descr(py, self.compiled.dtype)?.into_any())
+        Ok(dtypes::descr(py, self.kernel.kernel().dtype())?.into_any())
     }
 
     /// Computes the result over arrays in the order of the names, with the dtypes of the kernel.
@@ -77,14 +77,14 @@ impl NumexprKernel {
         casting: &str,
     ) -> PyResult<Bound<'py, PyAny>> {
         let py = arrays.py();
+        let compiled = self.kernel.here(py)?;
         let mut inputs = Inputs::new();
-        for ((name, dtype), object) in self.compiled.kernel.inputs().iter().zip(arrays.try_iter()?)
-        {
+        for ((name, dtype), object) in compiled.kernel.inputs().iter().zip(arrays.try_iter()?) {
             if !inputs.push(name, object?, Some(*dtype))? {
                 return Err(errors::internal("an input is no array"));
             }
         }
         let wish = run::Wish { keep_arrays: true, ..wish(order, casting)? };
-        run::run_with(py, &self.compiled, inputs, out, wish, plain)
+        run::run_with(py, &compiled, inputs, out, wish, plain)
     }
 }

@@ -70,7 +70,7 @@ pub(crate) fn run_with<'py>(
         options = options.order(order);
     }
     let vars = &inputs.vars[..];
-    let n = elements(vars);
+    let n = elements(compiled, vars);
     let object = |array: Array| {
         let object = npy::wrap(py, array)?;
         if wish.keep_arrays { Ok(object) } else { npy::unwrap_single(object) }
@@ -130,13 +130,18 @@ fn run_into<'py>(
     };
     let options = RunOptions::new().casting(wish.casting);
     let vars = &inputs.vars[..];
-    let n = elements(vars).max(outs.iter().map(|out| out.shape().iter().product::<usize>()).sum());
+    let written = outs.iter().map(|out| out.shape().iter().product::<usize>()).sum();
+    // Each element of a result is computed once, however the inputs lie.
+    let n = if compiled.is_plain { written } else { elements(compiled, vars).max(written) };
     let run = |options: &RunOptions<'_>| compiled.kernel.run_all_into(vars, outs, options);
     interrupt::run(py, n, options, raise, run)?;
     Ok(out)
 }
 
-/// Returns how many elements there are to read.
-fn elements(vars: &[(&str, ArrayRef<'_>)]) -> usize {
-    vars.iter().filter_map(|(_, array)| array.len()).sum()
+/// Returns how many elements there are to compute, about.
+fn elements(compiled: &Compiled, vars: &[(&str, ArrayRef<'_>)]) -> usize {
+    // Arrays may meet in an array of the product of their sizes.
+    let met = vars.iter().filter_map(|(_, array)| array.len()).fold(1, usize::saturating_mul);
+    // And `sum(x[:, None] * x)` lets one meet itself.
+    if compiled.is_plain || met < 64 { met } else { usize::MAX }
 }

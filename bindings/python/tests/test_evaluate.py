@@ -205,3 +205,10 @@ def test_explain_needs_no_result():
     assert "stage 1" in text
     a = np.ones((2, 3))
     assert nj.explain("sum(a, axis=0)").stages
+
+
+def test_functions_are_listed():
+    table = {function["name"]: function for function in nj.functions()}
+    assert table["sqrt"]["params"] == ("x",)
+    assert table["sum"]["is_reduction"]
+    assert table["exp"]["max_ulp"] < 1

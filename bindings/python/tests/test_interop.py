@@ -107,6 +107,8 @@ def test_pyarrow_slices_and_chunks():
     assert nj.evaluate("sliced * 2").to_pylist() == [4, 6]
     kernel = nj.compile("a * 2", a="i8")
     assert kernel(sliced).to_pylist() == [4, 6]
+    with pytest.raises(TypeError, match="`a` is f64, not i64"):
+        kernel(pa.array([1.0]))
 
 
 def test_pyarrow_types():

@@ -41,6 +41,15 @@ def test_dtypes_in_a_mapping_and_of_arrays():
         nj.compile("x + 1", x="O")
 
 
+def test_names_of_dtypes_are_numpys():
+    for name in ("i8", "u8", "f8", "<i4", "c16", "int16", "bool", "?"):
+        assert nj.compile("x", x=name).dtype == np.dtype(name)
+    assert nj.compile("x", x="i16").dtype == np.int16
+    assert nj.compile("x", x="f64").dtype == np.float64
+    with pytest.raises(TypeError, match="nonsense"):
+        nj.compile("x", x="nonsense")
+
+
 def test_numbers_take_the_dtype_of_the_kernel():
     kernel = nj.compile("k*x", k="f4", x="f4")
     result = kernel(2, np.ones(3, np.float32))

@@ -15,6 +15,7 @@ import threading
 import numjit as nj
 import numpy as np
 import pytest
+from numjit._numjit import NumexprKernel
 
 
 def test_thirty_threads_share_a_kernel():
@@ -74,6 +75,18 @@ def test_other_threads_run_meanwhile():
     assert ticks > 5
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="sends a signal")
+def test_few_elements_that_meet_in_many_can_be_stopped():
+    x = np.full((2000,), 0.5)
+    timer = threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT))
+    timer.start()
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            nj.evaluate("sum(exp(sin(x[:, None, None] + x[:, None] + x)))")
+    finally:
+        timer.join()
+
+
 def resident():
     with open("/proc/self/statm") as statm:
         return int(statm.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
@@ -104,8 +117,12 @@ def test_a_hundred_thousand_calls_leak_nothing():
     assert resident() - before < 4 << 20
 
 
+NUMEXPR = NumexprKernel("x * 3", ["x"], [np.dtype("f8")])
+
+
 def in_child(connection, kernel):
     x = np.arange(1e6)
+    np.testing.assert_array_equal(NUMEXPR.run([x], None, "K", "safe"), x * 3)
     ok = np.array_equal(nj.evaluate("x * 2"), x * 2) and np.array_equal(kernel(x), x + 1)
     connection.send(bool(ok))
 
@@ -121,6 +138,7 @@ def test_child_processes_compute(method):
         x = np.arange(1e6)
         nj.evaluate("x * 2")  # the threads of this process run
         kernel(x)
+        NUMEXPR.run([x], None, "K", "safe")
         context = multiprocessing.get_context(method)
         ours, theirs = context.Pipe()
         child = context.Process(target=in_child, args=(theirs, kernel))

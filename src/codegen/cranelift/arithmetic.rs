@@ -93,7 +93,8 @@ pub(super) fn binary(
         | Binary::Gcd
         | Binary::Lcm
         | Binary::Call(_)
-        | Binary::Fast(_) => unreachable!("{op:?} is handled before"),
+        | Binary::Fast(_)
+        | Binary::Part(_) => unreachable!("{op:?} is handled before"),
     }
 }
 

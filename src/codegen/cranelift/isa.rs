@@ -105,7 +105,12 @@ impl Host {
                 Unary::Neg | Unary::Abs | Unary::Not | Unary::BitCount => false,
             },
             Inst::Binary(op, ..) => match op {
-                Binary::Call(_) | Binary::Fast(_) | Binary::Pow | Binary::Gcd | Binary::Lcm => true,
+                Binary::Call(_)
+                | Binary::Fast(_)
+                | Binary::Part(_)
+                | Binary::Pow
+                | Binary::Gcd
+                | Binary::Lcm => true,
                 Binary::FloorDiv | Binary::Rem | Binary::Fmod => prim.is_float(),
                 Binary::Add
                 | Binary::Sub
@@ -167,7 +172,8 @@ impl Host {
                 | Binary::Gcd
                 | Binary::Lcm
                 | Binary::Call(_)
-                | Binary::Fast(_) => false,
+                | Binary::Fast(_)
+                | Binary::Part(_) => false,
             },
         }
     }

@@ -79,7 +79,8 @@ pub(super) fn inst(
             | Binary::Lcm
             | Binary::Copysign
             | Binary::Call(_)
-            | Binary::Fast(_) => binary(b, op, graph.prim(x), operand(x), operand(y)),
+            | Binary::Fast(_)
+            | Binary::Part(_) => binary(b, op, graph.prim(x), operand(x), operand(y)),
         },
         Inst::Select(c, x, y) => b.ins().select(operand(c), operand(x), operand(y)),
         Inst::Input(_) | Inst::Reduce(..) | Inst::ReducePair(..) | Inst::Count(..) => {
@@ -232,7 +233,8 @@ pub(super) fn binary(
         | Binary::Gcd
         | Binary::Lcm
         | Binary::Call(_)
-        | Binary::Fast(_) => unreachable!("{op:?} has a lowering of its own or is a call"),
+        | Binary::Fast(_)
+        | Binary::Part(_) => unreachable!("{op:?} has a lowering of its own or is a call"),
     }
 }
 
@@ -266,7 +268,8 @@ pub(super) fn compare_codes(op: Binary, prim: Prim) -> (FloatCC, IntCC) {
         | Binary::Lcm
         | Binary::Copysign
         | Binary::Call(_)
-        | Binary::Fast(_) => unreachable!("{op:?} is not a comparison"),
+        | Binary::Fast(_)
+        | Binary::Part(_) => unreachable!("{op:?} is not a comparison"),
     }
 }
 

@@ -268,7 +268,8 @@ impl Lanes<'_> {
             | Binary::Gcd
             | Binary::Lcm
             | Binary::Call(_)
-            | Binary::Fast(_) => unreachable!("the whitelist rejects {op:?}"),
+            | Binary::Fast(_)
+            | Binary::Part(_) => unreachable!("the whitelist rejects {op:?}"),
         }
         Vector::Numbers(pairs(x, y, |x, y| arithmetic::binary(b, op, prim, x, y)))
     }
@@ -309,7 +310,8 @@ impl Lanes<'_> {
             | Binary::Lcm
             | Binary::Copysign
             | Binary::Call(_)
-            | Binary::Fast(_) => unreachable!("the verifier rejects {op:?} on bool"),
+            | Binary::Fast(_)
+            | Binary::Part(_) => unreachable!("the verifier rejects {op:?} on bool"),
         });
         Mask::of(size, parts)
     }

@@ -50,7 +50,7 @@ pub use self::column::Column;
 use self::result::Zone;
 use super::array::Array;
 use super::array_ref::ArrayRef;
-use super::kernel::RunOptions;
+use super::options::RunOptions;
 use super::{Engine, Input, kernel, nulls};
 use crate::diag::{Diagnostic, ErrorKind};
 use crate::dtype::DType;
@@ -151,7 +151,7 @@ impl Kernel {
     }
 
     /// Returns the kernel for columns without nulls.
-    pub fn kernel(&self) -> &crate::Kernel {
+    pub fn kernel(&self) -> &kernel::Kernel {
         &self.kernel
     }
 

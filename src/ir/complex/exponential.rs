@@ -5,6 +5,7 @@
 
 use super::arithmetic::{div, mul};
 use super::real::{Number, Real, exact_product, exact_sum};
+use crate::math::elementary::Function2;
 use crate::ops::Func;
 
 /// A real number in three factors, the outer ones powers of two or constants, so that the product with a
@@ -64,7 +65,7 @@ pub(super) fn exp2<'a, 'b>(z: Number<'a, 'b>) -> Number<'a, 'b> {
     let is_large = x.gt(1000.0);
     let exponent = is_large.select(x - 1100.0, x);
     let power = is_large.pick(2f64.powi(550), 1.0, x);
-    let length = Scaled { first: power, middle: x.like(2.0).power(exponent), last: power };
+    let length = Scaled { first: power, middle: exponent.call(Func::Exp2), last: power };
 
     let (angle, lack) = exact_product(y, y.like(std::f64::consts::LN_2));
     let lack = lack + y * LN_2_LACK;
@@ -95,78 +96,23 @@ pub(super) fn expm1<'a, 'b>(z: Number<'a, 'b>) -> Number<'a, 'b> {
     Number::new(x.gt(700.0).select(whole.re, re), whole.im)
 }
 
-/// The base of a logarithm: the function of a real number, and `log(e)` in it.
-#[derive(Clone, Copy)]
-struct Base {
-    func: Func,
-    /// One unit of the natural logarithm.
-    unit: f64,
-    /// `log(2^600)`.
-    log_of_scale: f64,
-}
-
-const NATURAL: Base = Base { func: Func::Log, unit: 1.0, log_of_scale: 415.88830833596717 };
-const BINARY: Base = Base { func: Func::Log2, unit: std::f64::consts::LOG2_E, log_of_scale: 600.0 };
-const DECIMAL: Base =
-    Base { func: Func::Log10, unit: std::f64::consts::LOG10_E, log_of_scale: 180.61799739838872 };
-
 pub(super) fn log<'a, 'b>(z: Number<'a, 'b>) -> Number<'a, 'b> {
-    logarithm(z, NATURAL)
+    Number::new(z.re.part(Function2::LogHypot, z.im), z.im.arctan2(z.re))
 }
 
 pub(super) fn log2<'a, 'b>(z: Number<'a, 'b>) -> Number<'a, 'b> {
-    logarithm(z, BINARY)
+    let angle = z.im.arctan2(z.re) * std::f64::consts::LOG2_E;
+    Number::new(z.re.part(Function2::Log2Hypot, z.im), angle)
 }
 
 pub(super) fn log10<'a, 'b>(z: Number<'a, 'b>) -> Number<'a, 'b> {
-    logarithm(z, DECIMAL)
-}
-
-fn logarithm<'a, 'b>(z: Number<'a, 'b>, base: Base) -> Number<'a, 'b> {
-    let (x, y) = (z.re, z.im);
-    let (square, lack_x) = exact_product(x, x);
-    let (square_y, lack_y) = exact_product(y, y);
-    let (sum, lack) = exact_sum(square, x.like(-1.0));
-    let (sum, lack_of_sum) = exact_sum(sum, square_y);
-    let excess = sum + (lack_of_sum + lack + lack_x + lack_y);
-    let angle = y.arctan2(x);
-    let angle = if base.unit == 1.0 { angle } else { angle * base.unit };
-    Number::new(log_of_length(z, excess, base), angle)
+    let angle = z.im.arctan2(z.re) * std::f64::consts::LOG10_E;
+    Number::new(z.re.part(Function2::Log10Hypot, z.im), angle)
 }
 
 /// `log(1 + z)` without cancellation at 0.
 pub(super) fn log1p<'a, 'b>(z: Number<'a, 'b>) -> Number<'a, 'b> {
-    let (x, y) = (z.re, z.im);
-    // |1 + z|² - 1 = 2x + x² + y².
-    let (square_x, lack_x) = exact_product(x, x);
-    let (square_y, lack_y) = exact_product(y, y);
-    let (sum, lack) = exact_sum(x + x, square_y);
-    let (sum, lack_of_sum) = exact_sum(sum, square_x);
-    let excess = sum + (lack_of_sum + lack + lack_x + lack_y);
-    let shifted = Number::new(1.0 + x, y);
-    Number::new(log_of_length(shifted, excess, NATURAL), y.arctan2(shifted.re))
-}
-
-/// The logarithm of `|z|`, given `|z|² - 1` exactly where `|z|` is near 1.
-fn log_of_length<'a, 'b>(z: Number<'a, 'b>, excess: Real<'a, 'b>, base: Base) -> Real<'a, 'b> {
-    let (x, y) = (z.re.abs(), z.im.abs());
-    let size = x.max(y);
-    let (is_large, is_small) = (size.gt(2f64.powi(500)), size.lt(2f64.powi(-500)));
-    let scale = is_small.pick(2f64.powi(600), 1.0, x);
-    let scale = is_large.select(x.like(2f64.powi(-600)), scale);
-    let offset = is_small.pick(-base.log_of_scale, 0.0, x);
-    let offset = is_large.select(x.like(base.log_of_scale), offset);
-    let (xs, ys) = (x * scale, y * scale);
-    let square = xs * xs + ys * ys;
-
-    // Near 1, log(1 + m) = log(u)·m/(u - 1) with u = 1 + m rounded: the errors of u cancel (Kahan).
-    let near = 1.0 + excess;
-    let is_near = square.gt(0.5) & square.lt(2.0) & size.lt(2.0) & size.gt(0.25);
-    let log = is_near.select(near, square).call(base.func);
-    let close = near.eq(1.0).select(excess * base.unit, log * (excess / (near - 1.0)));
-    let result = is_near.select(0.5 * close, 0.5 * log + offset);
-    let is_infinite = x.eq(f64::INFINITY) | y.eq(f64::INFINITY);
-    is_infinite.select(x.like(f64::INFINITY), result)
+    Number::new(z.re.part(Function2::Log1pHypot, z.im), z.im.arctan2(1.0 + z.re))
 }
 
 /// The root with a real part that is not negative; the sign of a zero imaginary part tells the sides of
@@ -199,8 +145,8 @@ pub(super) fn sqrt<'a, 'b>(z: Number<'a, 'b>) -> Number<'a, 'b> {
 /// `exp(y log x)`, but repeated multiplication for whole exponents below 100, as NumPy's; `x**0` is 1,
 /// and 0 to a power whose real part is positive is 0, otherwise NaN.
 ///
-/// The error of the logarithm counts as many times as the exponent is large: it is about
-/// `|y log x|·2^-53`, relative to the result.
+/// The error of the logarithm counts as many times as the exponent is large, so `y log x` is a number and what it
+/// lacks.
 pub(super) fn pow<'a, 'b>(x: Number<'a, 'b>, y: Number<'a, 'b>) -> Number<'a, 'b> {
     let (zero, one, nan) = (x.re.like(0.0), x.re.like(1.0), x.re.like(f64::NAN));
     if let (Some(re), Some(0.0)) = (y.re.known(), y.im.known())
@@ -210,11 +156,8 @@ pub(super) fn pow<'a, 'b>(x: Number<'a, 'b>, y: Number<'a, 'b>) -> Number<'a, 'b
         return constant_power(x, re as i32);
     }
     let is_real = y.im.eq(0.0);
-    let log = log(x);
-    let product = mul(log, y);
-    // 0·∞ of parts that are not there would be NaN.
-    let exponent = is_real.select_number(log.scale(y.re), product);
-    let power = exp(exponent);
+    let (exponent, lack) = exponent(x, y);
+    let power = exp_of_sum(exponent, lack);
 
     let is_whole = is_real & y.re.rint().eq(y.re) & y.re.abs().lt(100.0);
     let is_constant = y.re.known().is_some() && y.im.known().is_some();
@@ -225,6 +168,55 @@ pub(super) fn pow<'a, 'b>(x: Number<'a, 'b>, y: Number<'a, 'b>) -> Number<'a, 'b
     let at_zero = y.re.gt(0.0).select(zero, nan);
     let power = is_zero.select_number(Number::new(at_zero, at_zero), power);
     (is_real & y.re.eq(0.0)).select_number(Number::new(one, zero), power)
+}
+
+/// A number and what it lacks.
+type Sum<'a, 'b> = (Real<'a, 'b>, Real<'a, 'b>);
+
+/// `y log x`, and what it lacks.
+fn exponent<'a, 'b>(x: Number<'a, 'b>, y: Number<'a, 'b>) -> (Number<'a, 'b>, Number<'a, 'b>) {
+    let log = (x.re.part(Function2::LogHypot, x.im), x.re.part(Function2::LogHypotLow, x.im));
+    let angle = (x.im.part(Function2::Arctan2High, x.re), x.im.part(Function2::Arctan2Low, x.re));
+    let (mut re, mut im) = (product(y.re, log), product(y.re, angle));
+    if y.im.known() != Some(0.0) {
+        // 0·∞ of parts that are not there would be NaN.
+        let is_real = y.im.eq(0.0);
+        let nothing = x.re.like(-0.0);
+        let cross = |x, log| {
+            let (product, lack) = product(x, log);
+            (is_real.select(nothing, product), is_real.select(nothing, lack))
+        };
+        (re, im) = (sum(re, cross(-y.im, angle)), sum(im, cross(y.im, log)));
+    }
+    let (re, im) = (normal(re), normal(im));
+    (Number::new(re.0, im.0), Number::new(re.1, im.1))
+}
+
+fn product<'a, 'b>(x: Real<'a, 'b>, y: Sum<'a, 'b>) -> Sum<'a, 'b> {
+    let (product, lack) = exact_product(x, y.0);
+    (product, lack + x * y.1)
+}
+
+fn sum<'a, 'b>(x: Sum<'a, 'b>, y: Sum<'a, 'b>) -> Sum<'a, 'b> {
+    let (sum, lack) = exact_sum(x.0, y.0);
+    (sum, lack + (x.1 + y.1))
+}
+
+/// The sum as a number and what it lacks; from 2^40 on, where that is too large for one term of a series, and where
+/// the number is not finite, it lacks nothing.
+fn normal<'a, 'b>((x, lack): Sum<'a, 'b>) -> Sum<'a, 'b> {
+    let is_moderate = x.abs().lt(2f64.powi(40));
+    let sum = is_moderate.select(x + lack, x);
+    (sum, is_moderate.select(lack - (sum - x), x.like(0.0)))
+}
+
+/// `exp(z + lack)`, where the second is small.
+fn exp_of_sum<'a, 'b>(z: Number<'a, 'b>, lack: Number<'a, 'b>) -> Number<'a, 'b> {
+    let length = scaled_exp(z.re);
+    let middle = length.middle + length.middle * lack.re;
+    let (sin, cos) = (z.im.call(Func::Sin), z.im.call(Func::Cos));
+    let (sin, cos) = (sin + lack.im * cos, cos - lack.im * sin);
+    polar(Scaled { middle, ..length }, z.re, cos, sin, z.im)
 }
 
 /// `x` to a whole power that is known, with the multiplications of [`whole_power`].

@@ -1,43 +1,36 @@
 //! Hyperbolic functions and, as `sin z = -i sinh(iz)`, trigonometric ones, in `f64`.
 //!
-//! Special values are those of C99, Annex G. The functions of the real part come from one `expm1`.
+//! Special values are those of C99, Annex G.
 
 use super::exponential::Scaled;
 use super::real::{Number, Real};
 use crate::ops::Func;
 
-/// `sinh |x|`, `cosh |x|` and `exp |x|`.
+/// `sinh |x|` and `cosh |x|`.
 struct Halves<'a, 'b> {
     sinh: Scaled<'a, 'b>,
     cosh: Scaled<'a, 'b>,
-    exp: Real<'a, 'b>,
 }
 
-/// `exp(700) / 2^200`.
-const EXP_700: f64 = 6.311581571912431e243;
-/// `exp(1391) / 2^1000`.
-const EXP_1391: f64 = 1.1847553088686921e303;
+/// `exp(680) / 2^200`.
+const EXP_680: f64 = 1.3009139220263753e235;
+/// `exp(1371) / 2^1000`.
+const EXP_1371: f64 = 2.441962696578017e294;
 
 fn halves<'a, 'b>(x: Real<'a, 'b>) -> Halves<'a, 'b> {
     let size = x.abs();
-    // Both shifts leave at least 9 and are exact; see `Scaled` for what they are good for.
+    // Both shifts are exact and leave at least 29, from where on both functions are half the exponential; see
+    // `Scaled` for what they are good for.
     let (is_large, is_huge) = (size.gt(709.0), size.gt(1400.0));
     let pick = |huge: f64, large: f64, otherwise: f64| {
         is_huge.select(x.like(huge), is_large.pick(large, otherwise, x))
     };
     let first = pick(2f64.powi(1000), 2f64.powi(200), 1.0);
-    let last = pick(EXP_1391, EXP_700, 1.0);
-    let minus_one = (size - pick(1391.0, 700.0, 0.0)).call(Func::Expm1);
-    let exp = 1.0 + minus_one;
-    // From 40 on both are half the exponential, also where that is infinite.
-    let is_one_sided = size.gt(40.0);
-    let half = 0.5 * exp;
-    let sinh = is_one_sided.select(half, 0.5 * (minus_one + minus_one / exp));
-    let cosh = is_one_sided.select(half, half + 0.5 / exp);
+    let last = pick(EXP_1371, EXP_680, 1.0);
+    let size = size - pick(1371.0, 680.0, 0.0);
     Halves {
-        sinh: Scaled { first, middle: sinh, last },
-        cosh: Scaled { first, middle: cosh, last },
-        exp,
+        sinh: Scaled { first, middle: size.call(Func::Sinh), last },
+        cosh: Scaled { first, middle: size.call(Func::Cosh), last },
     }
 }
 
@@ -74,10 +67,10 @@ pub(super) fn tanh<'a, 'b>(z: Number<'a, 'b>) -> Number<'a, 'b> {
     let beta = 1.0 + t * t;
     let norm = 1.0 + beta * (sinh * sinh);
     let one = x.like(1.0);
-    // Far out: 1 and 4 sin y cos y exp(-2x). Above 709 `exp` is scaled down, but squared and of a size
-    // that no result holds.
+    // Far out: 1 and sin y cos y / cosh²x. Above 709 the parts are scaled down, but squared and of a size that no
+    // result holds.
     let is_far = x.abs().gt(22.0);
-    let tail = (4.0 * (t / beta)) / halves.exp / halves.exp;
+    let tail = (t / beta) / cosh / cosh;
     let tail = x.abs().gt(400.0).select(x.like(0.0).copysign(t), tail);
     let re = is_far.select(one, beta * sinh * cosh / norm).copysign(x);
     let im = is_far.select(tail, t / norm);

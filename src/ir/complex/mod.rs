@@ -17,14 +17,15 @@
 //!
 //! | functions | error |
 //! |---|---|
-//! | `exp`, `sqrt` | 3 |
+//! | real parts of `log log2 log10 log1p` | 0.51 |
+//! | imaginary parts of these | 2 |
+//! | `exp sin cos sinh cosh`, where `exp` of neither part overflows | 2 |
+//! | `exp sin cos sinh cosh` elsewhere, `sqrt` | 3 |
 //! | `exp2`, for imaginary parts below 2^26 | 3 |
-//! | `log log2 log10 log1p` | 4 |
-//! | `sin cos sinh cosh` | 4 |
-//! | `tan tanh` | 6 |
+//! | `tan tanh` | 5 |
 //! | `arcsin arccos arctan arcsinh arccosh arctanh` | 4 |
 //! | `expm1`, in units of the larger part | 3 |
-//! | `pow`, in units of the larger part | 8 + 4·abs(y log x) |
+//! | `pow`, in units of the larger part | 4 + abs(y log x)·2^-14, up to 2^40 of these |
 
 mod arithmetic;
 mod exponential;

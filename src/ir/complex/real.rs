@@ -10,6 +10,7 @@ use std::ops::{Add, BitAnd, BitOr, Div, Mul, Neg, Not, Sub};
 use super::Pair;
 use crate::dtype::{Prim, Scalar};
 use crate::ir::{Binary, GraphBuilder, Inst, Unary, Value};
+use crate::math::elementary::Function2;
 use crate::ops::Func;
 
 /// The builder that formulas write to.
@@ -119,8 +120,9 @@ impl<'a, 'b> Real<'a, 'b> {
         self.binary(Binary::Call(Func::Arctan2), x)
     }
 
-    pub(super) fn power(self, y: Real<'a, 'b>) -> Real<'a, 'b> {
-        self.binary(Binary::Pow, y)
+    /// A function that has no name in the language.
+    pub(super) fn part(self, function: Function2, y: Real<'a, 'b>) -> Real<'a, 'b> {
+        self.binary(Binary::Part(function), y)
     }
 
     pub(super) fn copysign(self, sign: Real<'a, 'b>) -> Real<'a, 'b> {
@@ -315,22 +317,12 @@ impl<'a, 'b> Number<'a, 'b> {
     }
 }
 
-/// The product without rounding: a number and what it lacks (Dekker 1971, Veltkamp's splitting). Neither
-/// factor may be above 2^995, and the product must not underflow.
+/// The product without rounding: a number and what it lacks, which is 0 if the product is not finite.
 pub(super) fn exact_product<'a, 'b>(
     x: Real<'a, 'b>,
     y: Real<'a, 'b>,
 ) -> (Real<'a, 'b>, Real<'a, 'b>) {
-    let product = x * y;
-    let ((xh, xl), (yh, yl)) = (split(x), split(y));
-    (product, ((xh * yh - product) + xh * yl + xl * yh) + xl * yl)
-}
-
-/// Two halves of at most 26 bits whose sum is the number.
-fn split<'a, 'b>(x: Real<'a, 'b>) -> (Real<'a, 'b>, Real<'a, 'b>) {
-    let spread = x * 134_217_729.0; // 2^27 + 1
-    let high = spread - (spread - x);
-    (high, x - high)
+    (x * y, x.part(Function2::ProductLow, y))
 }
 
 /// The sum without rounding: a number and what it lacks (Knuth's TwoSum).

@@ -42,6 +42,6 @@ fn commutes(op: Binary, is_float: bool) -> bool {
         | Binary::Le
         | Binary::Copysign
         // The C library does not promise hypot(x, y) = hypot(y, x).
-        | Binary::Call(_) | Binary::Fast(_) => false,
+        | Binary::Call(_) | Binary::Fast(_) | Binary::Part(_) => false,
     }
 }

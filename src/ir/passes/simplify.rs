@@ -198,7 +198,8 @@ fn twice(rw: &mut Rewriter, op: Binary, x: Value, y: Value) -> Option<Value> {
         | Binary::Ne
         | Binary::Le
         | Binary::Call(_)
-        | Binary::Fast(_) => None,
+        | Binary::Fast(_)
+        | Binary::Part(_) => None,
     }
 }
 
@@ -245,7 +246,8 @@ fn float_binary(rw: &mut Rewriter, op: Binary, x: Value, y: Value) -> Option<Val
         | Binary::Lcm
         | Binary::Copysign
         | Binary::Call(_)
-        | Binary::Fast(_) => None,
+        | Binary::Fast(_)
+        | Binary::Part(_) => None,
     }
 }
 

@@ -57,7 +57,8 @@ pub(super) fn rule(rw: &mut Rewriter, inst: Inst) -> Option<Value> {
         | Binary::Lcm
         | Binary::Copysign
         | Binary::Call(_)
-        | Binary::Fast(_) => None,
+        | Binary::Fast(_)
+        | Binary::Part(_) => None,
     }
 }
 

@@ -35,13 +35,6 @@ pub(crate) fn two_product<L: Lanes>(x: L, y: L) -> Double<L> {
 }
 
 impl<L: Lanes> Double<L> {
-    /// The product with a number. Relative error below 2^-104.
-    #[inline(always)]
-    pub(crate) fn scale(self, y: L) -> Double<L> {
-        let product = two_product(self.hi, y);
-        fast_two_sum(product.hi, self.lo.mul_add(y, product.lo))
-    }
-
     /// The product. Relative error below 2^-102.
     #[inline(always)]
     pub(crate) fn multiply(self, y: Double<L>) -> Double<L> {
@@ -49,26 +42,4 @@ impl<L: Lanes> Double<L> {
         let cross = self.hi.mul_add(y.lo, self.lo * y.hi);
         fast_two_sum(product.hi, product.lo + cross)
     }
-
-    /// The quotient. Relative error below 2^-101.
-    #[inline(always)]
-    pub(crate) fn divide(self, y: Double<L>) -> Double<L> {
-        let hi = self.hi / y.hi;
-        // What is missing: (x - hi·y) / y, where x - hi·y.hi is exact.
-        let rest = hi.neg_mul_add(y.hi, self.hi) + hi.neg_mul_add(y.lo, self.lo);
-        fast_two_sum(hi, rest / y.hi)
-    }
-}
-
-/// The polynomial with these coefficients, that of the highest power first, by Horner's rule.
-// A loop, not a fold: a closure may stay a function without the instructions of the kernel.
-#[inline(always)]
-pub(crate) fn horner<L: Lanes>(x: L, coefficients: &[f64]) -> L {
-    let mut sum = L::of(coefficients[0]);
-    let mut at = 1;
-    while at < coefficients.len() {
-        sum = sum.mul_add(x, L::of(coefficients[at]));
-        at += 1;
-    }
-    sum
 }

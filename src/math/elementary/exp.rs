@@ -15,6 +15,7 @@ use super::double::{Double, fast_two_sum, two_sum};
 use super::lanes::{Bits, Lanes, Mask, SIGN};
 use table::POWERS;
 
+pub(crate) mod single;
 mod table;
 
 /// 1.5·2^52: added to a number of magnitude at most 2^51 it rounds it to a whole one.
@@ -171,7 +172,7 @@ impl Step {
 
 /// `c0 + c1·r`.
 #[inline(always)]
-fn line<L: Lanes>(r: L, c0: f64, c1: f64) -> L {
+pub(super) fn line<L: Lanes>(r: L, c0: f64, c1: f64) -> L {
     r.mul_add(L::of(c1), L::of(c0))
 }
 

@@ -299,10 +299,6 @@ impl Lanes for Number {
         Integer(self.0)
     }
 
-    fn lookup<const LEN: usize>(index: Integer, table: &'static [f64; LEN]) -> Number {
-        Number(push(Step::Lookup(index.0, Table { elements: table, step: 1, offset: 0 })))
-    }
-
     fn lookup2<const LEN: usize>(
         index: Integer,
         table: &'static [[f64; 2]; LEN],

@@ -7,6 +7,8 @@ use super::double::fast_two_sum;
 use super::exp::{Quarter, expm1_double, quarter_exp};
 use super::lanes::{Bits, Lanes, Mask, SIGN};
 
+pub(crate) mod single;
+
 /// The lesser of a magnitude and a number; NaN stays.
 #[inline(always)]
 fn at_most<L: Lanes>(x: L, most: f64) -> L {

@@ -7,11 +7,13 @@
 //! The polynomials and constants are printed by `tools/math/inverse.py`.
 
 pub(crate) mod fast;
+pub(crate) mod single;
 
 use super::double::{Double, fast_two_sum};
 use super::lanes::one::One;
 use super::lanes::{Lanes, Mask, SIGN};
-use super::roots::{polynomial, reciprocal};
+use super::polynomial::halves;
+use super::roots::reciprocal;
 
 /// `(asin(t) / t - 1) / t²` in `t²` up to 1/4, error 2^-55.6.
 const ARC_SINE: [f64; 13] = [
@@ -86,7 +88,7 @@ pub(crate) fn asin<L: Lanes>(x: L) -> L {
     let base = small.select(zero, L::of(HALF_PI));
     let base_low = small.select(zero, L::of(HALF_PI_LOW));
     let sum = fast_two_sum(base, t);
-    let rest = (t * z).mul_add(polynomial(z, &ARC_SINE), low);
+    let rest = (t * z).mul_add(halves(z, &ARC_SINE), low);
     (sum.hi + (sum.lo + (base_low + rest))).xor_sign(x)
 }
 
@@ -107,22 +109,24 @@ pub(crate) fn acos<L: Lanes>(x: L) -> L {
     // In multiples of π/2.
     let base = small.select(L::of(1.0), x.lt(zero).select(L::of(2.0), zero));
     let sum = fast_two_sum(base * L::of(HALF_PI), t);
-    let rest = (t * z).mul_add(polynomial(z, &ARC_SINE), low);
+    let rest = (t * z).mul_add(halves(z, &ARC_SINE), low);
     sum.hi + (sum.lo + base.mul_add(L::of(HALF_PI_LOW), rest))
 }
 
-/// The arc tangent.
-///
-/// For `a = |x|` up to tan(π/8) by the polynomial, from there to tan(3π/8) as π/4 + atan((a-1)/(a+1)), and above
-/// as π/2 + atan(-1/a), with one division for all.
-///
-/// Error below 0.70 ULP; the worst found is 0.660, at 0x1.9b4baa989ce71p-2.
+/// An angle as `base·π/4` and the arc tangent of a quotient, of at most tan(π/8).
+struct Fold<L> {
+    over: Double<L>,
+    under: Double<L>,
+    base: L,
+}
+
+/// The arc tangent of a magnitude: up to tan(π/8) its own, from there to tan(3π/8) π/4 + atan((a-1)/(a+1)), and above
+/// π/2 + atan(-1/a), with one division for all.
 #[inline(always)]
-pub(crate) fn atan<L: Lanes>(x: L) -> L {
+fn fold<L: Lanes>(magnitude: L) -> Fold<L> {
     let (zero, one) = (L::of(0.0), L::of(1.0));
     // From here on it is π/2; NaN stays.
     let most = L::of(1e20);
-    let magnitude = x.abs();
     let magnitude = magnitude.gt(most).select(most, magnitude);
     let (middle, large) = (magnitude.gt(L::of(EIGHTH)), magnitude.gt(L::of(THREE_EIGHTHS)));
 
@@ -133,14 +137,19 @@ pub(crate) fn atan<L: Lanes>(x: L) -> L {
     let over = Double { hi: large.select(-one, less.hi), lo: less.lo };
     // Also where 1 is added to more: nothing up to 4 loses a bit when 1 is taken from it.
     let under = fast_two_sum(added, middle.select(magnitude, one));
-    quotient_angle(over, over.hi / under.hi, under, base).xor_sign(x)
+    Fold { over, under, base }
+}
+
+/// The arc tangent.
+///
+/// Error below 0.70 ULP; the worst found is 0.660, at 0x1.9b4baa989ce71p-2.
+#[inline(always)]
+pub(crate) fn atan<L: Lanes>(x: L) -> L {
+    let fold = fold(x.abs());
+    quotient_angle(&fold, fold.over.hi / fold.under.hi).xor_sign(x)
 }
 
 /// The angle of the point (x, y), as C's: `y` is first.
-///
-/// With `a` the larger and `b` the smaller distance to an axis it is atan(b/a) for b/a up to tan(π/8),
-/// else π/4 - atan((a-b)/(a+b)), so that there is one division; then π/2 less that for a high point, and π
-/// less that on the left. Points whose quotient would lose bits below the normal numbers are scaled.
 ///
 /// Error below 0.70 ULP; the worst found is 0.666, at 0x1.3037439fb8084p+13, 0x1.6adec67338dd9p+14.
 #[inline(always)]
@@ -154,33 +163,57 @@ const LEAST: f64 = f64::from_bits((1023 - 400) << 52);
 const MOST: f64 = f64::from_bits((1023 + 400) << 52);
 
 /// The angle of a point from its distances to the axes, `height` and `width`; more than π/2 if `side` is
-/// negative. And whether that is right: the distances are from [`LEAST`] to [`MOST`], or the smaller one vanishes
-/// beside the larger, or they are equal.
-#[inline(always)]
-fn angle<L: Lanes>(height: L, width: L, side: L) -> (L, L::Mask) {
-    let (zero, sign) = (L::of(0.0), L::of(f64::from_bits(SIGN)));
-    let high = width.lt(height);
-    let back = side.lt(zero);
-    let (a, b) = (high.select(height, width), high.select(width, height));
-    let middle = b.gt(a * L::of(EIGHTH));
-
-    let base = middle.select(L::of(1.0), high.select(L::of(2.0), zero));
-    let base = back.select(L::of(4.0) - base, base);
-    let over = fast_two_sum(-middle.select(a, zero), b);
-    let turn = high.select(sign, zero).xor_sign(back.select(sign, zero));
-    let over = Double { hi: over.hi.xor_sign(turn), lo: over.lo.xor_sign(turn) };
-    let under = fast_two_sum(a, middle.select(b, zero));
-    let t = over.hi / under.hi;
-    let ordinary = a.le(L::of(MOST)) & (b.ge(L::of(LEAST)) | t.eq(zero));
-    (quotient_angle(over, t, under, base), ordinary)
+/// negative.
+///
+/// With `a` the larger and `b` the smaller distance it is atan(b/a) for b/a up to tan(π/8), else
+/// π/4 - atan((a-b)/(a+b)), so that there is one division; then π/2 less that for a high point, and π less that on
+/// the left.
+struct PointFold<L> {
+    fold: Fold<L>,
+    a: L,
+    b: L,
 }
 
-/// `base·π/4` and the arc tangent of a quotient, `t` but for its rounding, of at most tan(π/8).
+impl<L: Lanes> PointFold<L> {
+    #[inline(always)]
+    fn of(height: L, width: L, side: L) -> PointFold<L> {
+        let (zero, sign) = (L::of(0.0), L::of(f64::from_bits(SIGN)));
+        let high = width.lt(height);
+        let back = side.lt(zero);
+        let (a, b) = (high.select(height, width), high.select(width, height));
+        let middle = b.gt(a * L::of(EIGHTH));
+
+        let base = middle.select(L::of(1.0), high.select(L::of(2.0), zero));
+        let base = back.select(L::of(4.0) - base, base);
+        let over = fast_two_sum(-middle.select(a, zero), b);
+        let turn = high.select(sign, zero).xor_sign(back.select(sign, zero));
+        let over = Double { hi: over.hi.xor_sign(turn), lo: over.lo.xor_sign(turn) };
+        let under = fast_two_sum(a, middle.select(b, zero));
+        PointFold { fold: Fold { over, under, base }, a, b }
+    }
+
+    /// Whether the angle is right for the quotient `t`: the distances are from [`LEAST`] to [`MOST`], so that no bits
+    /// of it are below the normal numbers, or the smaller one vanishes beside the larger, or they are equal.
+    #[inline(always)]
+    fn is_ordinary(&self, t: L) -> L::Mask {
+        self.a.le(L::of(MOST)) & (self.b.ge(L::of(LEAST)) | t.eq(L::of(0.0)))
+    }
+}
+
+/// The angle of a point from its distances, and whether it is right.
+#[inline(always)]
+fn angle<L: Lanes>(height: L, width: L, side: L) -> (L, L::Mask) {
+    let point = PointFold::of(height, width, side);
+    let t = point.fold.over.hi / point.fold.under.hi;
+    (quotient_angle(&point.fold, t), point.is_ordinary(t))
+}
+
+/// The angle, where `t` is the quotient but for its rounding.
 ///
 /// The error of the quotient is the exact rest of the division, with what its parts lack, times an approximate
 /// reciprocal.
 #[inline(always)]
-fn quotient_angle<L: Lanes>(over: Double<L>, t: L, under: Double<L>, base: L) -> L {
+fn quotient_angle<L: Lanes>(&Fold { over, under, base }: &Fold<L>, t: L) -> L {
     let rest = t.neg_mul_add(under.lo, t.neg_mul_add(under.hi, over.hi)) + over.lo;
     let low = rest * reciprocal(under.hi);
     let z = t * t;
@@ -188,7 +221,7 @@ fn quotient_angle<L: Lanes>(over: Double<L>, t: L, under: Double<L>, base: L) ->
     let low = low.neg_mul_add(z, low);
 
     let sum = fast_two_sum(base * L::of(QUARTER_PI), t);
-    let rest = (t * z).mul_add(polynomial(z, &ARC_TANGENT), low);
+    let rest = (t * z).mul_add(halves(z, &ARC_TANGENT), low);
     sum.hi + (sum.lo + base.mul_add(L::of(QUARTER_PI_LOW), rest))
 }
 

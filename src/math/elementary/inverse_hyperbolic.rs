@@ -4,6 +4,8 @@
 //! so that its difference from 1 is known well where the result is small, and the logarithm takes
 //! both numbers ([`log_of_sum`]).
 
+pub(crate) mod single;
+
 use super::double::{Double, fast_two_sum, two_product, two_sum};
 use super::lanes::{Lanes, Mask};
 use super::log::{log_of_sum, log_of_twice};

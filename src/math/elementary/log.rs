@@ -17,12 +17,14 @@
 //! ends of the rows around 1, where all the worst cases are), the error of the polynomial, 2^-58 of the
 //! result (0.03 ULP), and the last rounding.
 
+pub(crate) mod single;
 mod sum;
 mod table;
 
-use super::double::{Double, fast_two_sum, horner, two_sum};
+use super::double::{Double, fast_two_sum, two_sum};
 use super::lanes::one::One;
 use super::lanes::{Bits, Lanes, Mask, SIGN};
+use super::polynomial::horner;
 pub(crate) use sum::logaddexp;
 
 /// The natural logarithm. Error below 0.65 ULP; the worst found is 0.608, at 1.0078301133487075.

@@ -3,6 +3,7 @@
 //! ```text
 //! lanes    what they are made of: + - * / sqrt fma, compare, select, integers, table lookup
 //! double   sums of two f64
+//! polynomial   in three orders
 //! single   how results of f32 are rounded
 //! exp, log, trigonometric, …   the functions, by family
 //! kernels  the loops over tiles, one per function and kind of processor
@@ -21,6 +22,7 @@
     reason = "coefficients and tables are as scripts print them"
 )]
 
+pub(crate) mod complex;
 pub(crate) mod double;
 pub(crate) mod erf;
 pub(crate) mod exp;
@@ -32,6 +34,7 @@ pub(crate) mod inverse_hyperbolic;
 pub(crate) mod kernels;
 pub(crate) mod lanes;
 pub(crate) mod log;
+pub(crate) mod polynomial;
 pub(crate) mod pow;
 pub(crate) mod remainder;
 pub(crate) mod roots;
@@ -110,46 +113,56 @@ macro_rules! functions {
 
 functions! {
     Function1: Map1 Visit1 (x: L) (x)
-    Exp = exp::exp, exp::exp;
-    Exp2 = exp::exp2, exp::exp2;
-    Exp10 = exp::exp10, exp::exp10;
-    Expm1 = exp::expm1, exp::expm1;
-    Log = log::log, log::log;
-    Log2 = log::log2, log::log2;
-    Log10 = log::log10, log::log10;
-    Log1p = log::log1p, log::log1p;
-    Sin = trigonometric::sin, trigonometric::sin;
-    Cos = trigonometric::cos, trigonometric::cos;
-    Tan = trigonometric::tan, trigonometric::tan;
+    Exp = exp::exp, exp::single::exp;
+    Exp2 = exp::exp2, exp::single::exp2;
+    Exp10 = exp::exp10, exp::single::exp10;
+    Expm1 = exp::expm1, exp::single::expm1;
+    Log = log::log, log::single::log;
+    Log2 = log::log2, log::single::log2;
+    Log10 = log::log10, log::single::log10;
+    Log1p = log::log1p, log::single::log1p;
+    Sin = trigonometric::sin, trigonometric::single::sin;
+    Cos = trigonometric::cos, trigonometric::single::cos;
+    SinFast = trigonometric::fast::sin, trigonometric::fast::sin;
+    CosFast = trigonometric::fast::cos, trigonometric::fast::cos;
+    Tan = trigonometric::tan, trigonometric::single::tan;
     TanFast = trigonometric::fast::tan, trigonometric::fast::tan;
-    Sinpi = trigonometric::sinpi, trigonometric::sinpi;
-    Cospi = trigonometric::cospi, trigonometric::cospi;
-    Arcsin = inverse::asin, inverse::asin;
-    Arccos = inverse::acos, inverse::acos;
-    Arctan = inverse::atan, inverse::atan;
-    ArctanFast = inverse::fast::atan, inverse::fast::atan;
-    Sinh = hyperbolic::sinh, hyperbolic::sinh;
-    Cosh = hyperbolic::cosh, hyperbolic::cosh;
-    Tanh = hyperbolic::tanh, hyperbolic::tanh;
-    Arcsinh = inverse_hyperbolic::asinh, inverse_hyperbolic::asinh;
-    Arccosh = inverse_hyperbolic::acosh, inverse_hyperbolic::acosh;
-    Arctanh = inverse_hyperbolic::atanh, inverse_hyperbolic::atanh;
+    Sinpi = trigonometric::sinpi, trigonometric::single::sinpi;
+    Cospi = trigonometric::cospi, trigonometric::single::cospi;
+    Arcsin = inverse::asin, inverse::single::asin;
+    Arccos = inverse::acos, inverse::single::acos;
+    Arctan = inverse::atan, inverse::single::atan;
+    ArctanFast = inverse::fast::atan, inverse::single::atan;
+    Sinh = hyperbolic::sinh, hyperbolic::single::sinh;
+    Cosh = hyperbolic::cosh, hyperbolic::single::cosh;
+    Tanh = hyperbolic::tanh, hyperbolic::single::tanh;
+    Arcsinh = inverse_hyperbolic::asinh, inverse_hyperbolic::single::asinh;
+    Arccosh = inverse_hyperbolic::acosh, inverse_hyperbolic::single::acosh;
+    Arctanh = inverse_hyperbolic::atanh, inverse_hyperbolic::single::atanh;
     Sqrt = roots::sqrt, roots::sqrt;
-    Cbrt = roots::cbrt, roots::cbrt;
-    Erf = erf::erf, erf::erf;
-    Erfc = erf::erfc, erf::erfc;
-    Gamma = gamma::gamma, gamma::gamma;
-    Lgamma = gamma::lgamma, gamma::lgamma;
+    Cbrt = roots::cbrt, roots::single::cbrt;
+    Erf = erf::erf, erf::single::erf;
+    Erfc = erf::erfc, erf::single::erfc;
+    Gamma = gamma::gamma, gamma::single::gamma;
+    Lgamma = gamma::lgamma, gamma::single::lgamma;
 }
 
 functions! {
     Function2: Map2 Visit2 (x: L, y: L) (x, y)
-    Arctan2 = inverse::atan2, inverse::atan2;
-    Arctan2Fast = inverse::fast::atan2, inverse::fast::atan2;
-    Hypot = roots::hypot, roots::hypot;
-    Pow = pow::pow, pow::pow;
+    Arctan2 = inverse::atan2, inverse::single::atan2;
+    Arctan2Fast = inverse::fast::atan2, inverse::single::atan2;
+    Hypot = roots::hypot, roots::single::hypot;
+    Pow = pow::pow, pow::single::pow;
     Fmod = remainder::fmod, remainder::fmod;
     Rem = remainder::rem, remainder::rem;
     FloorDiv = remainder::floor_div, remainder::floor_div_f32;
-    Logaddexp = log::logaddexp, log::logaddexp;
+    Logaddexp = log::logaddexp, log::single::logaddexp;
+    LogHypot = complex::log_hypot, complex::log_hypot;
+    LogHypotLow = complex::log_hypot_low, complex::log_hypot_low;
+    Log2Hypot = complex::log2_hypot, complex::log2_hypot;
+    Log10Hypot = complex::log10_hypot, complex::log10_hypot;
+    Log1pHypot = complex::log1p_hypot, complex::log1p_hypot;
+    Arctan2High = complex::atan2_high, complex::atan2_high;
+    Arctan2Low = complex::atan2_low, complex::atan2_low;
+    ProductLow = complex::product_low, complex::product_low;
 }

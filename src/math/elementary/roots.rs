@@ -1,8 +1,11 @@
 //! Cube root and hypotenuse.
 
+pub(crate) mod single;
+
 use super::double::{fast_two_sum, two_product};
 use super::lanes::one::One;
 use super::lanes::{Bits, Lanes, Mask};
+use super::polynomial::halves;
 
 /// See [`reciprocal`]; printed by `tools/math/inverse.py`.
 const RECIPROCAL: u64 = 0x7fde_6238_0000_0000;
@@ -17,29 +20,10 @@ pub(super) fn reciprocal<L: Lanes>(x: L) -> L {
     (L::Bits::of(RECIPROCAL) - x.bits()).float()
 }
 
-/// The polynomial with these coefficients, that of the highest power first: Horner's rule for the even and for the
-/// odd powers, which halves the time until the result is there.
-// Loops, not iterators: their closures may stay functions of their own, without the features of the kernel.
-#[inline(always)]
-pub(super) fn polynomial<L: Lanes, const N: usize>(x: L, coefficients: &[f64; N]) -> L {
-    let square = x * x;
-    let (mut one, mut other) = (L::of(coefficients[0]), L::of(coefficients[1]));
-    let mut at = 2;
-    while at + 1 < N {
-        one = one.mul_add(square, L::of(coefficients[at]));
-        other = other.mul_add(square, L::of(coefficients[at + 1]));
-        at += 2;
-    }
-    if at < N {
-        one = one.mul_add(square, L::of(coefficients[at]));
-        other.mul_add(x, one)
-    } else {
-        one.mul_add(x, other)
-    }
-}
-
 /// The high half of the bits of about `x^(-1/3)` is this less a third of that of `x`.
 const START: f64 = 1_430_186_337.0;
+
+const TWO52: f64 = 4_503_599_627_370_496.0;
 
 /// `(1 - r)^(-2/3)` for `|r|` up to 0.10205, relative error 2^-30.4.
 const POWER: [f64; 7] = [
@@ -85,20 +69,24 @@ const SMALL: f64 = f64::from_bits((1023 - 900) << 52);
 /// The cube root of 0 or a number from [`SMALL`] on.
 #[inline(always)]
 fn root<L: Lanes>(x: L) -> L {
-    // The high half of the bits as a number, by way of those of 2^52 + n.
-    let two52 = L::of(4_503_599_627_370_496.0);
-    let high = (x.bits().shr::<32>() | two52.bits()).float() - two52;
-    let start = high.mul_add(L::of(-1.0 / 3.0), L::of(START) + two52);
-    let t = start.bits().shl::<32>().float();
-
+    let t = inverse_root(x);
     let square = t * t;
     let first = x * t;
     let rest = first.neg_mul_add(square, L::of(1.0));
-    let power = polynomial(rest, &POWER);
+    let power = halves(rest, &POWER);
     let y = (first * t) * power;
     let y2 = two_product(y, y);
     let rest = y2.lo.neg_mul_add(y, y2.hi.neg_mul_add(y, x));
     rest.mul_add((square * power) * L::of(1.0 / 3.0), y)
+}
+
+/// `x^(-1/3)` but for 4 %, of a positive normal number; else finite.
+#[inline(always)]
+fn inverse_root<L: Lanes>(x: L) -> L {
+    // 2^52 + n, where n is the high half of the bits, and 2^52 + START - n/3.
+    let high = (x.bits().shr::<32>() | L::Bits::of(TWO52.to_bits())).float();
+    let start = high.mul_add(L::of(-1.0 / 3.0), L::of(TWO52 + START + TWO52 / 3.0));
+    start.bits().shl::<32>().float()
 }
 
 #[cold]

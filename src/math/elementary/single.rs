@@ -20,17 +20,6 @@ pub(crate) fn nearest<const UNSURE: u32, L: Lanes>(quick: L, x: L, slow: fn(f64)
     quick.fix(is_unsure::<UNSURE, L>(quick), x, slow)
 }
 
-/// The same for a function of two numbers.
-#[inline(always)]
-pub(crate) fn nearest2<const UNSURE: u32, L: Lanes>(
-    quick: L,
-    x: L,
-    y: L,
-    slow: fn(f64, f64) -> f64,
-) -> L {
-    quick.fix2(is_unsure::<UNSURE, L>(quick), x, y, slow)
-}
-
 /// Whether what lies `2^UNSURE` units of an `f64` above or below may be rounded to another `f32`.
 #[inline(always)]
 pub(crate) fn is_unsure<const UNSURE: u32, L: Lanes>(quick: L) -> L::Mask {
@@ -38,13 +27,6 @@ pub(crate) fn is_unsure<const UNSURE: u32, L: Lanes>(quick: L) -> L::Mask {
     let around = 1_u64 << UNSURE;
     let high = (1_u64 << DROPPED) - 2 * around;
     ((quick.bits() + Bits::of(around)) & Bits::of(high)).eq(Bits::of(half))
-}
-
-/// Whether a result is below the normal numbers of `f32`, where fewer bits are kept than [`nearest`] looks at. Zeros
-/// are no such results.
-#[inline(always)]
-pub(crate) fn is_subnormal<L: Lanes>(quick: L) -> L::Mask {
-    quick.abs().lt(L::of(f32::MIN_POSITIVE.into())) & !quick.eq(L::of(0.0))
 }
 
 /// The result for `x` that stands beside it in a list, or what `f` makes of it.

@@ -53,7 +53,7 @@ def call(kernel: _numjit.Kernel, objects: Objects, out: Any) -> Any:
     def arrow(columns: Objects) -> tuple[Any, bool, bool]:
         if out is not None:
             raise TypeError("`out` is for NumPy arrays, not for Arrow columns")
-        return _numjit._evaluate_arrow(kernel.expression, columns)
+        return _numjit._evaluate_arrow(kernel.expression, columns, kernel=kernel)
 
     return _dispatch(objects, plain, arrow)
 

@@ -1,7 +1,7 @@
 """The native module. What users see is exported by ``numjit``; the rest is private."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal, final
+from typing import Any, Literal, TypedDict, final
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
@@ -64,6 +64,20 @@ def compile(
 
 def variables(expr: str, /) -> tuple[str, ...]:
     """Returns the names that a program reads, sorted."""
+
+class FunctionInfo(TypedDict):
+    """A function of the language. ``max_ulp`` is the largest error, in units in the last place."""
+
+    name: str
+    aliases: tuple[str, ...]
+    params: tuple[str, ...]
+    min_args: int
+    max_ulp: float | None
+    is_reduction: bool
+    doc: str
+
+def functions() -> list[FunctionInfo]:
+    """Returns the functions of the language, then the reductions."""
 
 def get_num_threads() -> int:
     """Returns how many threads large arrays are computed on."""
@@ -139,6 +153,7 @@ def _evaluate_arrow(
     *,
     threads: int | None = None,
     math: str | None = None,
+    kernel: Kernel | None = None,
 ) -> tuple[list[tuple[str | None, ArrowArray]], bool, bool]: ...
 def _forked() -> None: ...
 def _rebuild(

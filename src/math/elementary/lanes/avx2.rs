@@ -3,6 +3,7 @@
 #![expect(clippy::multiple_unsafe_ops_per_block, reason = "they are safe for one reason")]
 
 use std::arch::x86_64::*;
+use std::hint::black_box;
 
 use super::vector::{Floats, Instructions, instructions};
 
@@ -78,14 +79,9 @@ impl Instructions for Avx2 {
             _mm256_xor_pd(x, _mm256_castsi256_pd(_mm256_set1_epi64x(-1)));
         select(mask: __m256d, yes: __m256d, no: __m256d) -> __m256d =
             _mm256_blendv_pd(no, yes, mask);
-        any(mask: __m256d) -> bool = _mm256_movemask_pd(mask) != 0;
+        // Behind a black box, as LLVM would make `vtestpd` of it, which is two operations.
+        any(mask: __m256d) -> bool = black_box(_mm256_movemask_pd(mask)) != 0;
         lanes(mask: __m256d) -> u32 = _mm256_movemask_pd(mask).cast_unsigned();
-    }
-
-    #[inline(always)]
-    fn lookup<const LEN: usize>(index: __m256i, table: &'static [f64; LEN]) -> __m256d {
-        let [a, b, c, d] = to_array(index);
-        set([table[a as usize], table[b as usize], table[c as usize], table[d as usize]])
     }
 
     #[inline(always)]

@@ -91,17 +91,6 @@ impl Instructions for Avx512 {
     }
 
     #[inline(always)]
-    fn lookup<const LEN: usize>(index: __m512i, table: &'static [f64; LEN]) -> __m512d {
-        let [a, b, c, d, e, f, g, h] = to_array(index);
-        let (a, b, c, d) =
-            (table[a as usize], table[b as usize], table[c as usize], table[d as usize]);
-        let (e, f, g, h) =
-            (table[e as usize], table[f as usize], table[g as usize], table[h as usize]);
-        // SAFETY: the processor has the instruction.
-        unsafe { _mm512_setr_pd(a, b, c, d, e, f, g, h) }
-    }
-
-    #[inline(always)]
     fn lookup2<const LEN: usize>(
         index: __m512i,
         table: &'static [[f64; 2]; LEN],

@@ -79,11 +79,7 @@ pub(crate) trait Lanes:
 
     fn bits(self) -> Self::Bits;
 
-    /// Element number `index` of a table. The index must be below its length: it is masked or clamped
-    /// before.
-    fn lookup<const LEN: usize>(index: Self::Bits, table: &'static [f64; LEN]) -> Self;
-
-    /// Row number `index` of a table of pairs.
+    /// Row number `index` of a table of pairs. The index must be below its length: it is masked or clamped before.
     fn lookup2<const LEN: usize>(
         index: Self::Bits,
         table: &'static [[f64; 2]; LEN],

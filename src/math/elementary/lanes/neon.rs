@@ -89,12 +89,6 @@ impl Instructions for Neon {
     }
 
     #[inline(always)]
-    fn lookup<const LEN: usize>(index: uint64x2_t, table: &'static [f64; LEN]) -> float64x2_t {
-        let [a, b] = to_array(index);
-        set(&[table[a as usize], table[b as usize]])
-    }
-
-    #[inline(always)]
     fn lookup2<const LEN: usize>(
         index: uint64x2_t,
         table: &'static [[f64; 2]; LEN],

@@ -143,11 +143,6 @@ impl Lanes for One {
     }
 
     #[inline(always)]
-    fn lookup<const LEN: usize>(index: OneBits, table: &'static [f64; LEN]) -> One {
-        One(table[index.0 as usize])
-    }
-
-    #[inline(always)]
     fn lookup2<const LEN: usize>(index: OneBits, table: &'static [[f64; 2]; LEN]) -> (One, One) {
         let [x, y] = table[index.0 as usize];
         (One(x), One(y))

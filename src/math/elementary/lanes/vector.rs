@@ -75,7 +75,6 @@ pub(crate) trait Instructions: Copy {
     /// One bit for each lane, that of the first one is the lowest.
     fn lanes(mask: Self::M) -> u32;
 
-    fn lookup<const LEN: usize>(index: Self::U, table: &'static [f64; LEN]) -> Self::F;
     fn lookup2<const LEN: usize>(
         index: Self::U,
         table: &'static [[f64; 2]; LEN],
@@ -208,11 +207,6 @@ impl<I: Instructions> Lanes for Floats<I> {
         le(y) -> Truths;
         eq(y) -> Truths;
         bits() -> Ints;
-    }
-
-    #[inline(always)]
-    fn lookup<const LEN: usize>(index: Ints<I>, table: &'static [f64; LEN]) -> Floats<I> {
-        Floats(I::lookup(index.0, table))
     }
 
     #[inline(always)]

@@ -1,8 +1,9 @@
 //! The logarithm of a sum of exponentials.
 
-use super::super::double::{Double, fast_two_sum, horner, two_sum};
+use super::super::double::{Double, fast_two_sum, two_sum};
 use super::super::lanes::one::One;
 use super::super::lanes::{Bits, Lanes, Mask};
+use super::super::polynomial::horner;
 use super::{log_of_three, table};
 
 /// log(exp(x) + exp(y)), as m + log(1 + exp(-d)), where m is the larger of the two and d the difference.
@@ -80,7 +81,8 @@ fn far(most: f64, least: f64) -> f64 {
     const SCALE: f64 = f64::from_bits(0x4770_0000_0000_0000);
     let difference = two_sum(One(least), One(-most));
     if difference.hi.0 < -760.0 {
-        return most;
+        // Not -0.
+        return most + 0.0;
     }
     let Exponential { k, value } = exp(difference);
     let scale = (k.to_int() + Bits::of(1023 + 120)).shl::<52>().float();

@@ -12,6 +12,7 @@
 //! x = 1.003327537268048, y = -163648.50171923797. So results that are numbers of 53 bits are exact. Results
 //! below the normal numbers are rounded once.
 
+pub(crate) mod single;
 mod table;
 
 use super::double::{Double, fast_two_sum};
@@ -109,16 +110,24 @@ impl<L: Lanes> Parity<L> {
     }
 }
 
+/// The bits of x = 2^n m and [`BIAS`], n, and m from 0.709 to 1.418.
+#[inline(always)]
+fn split<L: Lanes>(x: L) -> (L::Bits, L, L) {
+    let biased = x.bits() + L::Bits::of(BIAS);
+    let exponent = biased.shr::<52>() | L::Bits::of(WHOLE.to_bits());
+    let n = exponent.float() - L::of(WHOLE + 1023.0);
+    let m = ((biased & L::Bits::of(FRACTION)) + L::Bits::of(ONE - BIAS)).float();
+    (biased, n, m)
+}
+
 /// log(x 2^k) for normal positive numbers; any others give any numbers. Relative error near 2^-69; the low part
 /// is up to 2^-17 of the high part.
 ///
-/// x = 2^n m, where m is from 0.709 to 1.418, so that n ln 2 never cancels log m; log m = log c + log(1 + r).
+/// x = 2^n m, where m is near 1, so that n ln 2 never cancels log m; log m = log c + log(1 + r).
 #[inline(always)]
-fn log<L: Lanes>(x: L, k: L) -> Double<L> {
-    let biased = x.bits() + L::Bits::of(BIAS);
-    let exponent = biased.shr::<52>() | L::Bits::of(WHOLE.to_bits());
-    let n = exponent.float() - L::of(WHOLE + 1023.0) + k;
-    let m = ((biased & L::Bits::of(FRACTION)) + L::Bits::of(ONE - BIAS)).float();
+pub(super) fn log<L: Lanes>(x: L, k: L) -> Double<L> {
+    let (biased, n, m) = split(x);
+    let n = n + k;
     let row = biased.shr::<45>() & L::Bits::of(127);
     let [inverse, log_hi, log_lo, _] = L::lookup4(row, &LOGARITHMS);
 

@@ -1,37 +1,38 @@
 //! Sine, cosine, tangent.
 //!
-//! An angle is brought to within π/4 of a multiple of π/2 ([`reduction`]), as a number and a correction of it.
-//! The sine and the cosine of what is left are minimax polynomials (relative errors 2^-57.9 and 2^-63.9); both are
-//! evaluated, and the quadrant says which to take and with which sign. Nothing branches but for angles above
-//! thirteen million, which are computed one by one.
+//! For sine and cosine an angle is brought to within π/2 of a multiple of π, or of an odd one of π/2, where the sine
+//! is one polynomial; for the tangent to within π/4 of a multiple of π/2, where sine and cosine are two. What is left
+//! of the angle is a number and a correction of it ([`reduction`]). Nothing branches but for angles above thirteen
+//! million.
 
 mod constants;
 pub(crate) mod fast;
 mod half_turns;
 mod reduction;
+pub(crate) mod single;
 
-use super::lanes::one::One;
 use super::lanes::{Bits, Lanes, Mask};
-use constants::{COSINE, SINE};
+use super::polynomial::each;
+use constants::{ARCH, COSINE, SINE};
 pub(crate) use half_turns::{cospi, sinpi};
 use reduction::Angle;
 
 /// The sine.
 ///
-/// Error below 0.78 ULP for every argument: half of one from the last rounding, the rest from those of the cubic
-/// term, which is at most 0.08 where the sine has the last place of 2^-53. The largest found in 2·10⁷ arguments,
-/// the nearest ones to multiples of π/2 and π/4 for each exponent among them: 0.7324 at -564.7021125789645.
+/// Error below 0.8 ULP for every argument: half of one from the last rounding, the rest from the roundings of the
+/// terms beside the largest near ±1. The largest found in 2·10⁷ arguments, the nearest ones to multiples of π/2 and
+/// π/4 for each exponent among them: 0.7166 at 1.543440387227967.
 #[inline(always)]
 pub(crate) fn sin<L: Lanes>(x: L) -> L {
-    sine(Angle::of(x)).fix(reduction::is_huge(x), x, huge_sin)
+    arch(Angle::from_whole(x))
 }
 
 /// The cosine.
 ///
-/// Error below 0.78 ULP, as [`sin`]. The largest found in 2·10⁷ arguments: 0.7278 at 7990030.660032678.
+/// Error below 0.8 ULP, as [`sin`]. The largest found in 2·10⁷ arguments: 0.7273 at 1423436.6536092293.
 #[inline(always)]
 pub(crate) fn cos<L: Lanes>(x: L) -> L {
-    cosine(Angle::of(x)).fix(reduction::is_huge(x), x, huge_cos)
+    arch(Angle::from_half(x))
 }
 
 /// The tangent.
@@ -40,34 +41,29 @@ pub(crate) fn cos<L: Lanes>(x: L) -> L {
 /// error found in 10⁷ arguments: 0.7366 ULP at -468870.92257582565; a bound is 0.83.
 #[inline(always)]
 pub(crate) fn tan<L: Lanes>(x: L) -> L {
-    tangent(Angle::of(x)).fix(reduction::is_huge(x), x, huge_tan)
+    tangent(Angle::from_quarter(x))
 }
 
-#[cold]
-fn huge_sin(x: f64) -> f64 {
-    sine(Angle::of_huge(x)).0
-}
-
-#[cold]
-fn huge_cos(x: f64) -> f64 {
-    cosine(Angle::of_huge(x)).0
-}
-
-#[cold]
-fn huge_tan(x: f64) -> f64 {
-    tangent::<One>(Angle::of_huge(x)).0
-}
-
+/// The sine of an angle of at most π/2, with the sign changed for odd `n`.
+///
+/// sin r = r·(1 - r²/8 + r²·q(r²)), where the square is exact in a fused multiply-add: 1 - r²/8 is rounded once, and
+/// its error is known. What comes to that is at most 0.06.
 #[inline(always)]
-fn sine<L: Lanes>(angle: Angle<L>) -> L {
-    let series = Series::of(angle);
-    quarter_sine(angle.n, series.sine(), series.cosine())
-}
-
-#[inline(always)]
-fn cosine<L: Lanes>(angle: Angle<L>) -> L {
-    let series = Series::of(angle);
-    quarter_cosine(angle.n, series.sine(), series.cosine())
+fn arch<L: Lanes>(angle: Angle<L>) -> L {
+    let (r, less) = (angle.rest, angle.less);
+    let z = r * r;
+    let w = z * z;
+    let [c7, c6, c5, c4, c3, c2, c1, c0] = each::<_, L>(&ARCH);
+    let high = c7.mul_add(z, c6).mul_add(w, c5.mul_add(z, c4));
+    let q = high.mul_add(w, c3.mul_add(z, c2)).mul_add(w, c1.mul_add(z, c0));
+    let eighth = r * L::of(0.125);
+    let hi = eighth.neg_mul_add(r, L::of(1.0));
+    let error = eighth.neg_mul_add(r, L::of(1.0) - hi);
+    let lo = q.mul_add(z, error);
+    // To first order, sin(r - e) = sin r - e·cos r, where a parabola is good enough for the cosine.
+    let slope = z.neg_mul_add(L::of(0.405), L::of(1.0));
+    let sine = r.mul_add(hi, r.mul_sub(lo, less * slope));
+    sine.xor_sign(angle.n.shl::<63>().float())
 }
 
 /// sin/cos, or -cos/sin in the odd quadrants.
@@ -101,8 +97,6 @@ struct Series<L> {
     /// The angle is `r - less`.
     r: L,
     less: L,
-    /// r².
-    z: L,
     /// 1 - r²/2 is near + error, and r²/2 is far - error.
     near: L,
     far: L,
@@ -126,32 +120,8 @@ impl<L: Lanes> Series<L> {
         let error = half.neg_mul_add(r, far);
         // To first order, cos(r - e) = cos r + e·sin r, where e is so small that r is good enough for the sine.
         let more = polynomial(z, w, &COSINE).mul_add(w, less.mul_add(r, error));
-        Series { r, less, z, near, far, error, cubic: polynomial(z, w, &SINE), more }
+        Series { r, less, near, far, error, cubic: polynomial(z, w, &SINE), more }
     }
-
-    #[inline(always)]
-    fn sine(self) -> L {
-        // To first order, sin(r - e) = sin r - e·cos r, where 1 - r²/2 is good enough for the cosine. Subtracting
-        // what is positive 0 for 0 leaves the sign of 0.
-        self.r - (self.z * self.cubic).mul_add(self.r, self.less * self.near)
-    }
-
-    #[inline(always)]
-    fn cosine(self) -> L {
-        self.near + self.more
-    }
-}
-
-/// The sine of n quarter turns and a rest whose sine and cosine are given.
-#[inline(always)]
-fn quarter_sine<L: Lanes>(n: L::Bits, sine: L, cosine: L) -> L {
-    even(n).select(sine, cosine).xor_sign(n.shl::<62>().float())
-}
-
-/// The cosine of n quarter turns and a rest whose sine and cosine are given.
-#[inline(always)]
-fn quarter_cosine<L: Lanes>(n: L::Bits, sine: L, cosine: L) -> L {
-    even(n).select(cosine, sine).xor_sign((n + L::Bits::of(1)).shl::<62>().float())
 }
 
 #[inline(always)]
@@ -165,7 +135,7 @@ fn even<B: Bits>(n: B) -> <B::Lanes as Lanes>::Mask {
 /// rounding less of a large term counts.
 #[inline(always)]
 fn polynomial<L: Lanes>(z: L, w: L, coefficients: &[f64; 6]) -> L {
-    let [c5, c4, c3, c2, c1, c0] = coefficients.map(L::of);
+    let [c5, c4, c3, c2, c1, c0] = each::<_, L>(coefficients);
     let high = c4.mul_add(z, c3);
     let low = c2.mul_add(z, c1);
     c5.mul_add(w, high).mul_add(w, low).mul_add(z, c0)

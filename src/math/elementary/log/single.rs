@@ -1,0 +1,264 @@
+//! Logarithms of `f32`.
+//!
+//! x is 2^k · m with m from √½ to √2, and
+//!
+//! ```text
+//! log x = k·log 2 + 2·atanh s,   s = (m - 1) / (m + 1)
+//! ```
+//!
+//! (Hart et al., "Computer Approximations", 1968, section 6.4). |s| is at most 0.172, so that six terms in s²
+//! give 2^-44.9 of the result: a division and they take less time than a table and the four terms that it
+//! would leave.
+//!
+//! The binary and the decimal logarithm have a seventh term, and an error of about one unit in the last place
+//! of an `f64`. Few arguments of `f32` have a result as near as that to the middle between two numbers, and all
+//! 2³² have been tried: log2 is on the right side for each, log10 for all but one. So these two need not ask
+//! how near they are. With another order of operations, or another coefficient, the exceptions are others.
+
+use super::super::polynomial::halves;
+use std::f64::consts::{LN_2, LOG2_E, LOG10_2};
+use std::hint::cold_path;
+
+use super::super::lanes::one::One;
+use super::super::lanes::{Bits, Lanes, Mask};
+use super::super::single::{is_unsure, or_listed};
+use super::{EXPONENT, table};
+
+/// For what is computed to 2^-44.
+const UNSURE: u32 = 11;
+
+/// The natural logarithm, correctly rounded.
+#[inline(always)]
+pub(crate) fn log<L: Lanes>(x: L) -> L {
+    let power = Power::of(x);
+    let m = power.fraction(x);
+    let quick = power.natural((m - L::of(1.0)) / (m + L::of(1.0)));
+    power.finish::<UNSURE>(quick, x, x, log_slow)
+}
+
+/// The binary logarithm, correctly rounded.
+#[inline(always)]
+pub(crate) fn log2<L: Lanes>(x: L) -> L {
+    let power = Power::of(x);
+    let m = power.fraction(x);
+    let s = (m - L::of(1.0)) / (m + L::of(1.0));
+    let result = s.mul_sub(halves(s * s, &table::SINGLE_LOG2), power.minus_k);
+    if !power.is_outside(OUTSIDE).any() {
+        return result;
+    }
+    cold_path();
+    special(result, x)
+}
+
+/// The decimal logarithm, correctly rounded.
+#[inline(always)]
+pub(crate) fn log10<L: Lanes>(x: L) -> L {
+    /// The one argument with another result than is computed. It has k = -97.
+    const EXCEPTION: (f32, f32) = (6.284_547_9e-30, -29.201_726);
+    const AROUND: f64 = 96.0;
+
+    let power = Power::of(x);
+    let m = power.fraction(x);
+    let s = (m - L::of(1.0)) / (m + L::of(1.0));
+    let part = s * halves(s * s, &table::SINGLE_LOG10);
+    let result = power.minus_k.neg_mul_add(L::of(LOG10_2), part);
+    if !power.is_outside(AROUND).any() {
+        return result;
+    }
+    cold_path();
+    let excepted = x.eq(L::of(EXCEPTION.0.into()));
+    special(excepted.select(L::of(EXCEPTION.1.into()), result), x)
+}
+
+/// The natural logarithm of 1 + x, correctly rounded.
+///
+/// For m - 1 stands (1 + x)/2^k - 1 with a single rounding: where k is 0 it is x, however small.
+#[inline(always)]
+pub(crate) fn log1p<L: Lanes>(x: L) -> L {
+    let sum = x + L::of(1.0);
+    let power = Power::of(sum);
+    let scale = (L::of(1.0).bits() - power.bits).float();
+    let f = x.mul_sub(scale, L::of(1.0) - scale);
+    let quick = power.natural(f / (f + L::of(2.0)));
+    power.finish::<UNSURE>(quick, sum, x, log1p_slow)
+}
+
+/// log(exp(x) + exp(y)), as m + log(1 + e), where m is the larger of the two and e the exponential of what the
+/// other is less.
+///
+/// Rounded correctly, but for results that are tiny compared to m: those are rounded from results of `f64`, that
+/// have an error of 2^-56 there.
+#[inline(always)]
+pub(crate) fn logaddexp<L: Lanes>(x: L, y: L) -> L {
+    // NaN stays in one of them: the second is taken if there is one.
+    let (most, least) = (x.max(y), y.min(x));
+    let difference = least - most;
+    let e = exp(difference.max(L::of(FAR)));
+    let s = e / (e + L::of(2.0));
+    let quick = s.mul_add(halves(s * s, &table::SINGLE_SUM), most);
+    // Where m is negative, the result may be small compared to it, and its relative error large; and where it
+    // is not, the result may be a subnormal number of `f32`. The one comparison finds both.
+    let least_sure = most.mul_add(L::of(-CANCELLED), L::of(2.0 * f64::from(f32::MIN_POSITIVE)));
+    let unsure = is_unsure::<UNSURE_SUM, L>(quick) | quick.abs().lt(least_sure);
+    // NaN, or infinities that are equal.
+    let special = difference.is_nan();
+    if !(unsure | special).any() {
+        return quick;
+    }
+    cold_path();
+    let unsure = unsure & quick.abs().ge(L::of(NOTHING)) & !special;
+    special.select(x + y, quick).fix2(unsure, x, y, logaddexp_slow)
+}
+
+/// Below this exponentials are no number of `f32`, added to whatever number.
+const FAR: f64 = -110.0;
+
+/// 2^-152: what is less is 0 as an `f32`.
+const NOTHING: f64 = f64::from_bits(0x3670_0000_0000_0000);
+
+/// 2^-8: the part of m that a result must have for its error to be below 2^-37.
+const CANCELLED: f64 = 0.003_906_25;
+const UNSURE_SUM: u32 = 17;
+
+/// The exponential of a number from -110 to 0, good to 2^-46.
+#[inline(always)]
+fn exp<L: Lanes>(x: L) -> L {
+    /// 1.5·2^52: added to a number of magnitude at most 2^51 it rounds it to a whole one.
+    const SHIFTER: f64 = 6_755_399_441_055_744.0;
+    let shifted = x.mul_add(L::of(LOG2_E), L::of(SHIFTER));
+    let r = (shifted - L::of(SHIFTER)).neg_mul_add(L::of(LN_2), x);
+    let power = halves(r, &table::SINGLE_EXP);
+    (power.bits() + shifted.bits().shl::<52>()).float()
+}
+
+/// From this magnitude of k on an argument is 0, negative, infinite or NaN: those of `f32` have at most 149, and
+/// what is taken for a k elsewhere is 1022 or more.
+const OUTSIDE: f64 = 200.0;
+
+/// 2^k.
+#[derive(Clone, Copy)]
+pub(crate) struct Power<L: Lanes> {
+    /// -k; it is 0 where k is, and not -0.
+    pub(crate) minus_k: L,
+    /// k in the place of the exponent.
+    bits: L::Bits,
+}
+
+impl<L: Lanes> Power<L> {
+    /// That of a positive number: 2^-½ to 2^½ of it.
+    #[inline(always)]
+    pub(crate) fn of(x: L) -> Power<L> {
+        Power::floor(x.bits() - L::Bits::of(std::f64::consts::FRAC_1_SQRT_2.to_bits()))
+    }
+
+    /// That of a quotient of positive numbers: 2^-0.59 to 2^0.59 of it.
+    ///
+    /// The bits of a number, as an integer, are its binary logarithm but for 0.09 (Mitchell, 1962).
+    #[inline(always)]
+    pub(crate) fn of_quotient(x: L, y: L) -> Power<L> {
+        const HALF: u64 = 1 << 51;
+        Power::floor((x.bits() - y.bits()) + L::Bits::of(HALF))
+    }
+
+    /// That with the first 12 of these bits.
+    #[inline(always)]
+    fn floor(bits: L::Bits) -> Power<L> {
+        // As in [`super::reduce`].
+        let biased = bits.shr::<52>() ^ L::Bits::of(0x4330_0000_0000_0800);
+        let minus_k = L::of(4_503_599_627_372_544.0) - biased.float();
+        Power { minus_k, bits: bits & L::Bits::of(EXPONENT) }
+    }
+
+    /// x / 2^k.
+    #[inline(always)]
+    pub(crate) fn fraction(self, x: L) -> L {
+        (x.bits() - self.bits).float()
+    }
+
+    /// x · 2^k.
+    #[inline(always)]
+    pub(crate) fn times(self, x: L) -> L {
+        (x.bits() + self.bits).float()
+    }
+
+    /// k·log 2 + 2·atanh s, where |s| is at most 0.172. -0 has -0 if k is 0.
+    #[inline(always)]
+    pub(crate) fn natural(self, s: L) -> L {
+        s.mul_add(halves(s * s, &table::SINGLE_LN), self.minus_k * L::of(-LN_2))
+    }
+
+    /// Half of that, where |s| is at most 0.201, good to 2^-42.
+    #[inline(always)]
+    pub(crate) fn half_natural(self, s: L) -> L {
+        s.mul_add(halves(s * s, &table::SINGLE_ATANH), self.minus_k * L::of(-0.5 * LN_2))
+    }
+
+    /// Whether k is of this magnitude or a larger one.
+    #[inline(always)]
+    fn is_outside(self, limit: f64) -> L::Mask {
+        self.minus_k.abs().ge(L::of(limit))
+    }
+
+    /// `quick`, as [`super::super::single::nearest`], or the logarithm of `argument` if that has 0, infinity or NaN.
+    #[inline(always)]
+    pub(crate) fn finish<const UNSURE: u32>(
+        self,
+        quick: L,
+        argument: L,
+        x: L,
+        slow: fn(f64) -> f64,
+    ) -> L {
+        let outside = self.is_outside(OUTSIDE);
+        let unsure = is_unsure::<UNSURE, L>(quick);
+        if !(outside | unsure).any() {
+            return quick;
+        }
+        cold_path();
+        outside.select(special(quick, argument), quick).fix(unsure & !outside, x, slow)
+    }
+}
+
+/// The result with that of zero, negative numbers, infinity and NaN put right.
+#[inline(always)]
+fn special<L: Lanes>(result: L, x: L) -> L {
+    // Infinity and NaN stay.
+    let result = x.le(L::of(f64::MAX)).select(result, x);
+    let result = x.eq(L::of(0.0)).select(L::of(f64::NEG_INFINITY), result);
+    x.lt(L::of(0.0)).select(L::of(f64::NAN), result)
+}
+
+#[cold]
+#[inline(never)]
+fn log_slow(x: f64) -> f64 {
+    const LISTED: [(f32, f32); 5] = [
+        (1.1794383e-2, -4.4401317),
+        (9.472636, 2.2484071),
+        (5.8037908e7, 17.876608),
+        (1.2783784e23, 53.20505),
+        (5.498306e28, 66.17683),
+    ];
+    or_listed(x, &LISTED, |x| super::log(One(x)).0)
+}
+
+#[cold]
+#[inline(never)]
+fn log1p_slow(x: f64) -> f64 {
+    const LISTED: [(f32, f32); 9] = [
+        (-2.1787146e-3, -2.1810916e-3),
+        (-8.583044e-6, -8.583081e-6),
+        (-7.1525557e-7, -7.152558e-7),
+        (7.152559e-7, 7.152557e-7),
+        (8.583093e-6, 8.583057e-6),
+        (4.9512997e-1, 4.0221313e-1),
+        (8.472636, 2.2484071),
+        (1.2783784e23, 53.20505),
+        (5.498306e28, 66.17683),
+    ];
+    or_listed(x, &LISTED, |x| super::log1p(One(x)).0)
+}
+
+#[cold]
+#[inline(never)]
+fn logaddexp_slow(x: f64, y: f64) -> f64 {
+    super::logaddexp(One(x), One(y)).0
+}
