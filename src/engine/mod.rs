@@ -187,10 +187,13 @@ impl Engine {
     /// Returns the names that an expression reads as variables, sorted.
     ///
     /// # Errors
-    /// When the text is not an expression or exceeds a limit.
+    /// When the text is not an expression or exceeds a limit; in numexpr's dialect also for what is a
+    /// mistake whatever the variables are.
     pub fn variables(&self, expr: &str) -> Result<Vec<String>> {
         let ast = self.resolve(expr, &self.parse(expr)?)?;
-        Ok(ast.variables().into_iter().map(str::to_owned).collect())
+        let names = types::variables(&ast, self.0.settings.dialect)
+            .map_err(|error| Error::new(expr, vec![error.diagnostic()]))?;
+        Ok(names.into_iter().map(str::to_owned).collect())
     }
 
     /// Returns how many kernels the cache holds.

@@ -224,6 +224,21 @@ pub(crate) fn refuses(text: &str, dialect: Dialect) -> Option<Diagnostic> {
     }
 }
 
+/// Returns the names that an expression reads as variables, sorted. numexpr looks up only those that are left
+/// when what is known from the text has been computed.
+///
+/// # Errors
+///
+/// In numexpr's dialect, what is a mistake whatever the variables are.
+pub(crate) fn variables(ast: &Ast, dialect: Dialect) -> Result<Vec<&str>, TypeError> {
+    match dialect {
+        Dialect::NumPy => Ok(ast.variables()),
+        Dialect::NumExpr => {
+            numexpr::variables(ast).map_err(|raised| TypeError::Raised(Box::new(raised)))
+        }
+    }
+}
+
 /// Finds the type of every part of an expression over inputs with these names and dtypes.
 ///
 /// Inputs that the expression does not name are fine.

@@ -102,3 +102,18 @@ fn texts_are_refused_with_the_exceptions_of_numexpr() {
     assert_eq!(raised("for", []).0, Exception::SyntaxError);
     assert_eq!(raised("zzz + a", vars! { a }), (Exception::KeyError, "'zzz'".to_owned()));
 }
+
+#[test]
+fn variables_are_those_that_are_looked_up() -> Result<(), Error> {
+    let engine = Engine::builder().dialect(Dialect::NumExpr).build()?;
+    assert_eq!(engine.variables("b + where(True, a, zzz)")?, ["a", "b"]);
+    assert_eq!(engine.variables("sqrt(4) + 1")?, [""; 0]);
+    let exception = |expr| engine.variables(expr).map_err(|error| error.exception());
+    assert_eq!(exception("a[0]"), Err(Exception::ValueError));
+    assert_eq!(exception("a +"), Err(Exception::SyntaxError));
+    assert_eq!(exception("a and b"), Err(Exception::TypeError));
+    assert_eq!(exception("2**2**7"), Err(Exception::OverflowError));
+    // Whether there is such an operation depends on the dtypes.
+    assert_eq!(engine.variables("~a")?, ["a"]);
+    Ok(())
+}

@@ -59,6 +59,16 @@ pub(crate) fn check(ast: &Ast, inputs: &[(&str, DType)]) -> Result<TypeMap, Vec<
     complete(ast, Walk::over(ast, Some(&variables)), inputs).map_err(|raised| vec![raised])
 }
 
+/// Returns the names that numexpr looks up, sorted.
+///
+/// # Errors
+///
+/// What numexpr raises before it looks any of them up.
+pub(crate) fn variables(ast: &Ast) -> Result<Vec<&str>, Raised> {
+    let names = names(ast, &Walk::over(ast, None))?;
+    Ok(names.into_iter().map(|(name, _)| name).collect())
+}
+
 /// Returns the parts that numexpr's tree is made of, each before those below it and from left to right.
 fn tree(walk: &Walk<'_>, root: ExprId) -> Vec<ExprId> {
     let mut seen = vec![false; walk.parts.len()];

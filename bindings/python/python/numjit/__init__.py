@@ -16,6 +16,7 @@ from __future__ import annotations
 import os
 
 from . import errors
+from ._install import install_as_numexpr
 from ._numjit import (
     Explanation,
     Kernel,
@@ -47,6 +48,7 @@ __all__ = [
     "explain",
     "functions",
     "get_num_threads",
+    "install_as_numexpr",
     "set_num_threads",
     "variables",
     "vectorize",
