@@ -5,8 +5,21 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// What the tests of the Python package need, beside what it names itself.
-const PYTHON_PACKAGES: [&str; 7] =
-    ["pytest>=8", "hypothesis>=6", "mypy>=1.15", "numpy>=1.26", "pandas", "pyarrow", "polars"];
+const PYTHON_PACKAGES: [&str; 13] = [
+    "pytest>=8",
+    "hypothesis>=6",
+    "mypy>=1.15",
+    "numpy>=1.26",
+    "pandas",
+    "pyarrow",
+    "polars",
+    "dask",
+    "distributed",
+    "h5py",
+    "zarr",
+    "tqdm",
+    "matplotlib",
+];
 
 pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
     if let Some(argument) = arguments.first() {

@@ -14,6 +14,7 @@ errors.
 from __future__ import annotations
 
 import os
+from typing import TYPE_CHECKING, Any
 
 from . import errors
 from ._install import install_as_numexpr
@@ -33,6 +34,9 @@ from ._numjit import (
 from ._vectorize import vectorize
 from .errors import Error
 
+if TYPE_CHECKING:
+    from .chunked import evaluate_chunked
+
 # The threads of an engine do not live on in a child process, which needs engines of its own.
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_forked)
@@ -45,6 +49,7 @@ __all__ = [
     "compile",
     "errors",
     "evaluate",
+    "evaluate_chunked",
     "explain",
     "functions",
     "get_num_threads",
@@ -53,3 +58,12 @@ __all__ = [
     "variables",
     "vectorize",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """Imports what few programs use when it is first asked for."""
+    if name == "evaluate_chunked":
+        from .chunked import evaluate_chunked
+
+        return evaluate_chunked
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
