@@ -121,8 +121,10 @@ def test_mistakes():
         nj.evaluate_chunked("x + y", {"x": x, "y": x[:4]}, np.empty(10))
     with pytest.raises(TypeError, match="cast"):
         nj.evaluate_chunked("x", {"x": x}, np.empty(10, "i4"))
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match="7 rows"):
         nj.evaluate_chunked("x", {"x": x}, np.empty(7), chunk=4)
+    with pytest.raises((TypeError, ValueError)):
+        nj.evaluate_chunked("x, x", {"x": x}, np.empty(10))
     with pytest.raises(ValueError, match="at least one row"):
         nj.evaluate_chunked("x", {"x": x}, x, chunk=0)
     with pytest.raises(ValueError, match="no input has an axis"):

@@ -77,14 +77,34 @@ def test_several_results():
     np.testing.assert_array_equal(named["s"].compute(), X * X + F)
 
 
+def test_sizes_of_chunks_may_be_unknown():
+    some = x()[x() > 0.5]
+    np.testing.assert_array_equal(nd.evaluate("2*s", s=some).compute(), 2 * X[X > 0.5])
+    np.testing.assert_allclose(nd.evaluate("sum(s)", s=some).compute(), X[X > 0.5].sum())
+    with pytest.raises(ValueError, match="compute_chunk_sizes"):
+        nd.evaluate("mean(s)", s=some)
+
+
+@pytest.mark.parametrize("dtype", ["i1", "u4", "f4", "c16", "M8[D]", "m8[s]", ">f8"])
+def test_dtypes(dtype):
+    values = np.arange(100).astype(dtype)
+    chunked = da.from_array(values, chunks=9)
+    text = "sum(v)" if dtype[0] != "M" else "max(v)"
+    result, local = nd.evaluate(text, v=chunked).compute(), nj.evaluate(text, {"v": values}, {})
+    assert (result.dtype, result) == (local.dtype, local)
+
+
 def test_without_dask_arrays_it_is_evaluate():
     assert nd.evaluate("2*k", k=4) == 8
 
 
-@pytest.mark.parametrize("text", ["x / sum(x)", "x[:, None]", "std(x)", "sum(x, where=x > 0)"])
+@pytest.mark.parametrize(
+    "text", ["x / sum(x)", "x[:, None]", "std(x)", "sum(x, where=x > 0)", "x, f", "y = x; sum(f)"]
+)
 def test_what_needs_all_chunks_is_refused_with_advice(text):
+    given = {"x": x(), "f": f()}
     with pytest.raises(NotImplementedError, match="help: "):
-        nd.evaluate(text, x=x())
+        nd.evaluate(text, {name: given[name] for name in nj.variables(text)})
 
 
 def test_mistakes():
@@ -92,6 +112,10 @@ def test_mistakes():
         nd.evaluate("x +", x=x())
     with pytest.raises(TypeError, match="does not use z"):
         nd.evaluate("x", x=x(), z=1)
+    with pytest.raises(ValueError, match="shapes do not fit"):
+        nd.evaluate("x + y", x=x(), y=np.ones(3))
+    with pytest.raises(TypeError, match="masked"):
+        nd.evaluate("x + y", x=x(), y=np.ma.ones(40))
     with pytest.raises(ValueError, match="axis 2"):
         nd.evaluate("sum(x, axis=2)", x=x())
 

@@ -57,6 +57,9 @@ def evaluate_chunked(
     pieces: Pieces = (
         _Arrays(expr, inputs, chunk) if isinstance(inputs, Mapping) else _Batches(inputs, chunk)
     )
+    for store in _stores(out):
+        if pieces.total is not None and store.shape[0] != pieces.total:
+            raise ValueError(f"`out` has {store.shape[0]} rows, and the result has {pieces.total}")
     with _bar(progress, pieces.total) as bar:
         for start, stop, values in pieces:
             _compute(expr, values, out, start, stop, math, threads)
@@ -190,6 +193,13 @@ def _store(store: Any, start: int, stop: int, result: Any) -> None:
     if store.shape[0] < stop:
         raise ValueError(f"`out` has {store.shape[0]} rows, and there are at least {stop}")
     store[start:stop] = result
+
+
+def _stores(out: Any) -> list[Any]:
+    """Returns the arrays that results go to."""
+    stores = out.values() if isinstance(out, Mapping) else out
+    stores = stores if isinstance(out, Mapping | tuple | list) else [out]
+    return [store for store in stores if not callable(store)]
 
 
 def _shape(source: Any) -> tuple[int, ...]:

@@ -22,7 +22,7 @@ from typing import Any
 import dask.array as da
 import numpy as np
 
-from . import _numjit
+from . import _foreign, _numjit
 from ._structure import Elementwise, Reduction, structure
 
 #: So many partial results are combined at once. Fixed, since the last bits of sums depend on it.
@@ -65,7 +65,7 @@ def evaluate(
     unknown = names.keys() - set(used)
     if unknown:
         raise TypeError(f"the program does not use {', '.join(sorted(unknown))}")
-    given = {name: _array(value) for name, value in given.items() if name in used}
+    given = {name: _array(name, value) for name, value in given.items() if name in used}
     if not any(isinstance(value, da.Array) for value in given.values()):
         return _numjit.evaluate(expr, given, {}, math=math)
     kind = structure(expr)
@@ -152,11 +152,11 @@ def _compile(text: str, signature: Signature, math: str | None) -> _numjit.Kerne
     return _numjit.compile(text, dtypes, threads=1, math=math)
 
 
-def _array(value: Any) -> Any:
+def _array(name: str, value: Any) -> Any:
     """Returns an input as a dask array, or as a number."""
     if isinstance(value, da.Array | bool | int | float | complex | str | bytes | np.generic):
         return value
-    array = np.asarray(value)
+    array = np.asarray(_foreign.plain(name, value))
     return da.from_array(array, chunks=-1) if array.ndim else array[()]
 
 
@@ -164,13 +164,42 @@ def _types(
     text: str, given: Mapping[str, Any], math: str | None
 ) -> tuple[Signature, tuple[tuple[str | None, np.dtype[Any]], ...]]:
     """Returns the dtypes of inputs and results. No chunk is looked at."""
-    metas = {
-        name: np.empty((1,) * value.ndim, value.dtype) if isinstance(value, da.Array) else value
-        for name, value in given.items()
-    }
-    explanation = _numjit.explain(text, metas, {}, threads=1, math=math)
+    explanation = _numjit.explain(text, _metas(given), {}, threads=1, math=math)
     signature = tuple((name, dtype.str) for name, dtype in explanation.inputs.items())
     return signature, explanation.outputs
+
+
+def _metas(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Returns empty arrays for the inputs, with those axes of length 1 that broadcast."""
+    return {
+        name: np.empty([int(n == 1) for n in value.shape], value.dtype)
+        if isinstance(value, da.Array)
+        else value
+        for name, value in given.items()
+    }
+
+
+def _check_shapes(text: str, given: Mapping[str, Any], math: str | None) -> None:
+    """Checks that inputs broadcast, and that each result has all their axes."""
+    shapes = {name: np.shape(value) for name, value in given.items()}
+    known = [tuple(1 if n != n else n for n in shape) for shape in shapes.values()]
+    try:
+        np.broadcast_shapes(*known)
+    except ValueError:
+        shown = ", ".join(f"{name} {shape}" for name, shape in shapes.items())
+        raise ValueError(f"shapes do not fit: {shown}") from None
+    metas = _metas(given)
+    expected = np.broadcast_shapes(*(np.shape(meta) for meta in metas.values()))
+    results = _numjit.evaluate(text, metas, {}, threads=1, math=math)
+    if isinstance(results, dict):
+        results = tuple(results.values())
+    for result in results if isinstance(results, tuple) else (results,):
+        if np.shape(result) != expected:
+            raise NotImplementedError(
+                "a result does not have the shape of all inputs together\n"
+                "help: evaluate results of different shapes each by itself, with the inputs that "
+                "it depends on"
+            )
 
 
 def _meta(ndim: int, dtype: np.dtype[Any] | type) -> Any:
@@ -206,6 +235,7 @@ def _blockwise(
 
 def _elementwise(program: Elementwise, given: Mapping[str, Any], math: str | None) -> Any:
     signature, outputs = _types(program.text, given, math)
+    _check_shapes(program.text, given, math)
     ndim = _ndim(given)
     task = _Task(program.text, tuple(given), signature, math)
     if len(outputs) == 1 and not program.is_tuple:
@@ -229,6 +259,7 @@ def _reduce(program: Reduction, given: Mapping[str, Any], math: str | None) -> A
             f"help: {', '.join(sorted(_COMBINE))} are; otherwise rechunk to one chunk and use "
             "map_blocks with a kernel, or write it with sums"
         )
+    _check_shapes(program.elements, given, math)
     ndim = _ndim(given)
     axes = _axes(program.axis, ndim)
     _, ((_, dtype),) = _types(program.text(name, axes), given, math)
