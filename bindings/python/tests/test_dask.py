@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import time
 
@@ -148,6 +149,10 @@ def client():
         yield client
 
 
+def _compiled():
+    return importlib.import_module("numjit.dask")._compile.cache_info().misses
+
+
 def quadratic():
     a, b, c = (da.random.default_rng(k).random(400_000, chunks=50_000) for k in range(3))
     return {"a": a, "b": b + 2, "c": c}
@@ -156,7 +161,10 @@ def quadratic():
 def test_the_quadratic_is_the_local_one(client):
     given = quadratic()
     local = nj.evaluate(QUADRATIC, {k: v.compute(scheduler="sync") for k, v in given.items()}, {})
+    before = client.run(_compiled)
     np.testing.assert_array_equal(nd.evaluate(QUADRATIC, given).compute(), local)
+    # Eight chunks, and each process compiles once.
+    assert all(count - before[worker] <= 1 for worker, count in client.run(_compiled).items())
 
 
 def test_a_sum_has_the_same_bits_for_any_number_of_workers(client):
