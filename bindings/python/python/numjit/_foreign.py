@@ -126,7 +126,8 @@ def _library_of(objects: Objects) -> Callable[[Any], Any]:
     if "pyarrow" in modules or "pyarrow" in sys.modules:
         import pyarrow
 
-        return pyarrow.array  # type: ignore[no-any-return]
+        make: Callable[[Any], Any] = pyarrow.array
+        return make
     return lambda column: column
 
 
