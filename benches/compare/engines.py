@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import os
 import platform
+import re
 import subprocess
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
-from formulas import FUNCTIONS, Formula, define
+from formulas import Formula, define
 
 Call = Callable[[], Any]
 Arrays = Sequence[np.ndarray[Any, Any]]
@@ -104,7 +105,7 @@ class Numexpr(Engine):
 
 class Numba(Engine):
     name = "Numba njit"
-    options: dict[str, Any] = {}
+    options: ClassVar[dict[str, Any]] = {}
 
     def __init__(self, threads: int) -> None:
         super().__init__(threads)
@@ -113,8 +114,9 @@ class Numba(Engine):
         self.module, self.version = numba, numba.__version__
         numba.set_num_threads(threads)
 
-    def names(self) -> dict[str, Any]:
-        names = {name: getattr(np, name) for name in FUNCTIONS}
+    def names(self, formula: Formula) -> dict[str, Any]:
+        reductions = {"max": max, "min": min}
+        names = {name: reductions.get(name) or getattr(np, name) for name in formula.functions}
         return {**names, "float32": np.float32, "prange": self.module.prange}
 
     def make(self, formula: Formula) -> Any:
@@ -132,7 +134,7 @@ class Numba(Engine):
             case other:
                 start = body.replace("[i]", "[0]")
                 source = f"def f({arguments}):\n s = {start}\n {loop}:\n  s = {other}(s, {body})\n return s"
-        return self.module.njit(**self.options)(define(source, self.names()))
+        return self.module.njit(**self.options)(define(source, self.names(formula)))
 
     def bind(self, made: Any, formula: Formula, columns: Arrays, out: Any) -> Call:
         if formula.reduction:
@@ -144,7 +146,7 @@ class Numba(Engine):
 
 class NumbaParallel(Numba):
     name = "Numba parallel, fastmath"
-    options = {"parallel": True, "fastmath": True}
+    options: ClassVar[dict[str, Any]] = {"parallel": True, "fastmath": True}
 
 
 class NumbaVectorize(Numba):
@@ -154,7 +156,7 @@ class NumbaVectorize(Numba):
         if formula.reduction:
             return None
         arguments = ", ".join(formula.inputs)
-        function = define(f"def f({arguments}): return {formula.numba}", self.names())
+        function = define(f"def f({arguments}): return {formula.numba}", self.names(formula))
         result = {"bool": "boolean"}.get(formula.result.name, formula.result.name)
         signature = f"{result}({', '.join([formula.dtype] * len(formula.inputs))})"
         target = "cpu" if self.threads == 1 else "parallel"
@@ -200,8 +202,6 @@ def fresh(made: Any, columns: Arrays, dtype: Any) -> Any:
 
 
 def replace_word(text: str, word: str, by: str) -> str:
-    import re
-
     return re.sub(rf"\b{re.escape(word)}\b", by, text)
 
 

@@ -14,7 +14,6 @@ from typing import Any
 
 import numpy as np
 
-FUNCTIONS = ("abs", "cos", "cosh", "exp", "log", "log1p", "sin", "sinh", "sqrt", "tan", "tanh")
 REDUCTIONS = ("sum", "mean", "max", "min")
 
 # As NumPy's ufuncs are called: the outermost one takes `out=`.
@@ -28,6 +27,9 @@ OPERATORS: dict[type[ast.AST], str] = {
     ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.BitAnd: "&", ast.BitOr: "|",
     ast.Gt: ">", ast.Lt: "<", ast.GtE: ">=", ast.LtE: "<=", ast.Eq: "==", ast.USub: "-",
 }  # fmt: skip
+# Where C has another name than NumPy.
+C_NAMES = {"abs": "fabs", "arcsin": "asin", "arccos": "acos", "arctan": "atan", "arctan2": "atan2",
+           "arcsinh": "asinh", "arccosh": "acosh", "arctanh": "atanh", "maximum": "fmax", "minimum": "fmin"}  # fmt: skip
 C_TYPES = {"float64": "double", "float32": "float", "int32": "int32_t", "int64": "int64_t"}
 
 
@@ -44,7 +46,13 @@ class Formula:
     @cached_property
     def inputs(self) -> list[str]:
         names = {node.id for node in ast.walk(self.tree) if isinstance(node, ast.Name)}
-        return sorted(names.difference(FUNCTIONS, REDUCTIONS))
+        return sorted(names.difference(self.functions))
+
+    @cached_property
+    def functions(self) -> set[str]:
+        """The names of what is called."""
+        calls = [node.func for node in ast.walk(self.tree) if isinstance(node, ast.Call)]
+        return {name.id for name in calls if isinstance(name, ast.Name)}
 
     @cached_property
     def reduction(self) -> str | None:
@@ -65,7 +73,7 @@ class Formula:
 
     def function(self, module: Any) -> Callable[..., Any]:
         """The formula as a function with the functions of NumPy or of a module like it."""
-        names = {name: getattr(module, name) for name in (*FUNCTIONS, *REDUCTIONS)}
+        names = {name: getattr(module, name) for name in self.functions}
         return define(f"def f({', '.join(self.inputs)}): return {self.text}", names)
 
     @cached_property
@@ -82,7 +90,7 @@ class Formula:
                 call = f"{name}({', '.join(map(ast.unparse, args))}, out=out)"
             case _:
                 raise ValueError(f"no operation is outermost in {self.text}")
-        names = {name: getattr(np, name) for name in (*FUNCTIONS, *UFUNCS.values())}
+        names = {name: getattr(np, name) for name in (*self.functions, *UFUNCS.values())}
         return define(f"def f({', '.join(self.inputs)}, *, out): return {call}", names)
 
     @cached_property
@@ -107,20 +115,26 @@ class Formula:
     @cached_property
     def numba(self) -> str:
         """The formula per element in Python; numbers have the dtype of the arrays, as in NumPy."""
-        if self.dtype != "float32":
-            return ast.unparse(self.inner)
+        single = self.dtype == "float32"
 
-        class Single(ast.NodeTransformer):
+        class Scalar(ast.NodeTransformer):
             def visit_BinOp(self, node: ast.BinOp) -> ast.AST:
                 if isinstance(node.op, ast.Pow):  # an exponent stays as it is
                     node.left = self.visit(node.left)
                     return node
                 return self.generic_visit(node)
 
-            def visit_Constant(self, node: ast.Constant) -> ast.AST:
-                return ast.parse(f"float32({node.value})", mode="eval").body
+            def visit_Call(self, node: ast.Call) -> ast.AST:
+                self.generic_visit(node)
+                match node:
+                    case ast.Call(func=ast.Name(id="where"), args=[condition, left, right]):
+                        return ast.IfExp(condition, left, right)
+                return node
 
-        return ast.unparse(Single().visit(ast.parse(ast.unparse(self.inner), mode="eval")))
+            def visit_Constant(self, node: ast.Constant) -> ast.AST:
+                return ast.parse(f"float32({node.value})", mode="eval").body if single else node
+
+        return ast.unparse(Scalar().visit(ast.parse(ast.unparse(self.inner), mode="eval")))
 
     @cached_property
     def c(self) -> tuple[str, str]:
@@ -148,9 +162,10 @@ class Formula:
                     return f"({cast}{spell(left)} {OPERATORS[type(op)]} {spell(right)})"
                 case ast.Compare(left=left, ops=[op], comparators=[right]):
                     return f"({spell(left)} {OPERATORS[type(op)]} {spell(right)})"
-                case ast.Call(func=ast.Name(id=name), args=[argument]):
-                    name = "fabs" if name == "abs" else name
-                    return f"{name}{'f' * single}({spell(argument)})"
+                case ast.Call(func=ast.Name(id="where"), args=[condition, left, right]):
+                    return f"({spell(condition)} ? {spell(left)} : {spell(right)})"
+                case ast.Call(func=ast.Name(id=name), args=args):
+                    return f"{C_NAMES.get(name, name)}{'f' * single}({', '.join(map(spell, args))})"
             raise ValueError(f"C for {ast.dump(node)}")
 
         text = spell(self.inner)
@@ -172,7 +187,7 @@ def power_in_c(power: int, kind: str) -> str:
 def define(source: str, names: dict[str, Any]) -> Callable[..., Any]:
     """Returns the function that a source text defines."""
     names = dict(names)
-    exec(source, names)  # noqa: S102 - generated above
+    exec(source, names)
     found: Callable[..., Any] = names["f"]
     return found
 
@@ -201,13 +216,11 @@ ALL: Sequence[Formula] = (
     Formula("radius", "sqrt(x**2 + y**2)"),
     Formula(
         "horner",
-        "((((((((((x*0.1 + 0.2)*x - 0.3)*x + 0.4)*x - 0.5)*x + 0.6)*x - 0.7)*x + 0.8)*x - 0.9)*x"
-        " + 1.0)*x - 1.1)",
+        "((((((((((x*0.1 + 0.2)*x - 0.3)*x + 0.4)*x - 0.5)*x + 0.6)*x - 0.7)*x + 0.8)*x - 0.9)*x + 1.0)*x - 1.1)",
     ),
     Formula(
         "powers",
-        "0.1*x**10 + 0.2*x**9 - 0.3*x**8 + 0.4*x**7 - 0.5*x**6 + 0.6*x**5 - 0.7*x**4 + 0.8*x**3"
-        " - 0.9*x**2 + x - 1.1",
+        "0.1*x**10 + 0.2*x**9 - 0.3*x**8 + 0.4*x**7 - 0.5*x**6 + 0.6*x**5 - 0.7*x**4 + 0.8*x**3 - 0.9*x**2 + x - 1.1",
     ),
     Formula("polynomial_log", "2*a**3 - 4*a**5 + 6*log(a)"),
     Formula("dimuon_mass", "sqrt(2*pt1*pt2*(cosh(eta1-eta2) - cos(phi1-phi2)))"),

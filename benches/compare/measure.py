@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from engines import Call, Engine
+from engines import Arrays, Call, Engine
 from formulas import Formula, ulps
 
 # A sample takes at least this long, so that reading the clock does not count.
@@ -31,14 +31,28 @@ def table(
             forms.append(("given", np.empty(n, formula.result)))
         say(f"{formula.name} at {n}")
         for form, out in forms:
-            calls: dict[str, Call] = {}
-            for engine in engines:
-                if call := engine.call(formula, columns, out):
-                    calls[engine.name] = call
+            calls = bound(engines, formula, columns, out, say)
             # What is left is shared by the cases that are left.
             left = max(budget_s - (time.perf_counter() - started), 0.0) / (len(cases) - at)
             times = rounds(calls, left / len(forms))
             yield {"formula": formula.name, "n": n, "form": form, **summary(times, n)}
+
+
+def bound(
+    engines: list[Engine], formula: Formula, columns: Arrays, out: Any, say: Callable[[str], None]
+) -> dict[str, Call]:
+    """Returns the calls that work, each done once, so that everything is compiled."""
+    calls: dict[str, Call] = {}
+    for engine in engines:
+        try:
+            if call := engine.call(formula, columns, out):
+                call()
+                calls[engine.name] = call
+        except Exception as error:
+            if engine.name in ("numjit", "NumPy") and out is None:
+                raise
+            say(f"{engine.name} has no {formula.name}: {error!r:.200}")
+    return calls
 
 
 def rounds(calls: dict[str, Call], budget_s: float) -> dict[str, list[float]]:
@@ -67,7 +81,6 @@ def timed(call: Call, count: int) -> float:
 
 
 def repetitions(call: Call) -> int:
-    call()  # compiles, where that is left to the first call
     count = 1
     while (taken := timed(call, count) * count) < SAMPLE_S / 2:
         count = max(2 * count, int(count * SAMPLE_S / max(taken, 1e-7) / 2))
@@ -84,13 +97,14 @@ def summary(times: dict[str, list[float]], n: int) -> dict[str, Any]:
         "spread": spread,
         "ns": {name: statistics.median(taken) / n * 1e9 for name, taken in times.items()},
         "ratios": {
-            name: statistics.median(a / b for a, b in zip(ours, taken, strict=True))
-            for name, taken in times.items()
+            name: statistics.median(a / b for a, b in zip(ours, taken, strict=True)) for name, taken in times.items()
         },
     }
 
 
-def accuracy(engines: list[Engine], formulas: list[Formula], n: int = 20_000) -> Iterator[dict[str, Any]]:
+def accuracy(
+    engines: list[Engine], formulas: list[Formula], say: Callable[[str], None], n: int = 20_000
+) -> Iterator[dict[str, Any]]:
     """Yields the largest difference of each engine to NumPy and to long double."""
     for formula in formulas:
         columns = formula.columns(n)
@@ -98,12 +112,11 @@ def accuracy(engines: list[Engine], formulas: list[Formula], n: int = 20_000) ->
         exact = np.asarray(formula.numpy(*(column.astype(np.longdouble) for column in columns)))
         exact = exact.astype(beside.dtype)
         found = {}
-        for engine in engines:
-            if call := engine.call(formula, columns):
-                result = np.asarray(call())
-                same = result.dtype == beside.dtype
-                result = result if same else result.astype(beside.dtype)
-                found[engine.name] = [ulps(result, beside), ulps(result, exact)]
+        for name, call in bound(engines, formula, columns, None, say).items():
+            result = np.asarray(call())
+            note = "" if result.dtype == beside.dtype else str(result.dtype)
+            result = result.astype(beside.dtype)
+            found[name] = [ulps(result, beside), ulps(result, exact), note]
         yield {"formula": formula.name, "dtype": str(beside.dtype), "ulps": found}
 
 

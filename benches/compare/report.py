@@ -31,7 +31,8 @@ def markdown(made: dict[str, Any]) -> str:
         lines += ["", f"### {threads} thread{'s' if threads != '1' else ''}", ""]
         lines += times(part["table"], names)
     lines += ["", "### Largest difference of results, in units in the last place", ""]
-    lines += ["To NumPy / to long double, rounded. For integers and truth values the number of elements that differ.", ""]
+    lines += ["To NumPy / to long double, rounded. For truth values and integers the number of elements that "
+              "differ; *as float32* where the result has another dtype than in NumPy.", ""]  # fmt: skip
     lines += accuracy(made["accuracy"], ["numjit", *(name for name in names if name != "noise")])
     lines += ["", "### First call: a text that is new, to the result of 10 elements", ""]
     lines += header(["engine", "median ms", "least ms"])
@@ -49,7 +50,9 @@ def markdown(made: dict[str, Any]) -> str:
 
 def times(entries: list[dict[str, Any]], names: list[str]) -> list[str]:
     shown = [name for name in names if any(name in entry["ratios"] for entry in entries)]
-    lines = header(["formula", "n", "out", "ns", "spread", *(f"/{name}" if name != "noise" else name for name in shown)])
+    lines = header(
+        ["formula", "n", "out", "ns", "spread", *(f"/{name}" if name != "noise" else name for name in shown)]
+    )
     for entry in entries:
         cells = [f"{entry['ratios'][name]:.3f}" if name in entry["ratios"] else "" for name in shown]
         first = [entry["formula"], str(entry["n"]), entry["form"], f"{entry['ns']['numjit']:.3f}"]
@@ -70,7 +73,10 @@ def times(entries: list[dict[str, Any]], names: list[str]) -> list[str]:
 def accuracy(entries: list[dict[str, Any]], names: list[str]) -> list[str]:
     lines = header(["formula", "dtype", *names])
     for entry in entries:
-        cells = [" / ".join(map(str, entry["ulps"][name])) if name in entry["ulps"] else "" for name in names]
+        cells = []
+        for name in names:
+            beside, exact, dtype = entry["ulps"].get(name, ("", "", ""))
+            cells.append(f"as {dtype}" if dtype else f"{beside} / {exact}" if name in entry["ulps"] else "")
         lines.append(row([entry["formula"], entry["dtype"], *cells]))
     return lines
 

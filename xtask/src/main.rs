@@ -3,7 +3,7 @@
 //! ```text
 //! cargo xtask test                                       every test, those of the Python package too
 //! cargo xtask clients [--quick] [numexpr pandas …]       suites of packages that use numexpr, against numjit
-//! cargo xtask bench [--quick] [--results FILE]            numjit beside NumPy, numexpr, Numba, JAX and C
+//! cargo xtask bench [--quick] [--results FILE]           numjit beside NumPy, numexpr, Numba, JAX and C
 //! cargo xtask accuracy [--only exp,log] [--every 1009]   f32 functions over all bit patterns
 //! cargo xtask cross [ARGUMENTS OF cargo test]            the library's tests on aarch64, by emulation
 //! ```
