@@ -12,6 +12,7 @@ START, END = "<!-- compare: start -->", "<!-- compare: end -->"
 def markdown(made: dict[str, Any]) -> str:
     """Returns the whole section."""
     names = [name for name in made["engines"] if name != "numjit"]
+    rounds = [entry["rounds"] for part in made["threads"].values() for entry in part["table"]]
     lines = [
         "## compare: beside other engines", "", "```", "cargo xtask bench", "```", "",
         "Written by `benches/compare/run.py`. All engines take turns in one process for each number of threads, in another "
@@ -25,6 +26,7 @@ def markdown(made: dict[str, Any]) -> str:
         f"| machine | {made['machine']} |",
         f"| versions | {', '.join(made['versions'])} |",
         f"| date | {made['date']} |",
+        f"| rounds | {min(rounds)} to {max(rounds)}, fewest for the largest |",
     ]  # fmt: skip
     lines += [f"| note | {note} |" for note in made["notes"]]
     for threads, part in made["threads"].items():
