@@ -3,11 +3,13 @@
 //! ```text
 //! cargo xtask test                                       every test, those of the Python package too
 //! cargo xtask clients [--quick] [numexpr pandas …]       suites of packages that use numexpr, against numjit
+//! cargo xtask bench [--quick] [--results FILE]           numjit beside NumPy, numexpr, Numba, JAX and C
 //! cargo xtask accuracy [--only exp,log] [--every 1009]   f32 functions over all bit patterns
 //! cargo xtask cross [ARGUMENTS OF cargo test]            the library's tests on aarch64, by emulation
 //! ```
 
 mod accuracy;
+mod bench;
 mod cross;
 #[path = "../../tests/accuracy/oracle.rs"]
 mod oracle;
@@ -17,6 +19,7 @@ use std::process::ExitCode;
 
 const USAGE: &str = "usage: cargo xtask test
        cargo xtask clients [--quick] [numexpr] [pandas] [pytables]
+       cargo xtask bench [--quick] [--results FILE] [ARGUMENTS OF benches/compare/run.py]
        cargo xtask accuracy [--only exp,log] [--every 1009] [--level avx2]
        cargo xtask cross [ARGUMENTS OF cargo test]";
 
@@ -24,6 +27,7 @@ fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let done = match arguments.split_first() {
         Some((task, rest)) if task == "accuracy" => accuracy::run(rest),
+        Some((task, rest)) if task == "bench" => bench::run(rest),
         Some((task, rest)) if task == "cross" => cross::run(rest),
         Some((task, rest)) if task == "test" => test::run(rest),
         Some((task, rest)) if task == "clients" => test::clients(rest),

@@ -32,7 +32,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
     cargo(&[&["test", "--package", "numjit", "--doc"][..], &features].concat())?;
 
     let wheel = wheel(&python)?;
-    let environment = environment(&python)?;
+    let environment = environment(&python, "python")?;
     let install = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"];
     call(Command::new(&environment).args(install).args(PYTHON_PACKAGES))?;
     let again = ["--force-reinstall", "--no-deps"];
@@ -54,7 +54,7 @@ pub(crate) fn clients(arguments: &[String]) -> Result<(), String> {
 }
 
 /// Builds the wheel of the Python package.
-fn wheel(python: &Path) -> Result<PathBuf, String> {
+pub(crate) fn wheel(python: &Path) -> Result<PathBuf, String> {
     let folder = target().join("wheels");
     if folder.exists() {
         // Of another version, perhaps.
@@ -78,8 +78,8 @@ fn wheel(python: &Path) -> Result<PathBuf, String> {
 }
 
 /// Makes a virtual environment below `target`, or takes the one that is there; returns its interpreter.
-fn environment(python: &Path) -> Result<PathBuf, String> {
-    let folder = target().join("python");
+pub(crate) fn environment(python: &Path, name: &str) -> Result<PathBuf, String> {
+    let folder = target().join(name);
     let inside = if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" };
     let interpreter = folder.join(inside);
     if !interpreter.exists() {
@@ -89,7 +89,7 @@ fn environment(python: &Path) -> Result<PathBuf, String> {
 }
 
 /// Returns the Python to start from: `$PYTHON`, or the one on the path.
-fn python() -> Result<PathBuf, String> {
+pub(crate) fn python() -> Result<PathBuf, String> {
     let python = std::env::var_os("PYTHON").unwrap_or_else(|| "python3".into());
     let python = PathBuf::from(python);
     let works = Command::new(&python).args(["-c", "import venv, ensurepip"]).status();
@@ -97,7 +97,7 @@ fn python() -> Result<PathBuf, String> {
         return Ok(python);
     }
     Err(format!(
-        "the tests of the Python package need Python 3.10 or later with `venv`, and `{}` is none: `PYTHON` says \
+        "the Python package needs Python 3.10 or later with `venv`, and `{}` is none: `PYTHON` says \
          where it is; `cargo test` runs the tests of Rust alone",
         python.display()
     ))
@@ -109,16 +109,16 @@ fn cargo(arguments: &[&str]) -> Result<(), String> {
 }
 
 /// Runs a command that has to succeed.
-fn call(command: &mut Command) -> Result<(), String> {
+pub(crate) fn call(command: &mut Command) -> Result<(), String> {
     let status = command.status().map_err(|error| format!("{command:?}: {error}"))?;
     if status.success() { Ok(()) } else { Err(format!("this failed: {command:?}")) }
 }
 
-fn root() -> &'static Path {
+pub(crate) fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("it lies in the project")
 }
 
-fn target() -> PathBuf {
+pub(crate) fn target() -> PathBuf {
     let target = std::env::var_os("CARGO_TARGET_DIR").map(PathBuf::from);
     target.unwrap_or_else(|| root().join("target"))
 }
