@@ -218,7 +218,7 @@ fn files_are_short_and_say_what_they_are() {
         for (file, text) in sources(folder) {
             let path = format!("{folder}/{file}");
             let n = text.lines().count();
-            // Tables are as long as they are.
+            // Tables are as long as they are: a script prints each whole, and a function reads all of it.
             if n > LONGEST && !path.ends_with("/table.rs") {
                 problems.push(format!("{path}: {n} lines, {LONGEST} at most: split it"));
             }

@@ -77,16 +77,18 @@ def polynomial(name, base, what):
     def f(r):
         return (mp.log1p(r) - r) / r**2 / mp.log(base)
 
-    error = io.StringIO()
-    with contextlib.redirect_stdout(error):
-        end = mp.mpf(2) ** -7
-        c = minimax(f, -end, end, list(range(6)), weight=lambda r: r * mp.log(base))
-    error = error.getvalue().split()[-1]
+    end = mp.mpf(2) ** -7
+    c, error = best(f, -end, end, 6, lambda r: r * mp.log(base))
     print(f"/// {what}: the highest power first; off by at most {error} of the logarithm.")
-    print(f"pub(super) const {name}: [f64; {len(c)}] = [")
-    for power in sorted(c, reverse=True):
-        print(f"    {number(c[power])},")
-    print("];\n")
+    print_coefficients(name, c)
+
+
+def best(f, low, high, terms, weight):
+    """The polynomial of so many terms, and its largest error, as it is printed."""
+    output = io.StringIO()
+    with contextlib.redirect_stdout(output):
+        c = minimax(f, low, high, list(range(terms)), weight=weight)
+    return c, output.getvalue().split()[-1]
 
 
 def print_coefficients(name, c):
@@ -104,36 +106,24 @@ def single(name, factor, terms, end, what):
         s = mp.sqrt(u)
         return (factor * mp.atanh(s) / s - first) / u
 
-    error = io.StringIO()
-    with contextlib.redirect_stdout(error):
-        c = minimax(rest, 0, end**2, list(range(terms - 1)), weight=lambda u: u / factor)
-    error = error.getvalue().split()[-1]
+    c, error = best(rest, 0, end**2, terms - 1, lambda u: u / factor)
     print(f"/// {what}: the highest power first; off by at most {error} of it.")
     print_coefficients(name, {0: first, **{power + 1: k for power, k in c.items()}})
 
 
 def single_exponential():
-    error = io.StringIO()
     end = mp.log(2) / 2 * (1 + mp.mpf(2) ** -20)
-    with contextlib.redirect_stdout(error):
-        c = minimax(mp.exp, -end, end, list(range(10)), weight=lambda r: mp.exp(-r))
-    error = error.getvalue().split()[-1]
+    c, error = best(mp.exp, -end, end, 10, lambda r: mp.exp(-r))
     print(f"/// exp(r) for |r| up to log(2) / 2: the highest power first; off by at most {error} of it.")
     print_coefficients("SINGLE_EXP", c)
 
 
 def exponential():
     """For the logarithm of a sum of exponentials."""
-    error = io.StringIO()
     end = mp.log(2) / 2 * (1 + mp.mpf(2) ** -20)
-    with contextlib.redirect_stdout(error):
-        c = minimax(lambda r: (mp.exp(r) - 1 - r) / r**2, -end, end, list(range(11)), weight=lambda r: r**2)
-    error = error.getvalue().split()[-1]
+    c, error = best(lambda r: (mp.exp(r) - 1 - r) / r**2, -end, end, 11, lambda r: r**2)
     print(f"/// (exp(r) - 1 - r) / r² for |r| up to log(2) / 2: the highest power first; off by at most {error} / r².")
-    print(f"pub(super) const EXP: [f64; {len(c)}] = [")
-    for power in sorted(c, reverse=True):
-        print(f"    {number(c[power])},")
-    print("];\n")
+    print_coefficients("EXP", c)
 
 
 def number(x):

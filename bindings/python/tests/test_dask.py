@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib
 import os
-import time
 
 import numjit as nj
 import numpy as np
@@ -186,16 +185,22 @@ def test_an_array_larger_than_the_memory_of_a_worker(client):
     assert abs(mean - 0.75) < 1e-3
 
 
-def _slow(block):
-    time.sleep(0.4)
+def _held(block):
+    from distributed import Event
+
+    Event("started").set()
+    Event("go").wait()
     return block
 
 
 def test_a_worker_that_dies_is_replaced(client):
-    x = da.arange(80.0, chunks=5).map_blocks(_slow, dtype="f8", meta=np.empty(0))
-    future = client.compute(nd.evaluate("sum(x*x)", x=x))
-    time.sleep(0.5)
+    from distributed import Event
+
+    x = da.arange(80.0, chunks=5).map_blocks(_held, dtype="f8", meta=np.empty(0))
     pids = client.run(os.getpid)
-    assert not future.done()
+    future = client.compute(nd.evaluate("sum(x*x)", x=x))
+    # In the middle: some chunk is being computed, and none can end.
+    assert Event("started").wait(timeout=60)
     os.kill(next(iter(pids.values())), 9)
+    Event("go").set()
     assert future.result(timeout=60) == np.sum(np.arange(80.0) ** 2)

@@ -189,7 +189,8 @@ def test_control_c_stops_a_long_run(threads):
     assert (out, err) == ("stopped\n2.0\n", "")
 
 
-def test_sub_interpreters_work_or_are_refused():
+def test_sub_interpreters_compute_or_are_refused():
+    """NumPy decides which: a crash or another value is neither."""
     child = run_python("""
         try:
             import _interpreters as interpreters
@@ -199,10 +200,20 @@ def test_sub_interpreters_work_or_are_refused():
             except ImportError:
                 raise SystemExit(print("none"))
         import numjit
-        other = interpreters.create()
-        code = "try:\\n import numjit\\nexcept ImportError:\\n print('refused', flush=True)\\nelse:\\n print('works', flush=True)"
-        (interpreters.run_string if hasattr(interpreters, "run_string") else interpreters.exec)(other, code)
+        code = '''
+        try:
+            import numjit
+        except ImportError:
+            print("refused", flush=True)
+        else:
+            print(numjit.evaluate("sum(2*x + 1)", {"x": [1.0, 2.5]}), flush=True)
+        '''
+        import textwrap
+        run = getattr(interpreters, "run_string", None) or interpreters.exec
+        run(interpreters.create(), textwrap.dedent(code))
     """)
     out, _ = child.communicate(timeout=120)
-    assert out.strip() in ("refused", "works", "none")
     assert child.returncode == 0
+    if out.strip() == "none":
+        pytest.skip("this Python has no module of sub-interpreters")
+    assert out.strip() in ("refused", "9.0")
