@@ -16,8 +16,11 @@
 )]
 mod cranelift;
 mod interpreted;
+mod segment;
 #[cfg(test)]
 mod tests;
+#[cfg(target_arch = "x86_64")]
+mod wide;
 
 use std::sync::Arc;
 
@@ -32,6 +35,8 @@ pub enum Codegen {
     /// interpreter on machines that the code generator does not know.
     #[default]
     Native,
+    /// The portable generator's machine code, with vectors of at most 128 bits; for checking.
+    Portable,
     /// Machine code without vector instructions.
     Scalar,
     /// The reference interpreter: slow, for checking the others.
@@ -102,18 +107,36 @@ pub(crate) enum CodegenError {
 /// [`call`](TileKernel::call).
 pub(crate) struct TileKernel {
     body: Loop,
-    native: Option<cranelift::Native>,
+    code: Code,
+}
+
+/// What runs a loop.
+enum Code {
+    #[cfg(target_arch = "x86_64")]
+    Wide(wide::Native),
+    Portable(cranelift::Native),
+    Interpreted,
 }
 
 impl TileKernel {
     /// Returns the largest `n` of one call; a multiple of the block of reductions.
     pub(crate) fn max_elements(&self) -> usize {
-        self.native.as_ref().map_or(usize::MAX, cranelift::Native::max_elements)
+        match &self.code {
+            #[cfg(target_arch = "x86_64")]
+            Code::Wide(native) => native.max_elements(),
+            Code::Portable(native) => native.max_elements(),
+            Code::Interpreted => usize::MAX,
+        }
     }
 
     /// Returns how many bytes of scratch memory a call needs.
     pub(crate) fn scratch_bytes(&self) -> usize {
-        self.native.as_ref().map_or(0, cranelift::Native::scratch_bytes)
+        match &self.code {
+            #[cfg(target_arch = "x86_64")]
+            Code::Wide(native) => native.scratch_bytes(),
+            Code::Portable(native) => native.scratch_bytes(),
+            Code::Interpreted => 0,
+        }
     }
 
     /// Computes `n` elements.
@@ -137,11 +160,14 @@ impl TileKernel {
         scratch: *mut u8,
         n: usize,
     ) {
-        match &self.native {
+        match &self.code {
+            #[cfg(target_arch = "x86_64")]
             // SAFETY: the caller's promise is the same.
-            Some(native) => unsafe { native.call(inputs, outputs, scratch, n) },
+            Code::Wide(native) => unsafe { native.call(inputs, outputs, scratch, n) },
             // SAFETY: the caller's promise is the same.
-            None => unsafe { interpreted::call(&self.body, inputs, outputs, n) },
+            Code::Portable(native) => unsafe { native.call(inputs, outputs, scratch, n) },
+            // SAFETY: the caller's promise is the same.
+            Code::Interpreted => unsafe { interpreted::call(&self.body, inputs, outputs, n) },
         }
     }
 }
@@ -170,7 +196,7 @@ pub(crate) fn architecture() -> Option<String> {
 
 fn vectors(codegen: Codegen) -> Option<cranelift::Vectors> {
     match codegen {
-        Codegen::Native => Some(cranelift::Vectors::Host),
+        Codegen::Native | Codegen::Portable => Some(cranelift::Vectors::Host),
         Codegen::Scalar => Some(cranelift::Vectors::Never),
         Codegen::Interpreter => None,
     }
@@ -179,9 +205,16 @@ fn vectors(codegen: Codegen) -> Option<cranelift::Vectors> {
 /// Compiles a loop.
 pub(crate) fn compile(body: Loop, codegen: Codegen) -> Result<TileKernel, CodegenError> {
     body.expect_valid();
+    #[cfg(target_arch = "x86_64")]
+    if let (Codegen::Native, Some(level)) = (codegen, wide::Level::best())
+        && let Some(native) = wide::compile(&body, level)?
+    {
+        return Ok(TileKernel { body, code: Code::Wide(native) });
+    }
     let native = match vectors(codegen) {
         Some(vectors) => cranelift::compile(&body, vectors)?,
         None => None,
     };
-    Ok(TileKernel { body, native })
+    let code = native.map_or(Code::Interpreted, Code::Portable);
+    Ok(TileKernel { body, code })
 }

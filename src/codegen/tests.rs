@@ -254,6 +254,24 @@ fn run(
     results
 }
 
+/// The loop by the generator of wide vectors at every level that the processor has.
+#[cfg(target_arch = "x86_64")]
+fn of_every_level(body: &Loop) -> Vec<(String, TileKernel)> {
+    let levels = [wide::Level::Avx2, wide::Level::Avx512];
+    let available = levels.into_iter().filter(|&level| Some(level) <= wide::Level::best());
+    let compiled = available.filter_map(|level| {
+        let native = wide::compile(body, level).expect("there is memory")?;
+        let kernel = TileKernel { body: body.clone(), code: Code::Wide(native) };
+        Some((format!("{level:?}"), kernel))
+    });
+    compiled.collect()
+}
+
+#[cfg(not(target_arch = "x86_64"))]
+fn of_every_level(_: &Loop) -> Vec<(String, TileKernel)> {
+    Vec::new()
+}
+
 #[test]
 fn every_generator_gives_the_same_bits() {
     let lengths = [0, 1, 2, 3, 7, 8, 15, 16, 31, 33, 64, 100, 127, 128, 129, 200, 257, 300];
@@ -262,14 +280,18 @@ fn every_generator_gives_the_same_bits() {
         let (graph, uniform) = random.graph();
         let sinks = random.sinks(&graph);
         let body = Loop { graph, uniform, sinks };
-        let codegens = [Codegen::Interpreter, Codegen::Scalar, Codegen::Native];
-        let kernels = codegens.map(|codegen| {
-            compile(body.clone(), codegen).unwrap_or_else(|error| panic!("seed {seed}: {error}"))
-        });
+        let codegens = [Codegen::Interpreter, Codegen::Scalar, Codegen::Portable, Codegen::Native];
+        let mut kernels: Vec<(String, TileKernel)> = Vec::new();
+        for codegen in codegens {
+            let kernel = compile(body.clone(), codegen);
+            let kernel = kernel.unwrap_or_else(|error| panic!("seed {seed}: {error}"));
+            kernels.push((format!("{codegen:?}"), kernel));
+        }
+        kernels.extend(of_every_level(&body));
         for _ in 0..2 {
             let n = random
                 .pick(&lengths)
-                .min(kernels.iter().map(TileKernel::max_elements).min().unwrap_or(0));
+                .min(kernels.iter().map(|(_, kernel)| kernel.max_elements()).min().unwrap_or(0));
             let columns: Vec<Vec<Scalar>> = (body.graph.inputs().iter().zip(&body.uniform))
                 .map(|(input, &uniform)| {
                     let n = if uniform { 1 } else { n };
@@ -285,12 +307,14 @@ fn every_generator_gives_the_same_bits() {
                 })
                 .collect();
             for in_place in std::iter::once(None).chain(candidates.first().map(|&i| Some(i))) {
-                let all = [0, 1, 2].map(|i| run(&kernels[i], &body, &columns, n, in_place));
-                for (result, codegen) in all.iter().zip(codegens) {
-                    for (at, (want, got)) in all[0].iter().zip(result).enumerate() {
+                let run = |kernel| run(kernel, &body, &columns, n, in_place);
+                let expected = run(&kernels[0].1);
+                for (name, kernel) in &kernels {
+                    let result = run(kernel);
+                    for (at, (want, got)) in expected.iter().zip(&result).enumerate() {
                         assert_eq!(
                             want, got,
-                            "seed {seed}, {codegen:?}, output {at} of {:?}, n {n}, in place {in_place:?}\n{}\n{columns:?}",
+                            "seed {seed}, {name}, output {at} of {:?}, n {n}, in place {in_place:?}\n{}\n{columns:?}",
                             body.sinks, body.graph
                         );
                     }

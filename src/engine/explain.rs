@@ -88,10 +88,10 @@ impl Explanation {
     pub fn generator(&self) -> String {
         match (self.codegen, codegen::architecture()) {
             (Codegen::Interpreter, _) => "interpreter, as the engine was told".to_owned(),
-            (Codegen::Native | Codegen::Scalar, None) => {
+            (Codegen::Native | Codegen::Portable | Codegen::Scalar, None) => {
                 format!("interpreter: there is no code generator for {}", std::env::consts::ARCH)
             }
-            (Codegen::Native, Some(arch)) => format!("cranelift, {arch}"),
+            (Codegen::Native | Codegen::Portable, Some(arch)) => format!("cranelift, {arch}"),
             (Codegen::Scalar, Some(arch)) => format!("cranelift, {arch}, without vectors"),
         }
     }

@@ -8,7 +8,6 @@ mod convert;
 mod function;
 mod isa;
 mod scalar;
-mod segment;
 mod vector;
 mod widths;
 
@@ -17,7 +16,7 @@ use cranelift_codegen::control::ControlPlane;
 use cranelift_frontend::FunctionBuilderContext;
 
 use self::isa::Host;
-use self::segment::Segments;
+use super::segment::{self, Segments};
 use super::{CodegenError, Loop, Sinks};
 use crate::dtype::Prim;
 use crate::ir::interp::REDUCE_BLOCK;
@@ -144,7 +143,7 @@ struct Shape {
 
 impl Shape {
     fn of(body: &Loop, host: &Host, vectors: Vectors) -> Shape {
-        let segments = segment::segment(body, host);
+        let segments = segment::segment(body, &|graph, value| host.is_call(graph, value));
         let lanes = match vectors {
             Vectors::Host if host.vectors => lanes(body, &segments),
             Vectors::Host | Vectors::Never => 1,

@@ -5,58 +5,60 @@
 //! passes from one to the next lies in scratch slots, one tile of elements each, that stay in the L1
 //! cache. A loop without calls is one phase without slots. Pure: emits nothing.
 
-use super::isa::Host;
-use crate::codegen::{Loop, Sinks};
+use super::{Loop, Sinks};
 use crate::ir::{Graph, Inst, Value};
 
 /// A loop, cut.
 #[derive(Debug)]
-pub(super) struct Segments {
-    pub(super) phases: Vec<Phase>,
+pub(in crate::codegen) struct Segments {
+    pub(in crate::codegen) phases: Vec<Phase>,
     /// For each value of the graph the scratch slot it lies in, if any.
-    pub(super) slot: Vec<Option<u32>>,
-    pub(super) n_slots: u32,
+    pub(in crate::codegen) slot: Vec<Option<u32>>,
+    pub(in crate::codegen) n_slots: u32,
 }
 
 /// Calls, then a loop.
 #[derive(Debug, Default)]
-pub(super) struct Phase {
-    pub(super) calls: Vec<Call>,
+pub(in crate::codegen) struct Phase {
+    pub(in crate::codegen) calls: Vec<Call>,
     /// What the loop reads from scratch slots.
-    pub(super) loads: Vec<Value>,
+    pub(in crate::codegen) loads: Vec<Value>,
     /// What the loop computes, inputs and constants included, operands before users.
-    pub(super) values: Vec<Value>,
+    pub(in crate::codegen) values: Vec<Value>,
     /// What the loop leaves in scratch slots.
-    pub(super) spills: Vec<Value>,
+    pub(in crate::codegen) spills: Vec<Value>,
 }
 
 /// A call of a function on a tile.
 #[derive(Debug)]
-pub(super) struct Call {
-    pub(super) value: Value,
-    pub(super) args: Vec<Value>,
-    pub(super) out: CallOut,
+pub(in crate::codegen) struct Call {
+    pub(in crate::codegen) value: Value,
+    pub(in crate::codegen) args: Vec<Value>,
+    pub(in crate::codegen) out: CallOut,
 }
 
 /// Where a call puts its result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum CallOut {
+pub(in crate::codegen) enum CallOut {
     /// Into the scratch slot of the value.
     Slot,
     /// Straight into this output of the loop.
     Output(usize),
 }
 
+/// Which instructions of a graph are calls.
+pub(in crate::codegen) type IsCall<'a> = &'a dyn Fn(&Graph, Value) -> bool;
+
 /// Cuts the loop. The last phase is where the outputs are stored or reduced, unless a call has
 /// written them.
-pub(super) fn segment(body: &Loop, host: &Host) -> Segments {
+pub(in crate::codegen) fn segment(body: &Loop, is_call: IsCall) -> Segments {
     let graph = &body.graph;
     let sinks: Vec<Value> = match &body.sinks {
         Sinks::Store(values) => values.clone(),
         Sinks::Reduce(values) => values.iter().map(|&(_, value)| value).collect(),
     };
     let live = reachable(graph, &sinks);
-    let phase_of = phases(graph, host);
+    let phase_of = phases(graph, is_call);
     let last = sinks.iter().map(|&value| phase_of[value.index()]).max().unwrap_or(0);
     let mut phases: Vec<Phase> = (0..=last).map(|_| Phase::default()).collect();
     let mut in_memory = vec![false; graph.len()];
@@ -65,14 +67,14 @@ pub(super) fn segment(body: &Loop, host: &Host) -> Segments {
     let mut wanted: Vec<Vec<Value>> = vec![Vec::new(); phases.len()];
     wanted[last] = sinks.clone();
     for value in graph.values().filter(|&value| live[value.index()]) {
-        if !host.is_call(graph, value) {
+        if !is_call(graph, value) {
             continue;
         }
         in_memory[value.index()] = true;
         let mut args = Vec::new();
         graph.inst(value).for_each_operand(|arg| {
             args.push(arg);
-            if !is_array_input(body, arg) && !host.is_call(graph, arg) && !in_memory[arg.index()] {
+            if !is_array_input(body, arg) && !is_call(graph, arg) && !in_memory[arg.index()] {
                 in_memory[arg.index()] = true;
                 // Before the call, but not in the loop before if its own calls come earlier.
                 wanted[phase_of[arg.index()]].push(arg);
@@ -92,7 +94,7 @@ pub(super) fn segment(body: &Loop, host: &Host) -> Segments {
                 continue;
             }
             let home = phase_of[value.index()];
-            if host.is_call(graph, value) {
+            if is_call(graph, value) {
                 loads.push(value);
             } else if home < at && !is_cheap(graph, value) {
                 loads.push(value);
@@ -146,12 +148,12 @@ fn reachable(graph: &Graph, roots: &[Value]) -> Vec<bool> {
 }
 
 /// For each value the first phase in which it exists: a call's result in the one it opens.
-fn phases(graph: &Graph, host: &Host) -> Vec<usize> {
+fn phases(graph: &Graph, is_call: IsCall) -> Vec<usize> {
     let mut phase_of: Vec<usize> = Vec::with_capacity(graph.len());
     for value in graph.values() {
         let mut phase = 0;
         graph.inst(value).for_each_operand(|operand| phase = phase.max(phase_of[operand.index()]));
-        phase_of.push(phase + usize::from(host.is_call(graph, value)));
+        phase_of.push(phase + usize::from(is_call(graph, value)));
     }
     phase_of
 }
