@@ -42,6 +42,7 @@ const IMPORTS: &[(&str, &[&str])] = &[
 const PLACES: &[(&[&str], &[&str])] = &[
     (&["pest::", "pest_derive"], &["syntax/parser.rs"]),
     (&["cranelift_", "target_lexicon"], &["codegen/cranelift/"]),
+    (&["memmap2"], &["codegen/wide/code.rs"]),
     (&["rayon::"], &["exec/"]),
     (&["codespan_reporting"], &["diag/render.rs"]),
     (&["libc::"], &["exec/memory.rs"]),
@@ -71,6 +72,8 @@ const PLACES: &[(&[&str], &[&str])] = &[
             "codegen/interpreted.rs",
             "codegen/mod.rs",
             "codegen/tests.rs",
+            "codegen/wide/code.rs",
+            "codegen/wide/mod.rs",
             "engine/array_ref.rs",
             "exec/bind.rs",
             "exec/copy.rs",

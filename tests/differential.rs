@@ -85,6 +85,7 @@ fn engine(codegen: Codegen, threads: usize) -> Engine {
 fn engines() -> Vec<(&'static str, Engine)> {
     vec![
         ("machine code", engine(Codegen::Native, 1)),
+        ("portable machine code", engine(Codegen::Portable, 1)),
         ("scalar machine code", engine(Codegen::Scalar, 1)),
         ("interpreter", engine(Codegen::Interpreter, 1)),
     ]

@@ -130,6 +130,11 @@ fn machine_code_gives_what_numpy_gives() {
     check(Codegen::Native);
 }
 
+#[test]
+fn portable_machine_code_gives_what_numpy_gives() {
+    check(Codegen::Portable);
+}
+
 fn check(codegen: Codegen) {
     let engine = Engine::builder().codegen(codegen).build().expect("it is a choice");
     let mut problems = Vec::new();

@@ -172,26 +172,75 @@ impl TileKernel {
     }
 }
 
-/// Returns the CLIF of a loop, if it is compiled to machine code.
+/// Returns the CLIF of a loop, if Cranelift compiles it.
 pub(crate) fn clif(body: &Loop, codegen: Codegen) -> Option<String> {
-    cranelift::clif(body, vectors(codegen)?)
+    match Generator::of(body, codegen) {
+        #[cfg(target_arch = "x86_64")]
+        Generator::Wide(_) => None,
+        Generator::Portable(vectors) => cranelift::clif(body, vectors),
+        Generator::None => None,
+    }
 }
 
 /// Returns the machine code of a loop as text, if it is compiled to machine code.
 pub(crate) fn disassembly(body: &Loop, codegen: Codegen) -> Option<String> {
-    cranelift::disassembly(body, vectors(codegen)?)
+    match Generator::of(body, codegen) {
+        #[cfg(target_arch = "x86_64")]
+        Generator::Wide(level) => wide::disassembly(body, level),
+        Generator::Portable(vectors) => cranelift::disassembly(body, vectors),
+        Generator::None => None,
+    }
 }
 
 /// Describes the loop of a kernel: how wide its vectors are and what it calls.
 pub(crate) fn shape(body: &Loop, codegen: Codegen) -> String {
-    vectors(codegen)
-        .and_then(|vectors| cranelift::describe(body, vectors))
-        .unwrap_or_else(|| "interpreted".to_owned())
+    let shape = match Generator::of(body, codegen) {
+        #[cfg(target_arch = "x86_64")]
+        Generator::Wide(level) => wide::describe(body, level),
+        Generator::Portable(vectors) => cranelift::describe(body, vectors),
+        Generator::None => None,
+    };
+    shape.unwrap_or_else(|| "interpreted".to_owned())
 }
 
-/// Returns the architecture that machine code is generated for, if there is one.
-pub(crate) fn architecture() -> Option<String> {
-    cranelift::architecture()
+/// Returns what makes the machine code of a loop, and for what; `None` if it is interpreted.
+pub(crate) fn generator(body: &Loop, codegen: Codegen) -> Option<String> {
+    match Generator::of(body, codegen) {
+        #[cfg(target_arch = "x86_64")]
+        Generator::Wide(level) => Some(format!("wide, {}", level.name())),
+        Generator::Portable(vectors) => {
+            let without = match vectors {
+                cranelift::Vectors::Host => "",
+                cranelift::Vectors::Never => ", without vectors",
+            };
+            Some(format!("cranelift, {}{without}", cranelift::architecture()?))
+        }
+        Generator::None => None,
+    }
+}
+
+/// Which generator compiles a loop.
+enum Generator {
+    #[cfg(target_arch = "x86_64")]
+    Wide(wide::Level),
+    Portable(cranelift::Vectors),
+    None,
+}
+
+impl Generator {
+    fn of(body: &Loop, codegen: Codegen) -> Generator {
+        #[cfg(target_arch = "x86_64")]
+        if let (Codegen::Native, Some(level)) = (codegen, wide::Level::best())
+            && wide::describe(body, level).is_some()
+        {
+            return Generator::Wide(level);
+        }
+        let _ = body;
+        match (vectors(codegen), cranelift::architecture()) {
+            (Some(vectors), Some(_)) => Generator::Portable(vectors),
+            _ => Generator::None, // tidy: nothing to run it
+        }
+    }
 }
 
 fn vectors(codegen: Codegen) -> Option<cranelift::Vectors> {

@@ -73,7 +73,7 @@ impl Explanation {
         &self.optimized
     }
 
-    /// Returns what is given to Cranelift, one function per stage; empty for the interpreter.
+    /// Returns what is given to Cranelift, one function per stage that it compiles.
     pub fn clif(&self) -> &str {
         self.clif.get_or_init(|| self.each_stage(codegen::clif))
     }
@@ -83,17 +83,22 @@ impl Explanation {
         self.each_stage(codegen::disassembly)
     }
 
-    /// Returns what runs the loops: the architecture whose machine code it is, or the interpreter and
-    /// why.
+    /// Returns what runs the loops: the generators of their machine code and what it is for, or the
+    /// interpreter and why.
     pub fn generator(&self) -> String {
-        match (self.codegen, codegen::architecture()) {
-            (Codegen::Interpreter, _) => "interpreter, as the engine was told".to_owned(),
-            (Codegen::Native | Codegen::Portable | Codegen::Scalar, None) => {
-                format!("interpreter: there is no code generator for {}", std::env::consts::ARCH)
-            }
-            (Codegen::Native | Codegen::Portable, Some(arch)) => format!("cranelift, {arch}"),
-            (Codegen::Scalar, Some(arch)) => format!("cranelift, {arch}, without vectors"),
+        if self.codegen == Codegen::Interpreter {
+            return "interpreter, as the engine was told".to_owned();
         }
+        let mut names: Vec<String> = Vec::new();
+        for stage in self.stages() {
+            let name = codegen::generator(&stage.body, self.codegen).unwrap_or_else(|| {
+                format!("interpreter: there is no code generator for {}", std::env::consts::ARCH)
+            });
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+        if names.is_empty() { "none is needed".to_owned() } else { names.join("; ") }
     }
 
     fn stages(&self) -> &[Stage] {

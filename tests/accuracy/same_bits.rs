@@ -92,7 +92,7 @@ fn depends_on_nothing_else<T: Number + Default + Into<f64>>(function: Function, 
 fn formulas_give_the_bits_of_the_functions() {
     use numjit::{ArrayRef, Codegen, Engine};
 
-    for codegen in [Codegen::Native, Codegen::Interpreter] {
+    for codegen in [Codegen::Native, Codegen::Portable, Codegen::Interpreter] {
         let engine = Engine::builder().codegen(codegen).build().expect("it starts");
         for function in Function::all() {
             let name = function.to_string();

@@ -39,7 +39,7 @@ pub(crate) fn read(text: &str) -> Result<GoldenFile, String> {
         order: Order::default(),
         dialect: Dialect::NumPy,
         threads: vec![1, 2],
-        codegen: vec![Codegen::Native, Codegen::Scalar, Codegen::Interpreter],
+        codegen: vec![Codegen::Native, Codegen::Portable, Codegen::Scalar, Codegen::Interpreter],
         digits: None,
         limits: Limits::default(),
         escaped: false,
@@ -120,6 +120,7 @@ impl Header {
             "codegen" => {
                 let codegen = |name| match name {
                     "native" => Some(Codegen::Native),
+                    "portable" => Some(Codegen::Portable),
                     "scalar" => Some(Codegen::Scalar),
                     "interpreter" => Some(Codegen::Interpreter),
                     _ => None, // tidy: names

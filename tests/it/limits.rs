@@ -14,7 +14,7 @@ fn on_a_small_stack(f: impl FnOnce() -> Result<(), Error> + Send + 'static) -> R
 /// Compiles and runs an expression over `a` and `n` with each code generator; all results must agree.
 fn run_everywhere(expr: &str, limits: &Limits) -> Result<(), Error> {
     let mut results = Vec::new();
-    for codegen in [Codegen::Native, Codegen::Scalar, Codegen::Interpreter] {
+    for codegen in [Codegen::Native, Codegen::Portable, Codegen::Scalar, Codegen::Interpreter] {
         let builder = Engine::builder().codegen(codegen).threads(Threads::Fixed(1));
         let engine = builder.limits(*limits).build()?;
         let kernel = engine.compile_with_schema(expr, &[("a", DType::F64), ("n", DType::I64)])?;

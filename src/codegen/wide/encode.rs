@@ -2,6 +2,9 @@
 //!
 //! Where an operand in memory lies is decided here too; [`Register`] says which general register holds what.
 
+use std::fmt;
+
+use super::listing;
 use super::machine::{Form, Inst, Length, Level, Operand, Place};
 
 /// General registers, by their numbers.
@@ -42,6 +45,12 @@ impl Register {
     }
 }
 
+impl fmt::Display for Register {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(listing::general(self.0))
+    }
+}
+
 /// What jumps compare for: signed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Condition {
@@ -49,6 +58,17 @@ pub(super) enum Condition {
     GreaterOrEqual = 0xd,
     LessOrEqual = 0xe,
     Greater = 0xf,
+}
+
+impl Condition {
+    fn mnemonic(self) -> &'static str {
+        match self {
+            Condition::Less => "jl",
+            Condition::GreaterOrEqual => "jge",
+            Condition::LessOrEqual => "jle",
+            Condition::Greater => "jg",
+        }
+    }
 }
 
 /// A place in the code that a jump leads to.
@@ -76,6 +96,8 @@ pub(super) struct Assembler {
     jumps: Vec<(usize, Label)>,
     /// Distances to the pool: where they lie, how many bytes of the instruction follow, and the constant.
     constants: Vec<(usize, usize, u32)>,
+    /// What was emitted as text, if it is wanted.
+    pub(super) listing: Option<Vec<String>>,
 }
 
 /// The address of an operand.
@@ -88,11 +110,20 @@ struct Address {
 impl Assembler {
     pub(super) fn new(level: Level, frame: Frame) -> Assembler {
         let (bytes, labels) = (Vec::with_capacity(1024), Vec::new());
-        Assembler { level, frame, bytes, labels, jumps: Vec::new(), constants: Vec::new() }
+        Assembler {
+            level,
+            frame,
+            bytes,
+            labels,
+            jumps: Vec::new(),
+            constants: Vec::new(),
+            listing: None,
+        }
     }
 
     /// Emits a vector instruction. `base` tells which register holds the pointer of an array.
     pub(super) fn vector(&mut self, inst: &Inst, base: impl Fn(u32) -> Register) {
+        self.note(|| listing::vector(inst, |pointer| base(pointer).0));
         let op = inst.op;
         // Roles: `reg`, `vvvv` and `rm` of the encoding.
         let (reg, vvvv, rm) = match op.form {
@@ -223,9 +254,8 @@ impl Assembler {
         };
         let displacement = address.displacement;
         let unit = i32::try_from(scale).expect("at most 64");
-        let short = (displacement % unit == 0)
-            .then(|| i8::try_from(displacement / unit).ok())
-            .flatten();
+        let short =
+            (displacement % unit == 0).then(|| i8::try_from(displacement / unit).ok()).flatten();
         let mode = if short.is_some() { 0x40 } else { 0x80 };
         match address.index {
             Some((index, size)) => {
@@ -243,6 +273,7 @@ impl Assembler {
 
     /// `to = [from + bytes]`.
     pub(super) fn load(&mut self, to: Register, from: Register, bytes: usize) {
+        self.note(|| format!("mov {to}, [{from} + {bytes}]"));
         self.general(0x8b, to, from, 2);
         let bytes = i32::try_from(bytes).expect("node limits bound the operands");
         self.bytes.extend(bytes.to_le_bytes());
@@ -250,37 +281,44 @@ impl Assembler {
 
     /// `to = from`.
     pub(super) fn copy(&mut self, to: Register, from: Register) {
+        self.note(|| format!("mov {to}, {from}"));
         self.general(0x8b, to, from, 3);
     }
 
     /// `to = 0`.
     pub(super) fn zero(&mut self, to: Register) {
+        self.note(|| format!("xor {to}, {to}"));
         self.general(0x33, to, to, 3);
     }
 
     /// `to = from + bytes`.
     pub(super) fn sum(&mut self, to: Register, from: Register, add: i32) {
+        self.note(|| format!("lea {to}, [{from} + {add}]"));
         self.general(0x8d, to, from, 2);
         self.bytes.extend(add.to_le_bytes());
     }
 
     pub(super) fn add(&mut self, to: Register, add: i32) {
+        self.note(|| format!("add {to}, {add}"));
         self.group(0x81, 0, to);
         self.bytes.extend(add.to_le_bytes());
     }
 
     /// `to -= from`.
     pub(super) fn subtract(&mut self, to: Register, from: Register) {
+        self.note(|| format!("sub {to}, {from}"));
         self.general(0x2b, to, from, 3);
     }
 
     pub(super) fn compare(&mut self, x: Register, y: Register) {
+        self.note(|| format!("cmp {x}, {y}"));
         self.general(0x3b, x, y, 3);
     }
 
     /// `to = min(to, from)`, signed.
     pub(super) fn minimum(&mut self, to: Register, from: Register) {
         self.compare(to, from);
+        self.note(|| format!("cmovg {to}, {from}"));
         let extended = |register: Register, at| bit(register.0 & 8 != 0, at);
         self.bytes.push(0x48 | extended(to, 2) | extended(from, 0));
         self.bytes.extend([0x0f, 0x4f, 0xc0 | (to.0 & 7) << 3 | (from.0 & 7)]);
@@ -288,6 +326,9 @@ impl Assembler {
 
     /// Sets the mask register to its low `LIMIT` bits; changes `SPARE`. `LIMIT` is below 64.
     pub(super) fn low_bits(&mut self, mask: u8) {
+        self.note(|| {
+            format!("mov {SPARE}, -1; shl {SPARE}, cl; not {SPARE}; kmovq k{mask}, {SPARE}")
+        });
         self.group(0xc7, 0, SPARE);
         self.bytes.extend((-1_i32).to_le_bytes());
         self.group(0xd3, 4, SPARE); // shl SPARE, cl
@@ -297,20 +338,30 @@ impl Assembler {
     }
 
     pub(super) fn push(&mut self, register: Register) {
+        self.note(|| format!("push {register}"));
         self.stack(0x50, register);
     }
 
     pub(super) fn pop(&mut self, register: Register) {
+        self.note(|| format!("pop {register}"));
         self.stack(0x58, register);
     }
 
     /// Leaves no vector longer than what other code expects, and returns.
     pub(super) fn finish(&mut self, pushed: &[Register]) {
-        self.bytes.extend([0xc5, 0xf8, 0x77]); // vzeroupper
+        self.note(|| "vzeroupper".to_owned());
+        self.bytes.extend([0xc5, 0xf8, 0x77]);
         for &register in pushed.iter().rev() {
             self.pop(register);
         }
+        self.note(|| "ret".to_owned());
         self.bytes.push(0xc3);
+    }
+
+    fn note(&mut self, line: impl FnOnce() -> String) {
+        if let Some(listing) = &mut self.listing {
+            listing.push(line());
+        }
     }
 
     pub(super) fn label(&mut self) -> Label {
@@ -319,10 +370,12 @@ impl Assembler {
     }
 
     pub(super) fn bind(&mut self, label: Label) {
+        self.note(|| format!("L{}:", label.0));
         self.labels[label.0] = Some(self.bytes.len());
     }
 
     pub(super) fn jump_if(&mut self, condition: Condition, to: Label) {
+        self.note(|| format!("{} L{}", condition.mnemonic(), to.0));
         self.bytes.extend([0x0f, 0x80 | condition as u8]);
         self.jumps.push((self.bytes.len(), to));
         self.bytes.extend([0; 4]);

@@ -70,8 +70,7 @@ impl Emitter<'_> {
         phase: &Phase,
         stores: &[(Value, u32, Prim)],
     ) -> Option<()> {
-        let mut lowerer =
-            Lowerer::new(self.level, self.lanes, self.body, self.layout, self.pool);
+        let mut lowerer = Lowerer::new(self.level, self.lanes, self.body, self.layout, self.pool);
         lowerer.phase(phase, 0)?;
         let ready: Option<Vec<u32>> =
             stores.iter().map(|&(value, ..)| lowerer.ready(value)).collect();
@@ -197,9 +196,7 @@ impl Emitter<'_> {
         let function = Function { bases, pushed, pinned, fixed };
         let setting = self.setting(&function, false);
         let loads: Vec<Inst> = (function.pinned.iter())
-            .map(|&(place, register)| {
-                allocate::load(place, self.level.bytes(), register, &setting)
-            })
+            .map(|&(place, register)| allocate::load(place, self.level.bytes(), register, &setting))
             .collect();
         self.insts(&function, &loads, 0, 0);
         self.assembler.zero(INDEX);

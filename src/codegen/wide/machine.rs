@@ -28,6 +28,13 @@ impl Level {
         }
     }
 
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Level::Avx2 => "AVX2",
+            Level::Avx512 => "AVX-512",
+        }
+    }
+
     /// Returns the bytes of a register.
     pub(super) fn bytes(self) -> usize {
         match self {

@@ -9,6 +9,7 @@
 mod allocate;
 mod code;
 mod encode;
+mod listing;
 mod loops;
 mod lower;
 mod machine;
@@ -78,7 +79,7 @@ struct Shape {
 
 /// Compiles the loop for a level, or returns `None` if it holds something that has no form here.
 pub(super) fn compile(body: &Loop, level: Level) -> Result<Option<Native>, CodegenError> {
-    let Some((shape, assembled)) = assemble(body, level) else { return Ok(None) };
+    let Some((shape, assembled)) = assemble(body, level, false) else { return Ok(None) };
     let code = code::Code::new(&assembled.bytes)?;
     let slots_at = assembled.frame_bytes;
     let buffers_at = slots_at + shape.n_slots * shape.slot_bytes;
@@ -90,9 +91,9 @@ pub(super) fn compile(body: &Loop, level: Level) -> Result<Option<Native>, Codeg
 
 /// Describes the loop, or returns `None` if it holds something that has no form here.
 pub(super) fn describe(body: &Loop, level: Level) -> Option<String> {
-    let (shape, assembled) = assemble(body, level)?;
+    let (shape, assembled) = assemble(body, level, false)?;
     let bits = 8 * level.bytes();
-    let mut text = format!("vectors of {} elements in {bits} bits", shape.lanes);
+    let mut text = format!("{} elements per iteration in {bits} bits", shape.lanes);
     let calls = assembled.phases.iter().map(|phase| phase.calls.len()).sum::<usize>();
     if calls > 0 {
         let s = if calls == 1 { "" } else { "s" };
@@ -102,14 +103,21 @@ pub(super) fn describe(body: &Loop, level: Level) -> Option<String> {
     Some(text)
 }
 
+/// Returns the machine code of the loop as text, or `None` if the loop holds something that has no form here.
+pub(super) fn disassembly(body: &Loop, level: Level) -> Option<String> {
+    let (_, assembled) = assemble(body, level, true)?;
+    assembled.listing.map(|lines| lines.join("\n"))
+}
+
 struct Assembled {
     bytes: Vec<u8>,
     phases: Vec<PhaseCode>,
     /// Bytes of scratch memory before the tiles between phases.
     frame_bytes: usize,
+    listing: Option<Vec<String>>,
 }
 
-fn assemble(body: &Loop, level: Level) -> Option<(Shape, Assembled)> {
+fn assemble(body: &Loop, level: Level, is_listed: bool) -> Option<(Shape, Assembled)> {
     let segments = segment::segment(body, &is_call);
     let shape = Shape::of(body, &segments, level);
     let mut uniform = vec![None; body.uniform.len()];
@@ -121,9 +129,13 @@ fn assemble(body: &Loop, level: Level) -> Option<(Shape, Assembled)> {
         .collect();
     let layout = Layout { uniform, slot };
     let tail_masks = shape.uniform.len() * VECTOR;
-    // The masks of a tail, and what the load of the last one reads beyond.
-    let spills = tail_masks + 3 * VECTOR;
+    let spills = match level {
+        // The masks of a tail, and what the load of the last one reads beyond.
+        Level::Avx2 => tail_masks + 3 * VECTOR,
+        Level::Avx512 => tail_masks,
+    };
     let mut assembler = Assembler::new(level, Frame { tail_masks, spills });
+    assembler.listing = is_listed.then(Vec::new);
     let mut pool = Pool::default();
     let mut emitter = loops::Emitter {
         level,
@@ -141,7 +153,9 @@ fn assemble(body: &Loop, level: Level) -> Option<(Shape, Assembled)> {
         phases.push(shape.phase(body, &segments, phase, is_last, &mut emitter)?);
     }
     let frame_bytes = spills + emitter.n_spills as usize * VECTOR;
-    Some((shape, Assembled { bytes: assembler.assemble(&pool.vectors), phases, frame_bytes }))
+    let listing = assembler.listing.take();
+    let bytes = assembler.assemble(&pool.vectors);
+    Some((shape, Assembled { bytes, phases, frame_bytes, listing }))
 }
 
 impl Shape {
@@ -166,16 +180,7 @@ impl Shape {
         let uniform = (0..n_inputs).filter(|&input| body.uniform[input]);
         let uniform = uniform.map(|input| (input, graph.inputs()[input].prim.size())).collect();
         let has_calls = segments.phases.iter().any(|phase| !phase.calls.is_empty());
-        Shape {
-            level,
-            lanes,
-            n_inputs,
-            n_slots,
-            n_pointers,
-            slot_bytes,
-            uniform,
-            has_calls,
-        }
+        Shape { level, lanes, n_inputs, n_slots, n_pointers, slot_bytes, uniform, has_calls }
     }
 
     fn max_elements(&self) -> usize {
@@ -276,19 +281,24 @@ impl Native {
         n: usize,
     ) {
         let shape = &self.shape;
-        assert_eq!((inputs.len(), outputs.len()), (shape.n_inputs, shape.n_pointers - shape.n_inputs - shape.n_slots));
+        assert_eq!(
+            (inputs.len(), outputs.len()),
+            (shape.n_inputs, shape.n_pointers - shape.n_inputs - shape.n_slots)
+        );
         debug_assert!(n <= self.max_elements());
         let mut table: SmallVec<[*mut u8; 32]> = SmallVec::with_capacity(2 * shape.n_pointers);
         table.extend(inputs.iter().map(|input| input.cast_mut()));
-        table.extend((0..shape.n_slots).map(|at| {
-            scratch.wrapping_add(self.slots_at + at * shape.slot_bytes)
-        }));
+        table.extend(
+            (0..shape.n_slots)
+                .map(|at| scratch.wrapping_add(self.slots_at + at * shape.slot_bytes)),
+        );
         table.extend_from_slice(outputs);
         for (at, &(input, size)) in shape.uniform.iter().enumerate() {
             // SAFETY: a uniform input has one element, of this size.
             let element = unsafe { std::slice::from_raw_parts(inputs[input], size) };
             // SAFETY: scratch memory begins with a vector for each uniform input.
-            let vector = unsafe { std::slice::from_raw_parts_mut(scratch.add(at * VECTOR), VECTOR) };
+            let vector =
+                unsafe { std::slice::from_raw_parts_mut(scratch.add(at * VECTOR), VECTOR) };
             for lane in vector.chunks_exact_mut(size) {
                 lane.copy_from_slice(element);
             }

@@ -181,13 +181,7 @@ impl Lowerer<'_> {
     }
 
     /// Combines vectors of masks of one size.
-    pub(super) fn combine_masks(
-        &mut self,
-        op: Binary,
-        size: usize,
-        x: u32,
-        y: u32,
-    ) -> Option<u32> {
+    pub(super) fn combine_masks(&mut self, op: Binary, size: usize, x: u32, y: u32) -> Option<u32> {
         match op {
             Binary::And | Binary::Min => Some(self.rvm(machine::AND, size, x, y)),
             Binary::Or | Binary::Max => Some(self.rvm(machine::OR, size, x, y)),
@@ -312,11 +306,8 @@ impl Lowerer<'_> {
                 self.rvm(machine::AND, size, x, low)
             }
         };
-        let high = if self.length(size) == Length::Y {
-            self.upper_half(x, self.lanes * size)
-        } else {
-            x
-        };
+        let high =
+            if self.length(size) == Length::Y { self.upper_half(x, self.lanes * size) } else { x };
         let to = self.fresh(size / 2);
         let op = match size {
             8 => machine::SHUFFLE_32,

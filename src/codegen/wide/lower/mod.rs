@@ -216,9 +216,7 @@ impl<'a> Lowerer<'a> {
             Inst::Binary(op, x, y) if prim == Prim::Bool => {
                 Some(Lowered::Mask(self.bool_binary(op, x, y)?))
             }
-            Inst::Binary(op, x, y) => {
-                number(self.binary(op, prim, self.number(x), self.number(y)))
-            }
+            Inst::Binary(op, x, y) => number(self.binary(op, prim, self.number(x), self.number(y))),
             Inst::Select(c, x, y) if prim == Prim::Bool => {
                 Some(Lowered::Mask(self.select_mask(c, x, y)?))
             }

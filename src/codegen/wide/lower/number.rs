@@ -140,18 +140,9 @@ impl Lowerer<'_> {
 
     /// `x` unless `y` beats it, or is a NaN. The instruction gives its second operand if one is NaN or both
     /// are zeros, so a NaN in `x` is kept and one in `y` is put in.
-    pub(super) fn float_extreme(
-        &mut self,
-        op: Binary,
-        size: usize,
-        x: u32,
-        y: u32,
-    ) -> Option<u32> {
-        let op = if op == Binary::Max {
-            machine::float_max(size)?
-        } else {
-            machine::float_min(size)?
-        };
+    pub(super) fn float_extreme(&mut self, op: Binary, size: usize, x: u32, y: u32) -> Option<u32> {
+        let op =
+            if op == Binary::Max { machine::float_max(size)? } else { machine::float_min(size)? };
         let extreme = self.rvm(op, size, y, x);
         let is_nan = self.compare_floats(UNORDERED, size, y, y);
         self.choose(is_nan, size, y, extreme)
@@ -176,8 +167,7 @@ impl Lowerer<'_> {
 
     /// The constant of a float prim nearest to a number.
     pub(super) fn float(&mut self, prim: Prim, x: f64) -> u32 {
-        let scalar =
-            if prim == Prim::F32 { Scalar::F32(x as f32) } else { Scalar::F64(x) };
+        let scalar = if prim == Prim::F32 { Scalar::F32(x as f32) } else { Scalar::F64(x) };
         self.scalar(scalar)
     }
 }

@@ -37,9 +37,8 @@ impl Lowerer<'_> {
             })
             .map(|size| size.min(8))
             .collect();
-        let parts = (sizes.iter())
-            .map(|&size| (0..n_parts).map(|_| self.fresh(size)).collect())
-            .collect();
+        let parts =
+            (sizes.iter()).map(|&size| (0..n_parts).map(|_| self.fresh(size)).collect()).collect();
         Accumulators { parts, sizes }
     }
 
@@ -162,8 +161,7 @@ impl Lowerer<'_> {
             let pointer = pointer + u32::try_from(at).expect("few sinks");
             let place = Place::Block { pointer, size: u8::try_from(size).expect("at most 8") };
             let (to, y) = (Operand::Place(place), Operand::V(sum));
-            let mut inst =
-                Machine::new(machine::store(size), Length::X, to, Operand::None, y);
+            let mut inst = Machine::new(machine::store(size), Length::X, to, Operand::None, y);
             inst.immediate = (size <= 2).then_some(0);
             self.code.insts.push(inst);
         }
