@@ -123,7 +123,7 @@ impl TileKernel {
     pub(crate) fn max_elements(&self) -> usize {
         match &self.code {
             #[cfg(target_arch = "x86_64")]
-            Code::Wide(native) => native.max_elements(),
+            Code::Wide(_) => usize::MAX,
             Code::Portable(native) => native.max_elements(),
             Code::Interpreted => usize::MAX,
         }

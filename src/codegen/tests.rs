@@ -129,7 +129,20 @@ impl Random {
                     (_, false) => &[Neg, Abs, Not, BitCount],
                 };
                 let call = prim.is_float() && calls && self.below(4) == 0;
-                let op = if call { Unary::Call(Func::Sin) } else { self.pick(ops) };
+                let functions = [
+                    Func::Sin,
+                    Func::Cos,
+                    Func::Tan,
+                    Func::Exp,
+                    Func::Expm1,
+                    Func::Log,
+                    Func::Log10,
+                    Func::Cosh,
+                    Func::Tanh,
+                    Func::Arctan,
+                    Func::Gamma,
+                ];
+                let op = if call { Unary::Call(self.pick(&functions)) } else { self.pick(ops) };
                 Inst::Unary(op, x)
             }
             _ => {

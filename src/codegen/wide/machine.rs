@@ -63,6 +63,18 @@ pub(super) enum Form {
     Mr,
     /// `op vvvv, rm, imm`, with three more bits of the opcode in `reg`.
     Shift(u8),
+    /// Not one instruction but a few, which `functions` emits.
+    Several(Several),
+}
+
+/// What takes several instructions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Several {
+    /// AVX-512: pairs of numbers from the addresses in the even or the odd lanes of `y`, side by side.
+    Pairs { odd: bool },
+    /// AVX-512: where `TEST_MASK` is set, `tied` is replaced by what the function with the number in `immediate`
+    /// makes of `x` and `y`.
+    Rare,
 }
 
 /// An instruction without operands.
@@ -137,6 +149,10 @@ pub(super) enum Place {
     Array { pointer: u32, size: u8, ahead: u32 },
     /// The element for the block of a reduction, of this size.
     Block { pointer: u32, size: u8 },
+    /// What functions in line need, in scratch memory, from this byte on.
+    Work(u32),
+    /// The row of a table whose address is in the spare register.
+    Row,
 }
 
 /// Where an operand is: `V` is the number of a value while code is selected, and of a register afterwards.
@@ -172,6 +188,14 @@ impl Inst {
     pub(super) fn new(op: Op, length: Length, to: Operand, x: Operand, y: Operand) -> Inst {
         let (z, tied) = (Operand::None, Operand::None);
         Inst { op, length, to, x, y, z, tied, immediate: None, masked: None }
+    }
+}
+
+impl Inst {
+    /// Returns whether it reads the mask that a comparison before it has made.
+    pub(super) fn reads_test(&self) -> bool {
+        let is_masked = matches!(self.masked, Some((TEST_MASK, _)));
+        is_masked || self.y == Operand::Mask(TEST_MASK) || self.op == RARE
     }
 }
 
@@ -348,6 +372,35 @@ pub(super) fn store(bytes: usize) -> Op {
 
 /// From one register to another.
 pub(super) const MOVE: Op = rm("vmovdqa", P66, M0F, 0x6f, 1);
+
+const fn several(name: &'static str, what: Several) -> Op {
+    Op::new(name, NP, M0F, 0, 0, Form::Several(what))
+}
+
+pub(super) const EVEN_PAIRS: Op = several("even pairs", Several::Pairs { odd: false });
+pub(super) const ODD_PAIRS: Op = several("odd pairs", Several::Pairs { odd: true });
+pub(super) const RARE: Op = several("rare", Several::Rare);
+/// The first of each pair of two operands, and the second.
+pub(super) const UNPACK_LOW: Op = rvm("vunpcklpd", P66, M0F, 0x14, 1);
+pub(super) const UNPACK_HIGH: Op = rvm("vunpckhpd", P66, M0F, 0x15, 1);
+/// `x * tied + y`, as the next three with their signs; EVEX of course rounds once.
+pub(super) const FMA: [Op; 4] = [
+    rvm("vfmadd213pd", P66, M38, 0xa8, 1),
+    rvm("vfmsub213pd", P66, M38, 0xaa, 1),
+    rvm("vfnmadd213pd", P66, M38, 0xac, 1),
+    rvm("vfnmsub213pd", P66, M38, 0xae, 1),
+];
+/// `x * y + tied`, with the same signs.
+pub(super) const FMA_ADD: [Op; 4] = [
+    rvm("vfmadd231pd", P66, M38, 0xb8, 1),
+    rvm("vfmsub231pd", P66, M38, 0xba, 1),
+    rvm("vfnmadd231pd", P66, M38, 0xbc, 1),
+    rvm("vfnmsub231pd", P66, M38, 0xbe, 1),
+];
+/// 128 bits into the place with the number in the immediate.
+pub(super) const INSERT_128: Op = rvm("vinsertf64x2", P66, M3A, 0x18, 1).from_narrower(4);
+/// AVX-512: the lanes in which both operands share a bit, into a mask register.
+pub(super) const TEST_BITS: Op = rvm("vptestmq", P66, M38, 0x27, 1);
 
 pub(super) const AND: Op = rvm("vpand", P66, M0F, 0xdb, 1).commuting();
 /// `!x & y`.
