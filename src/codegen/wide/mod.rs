@@ -241,8 +241,8 @@ impl Shape {
         let graph = &body.graph;
         let pointer = |value: Value| match *graph.inst(value) {
             Inst::Input(input) if !body.uniform[input as usize] => input as usize,
-            // tidy: everything else lies in a slot
             _ => {
+                // tidy: everything else lies in a slot
                 let slot = segments.slot[value.index()].expect("the value has a slot");
                 self.n_inputs + slot as usize
             }

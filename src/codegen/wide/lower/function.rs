@@ -31,7 +31,10 @@ macro_rules! in_line {
     };
 }
 
-in_line! { Exp Exp2 Exp10 Expm1 Log Log2 Log10 Log1p Sin Cos Tan Sinh Cosh Tanh Arctan Cbrt }
+in_line! {
+    Exp Exp2 Exp10 Expm1 Log Log2 Log10 Log1p Sin Cos Tan Sinh Cosh Tanh Arctan Cbrt SinFast CosFast TanFast
+    ArctanFast
+}
 
 /// Returns the recording of a function that is written in line, and its loop.
 pub(in super::super) fn in_line(op: Unary, prim: Prim) -> Option<(&'static Recording, TileFn1)> {
