@@ -16,6 +16,7 @@ mod ndarray;
 mod nulls;
 pub(crate) mod options;
 pub(crate) mod outputs;
+pub(crate) mod signature;
 pub(crate) mod stream;
 
 use std::sync::{Arc, LazyLock};
@@ -25,17 +26,19 @@ use self::array_ref::{ArrayMut, ArrayRef};
 use self::cache::Cache;
 use self::kernel::Kernel;
 use self::outputs::Outputs;
+use self::signature::Signature;
 use crate::codegen::Codegen;
 use crate::diag::{Diagnostic, ErrorKind, Exception};
 use crate::dtype::DType;
 use crate::error::{Error, Result};
 use crate::exec::pool::{Pool, Threads};
+use crate::ir;
 use crate::ops::Math;
 use crate::syntax::ast::Ast;
 use crate::syntax::program::Program;
 use crate::syntax::{self, Limits};
 use crate::types::error::TypeError;
-use crate::types::{self, Dialect};
+use crate::types::{self, Dialect, TypeMap};
 
 /// Compiles expressions and keeps the kernels.
 ///
@@ -123,7 +126,7 @@ impl Engine {
     ) -> Result<Kernel> {
         let ast = self.resolve(expr, &self.parse(expr)?)?;
         let known: Vec<(&str, DType)> = columns.iter().map(|(n, d)| (n.as_ref(), *d)).collect();
-        self.check(expr, &ast, &known)?;
+        self.fits(expr, &ast, &known)?;
         let variables = ast.variables();
         let used = known.iter().filter(|(name, _)| variables.contains(name));
         self.kernel(expr, used.map(|&(name, dtype)| Input::array(name, dtype)).collect())
@@ -196,6 +199,19 @@ impl Engine {
         Ok(names.into_iter().map(str::to_owned).collect())
     }
 
+    /// Returns what comes out of a program over inputs of these dtypes, without compiling it.
+    ///
+    /// # Errors
+    /// As [`compile`](Engine::compile).
+    pub fn check<N: AsRef<str>>(&self, program: &str, inputs: &[(N, DType)]) -> Result<Signature> {
+        let inputs: Vec<Input> =
+            inputs.iter().map(|(name, dtype)| Input::array(name.as_ref(), *dtype)).collect();
+        let ast = self.resolve(program, &self.parse(program)?)?;
+        let types = self.types(program, &ast, &inputs)?;
+        let graph = ir::build::build(&ast, &types);
+        Ok(Signature::new(program, &ast, &graph, &inputs, self.0.settings.dialect))
+    }
+
     /// Returns how many kernels the cache holds.
     pub fn cached_kernels(&self) -> usize {
         self.0.cache.len()
@@ -256,20 +272,25 @@ impl Engine {
         inputs: &[Input],
     ) -> Result<Kernel> {
         let ast = &self.resolve(expr, program)?;
+        let types = self.types(expr, ast, inputs)?;
+        Kernel::new(canonical, ast, &types, inputs, self.0.settings.clone())
+    }
+
+    /// Returns the types of all parts of a program whose inputs are these and no others.
+    fn types(&self, expr: &str, ast: &Ast, inputs: &[Input]) -> Result<TypeMap> {
         let pairs: Vec<(&str, DType)> = inputs.iter().map(|i| (&*i.name, i.dtype)).collect();
         let checked = types::check(ast, &pairs, self.0.settings.dialect);
         let mistakes = checked.as_ref().err().map_or(&[][..], Vec::as_slice);
         let surplus = bind::surplus(ast, &pairs, mistakes);
         let diagnostics: Vec<Diagnostic> =
             mistakes.iter().map(TypeError::diagnostic).chain(surplus).collect();
-        let types = match checked {
-            Ok(types) if diagnostics.is_empty() => types,
-            Ok(_) | Err(_) => return Err(Error::new(expr, diagnostics)),
-        };
-        Kernel::new(canonical, ast, &types, inputs, self.0.settings.clone())
+        match checked {
+            Ok(types) if diagnostics.is_empty() => Ok(types),
+            Ok(_) | Err(_) => Err(Error::new(expr, diagnostics)),
+        }
     }
 
-    fn check(&self, expr: &str, ast: &Ast, inputs: &[(&str, DType)]) -> Result<()> {
+    fn fits(&self, expr: &str, ast: &Ast, inputs: &[(&str, DType)]) -> Result<()> {
         types::check(ast, inputs, self.0.settings.dialect)
             .map(drop)
             .map_err(|errors| Error::new(expr, errors.iter().map(TypeError::diagnostic).collect()))

@@ -111,6 +111,13 @@ pub(crate) fn _forked() {
     }
 }
 
+/// Returns how many kernels this process has compiled and kept.
+#[pyfunction]
+pub(crate) fn _cached_kernels() -> usize {
+    let others = OTHERS.lock().expect(POISONED);
+    others.iter().map(|shared| shared.engine.cached_kernels()).sum()
+}
+
 fn num_threads() -> usize {
     match *THREADS.lock().expect(POISONED) {
         0 => std::thread::available_parallelism().map_or(1, std::num::NonZero::get),

@@ -8,10 +8,12 @@
 //! engines            options to engines        errors   numjit's errors as exceptions
 //! interrupt          runs without the interpreter   explain   how kernels compute
 //! arrow, capsules    columns with nulls          numexpr   the other dialect
+//! check              what comes out, without code
 //! ```
 
 mod arrow;
 mod capsules;
+mod check;
 mod dtypes;
 mod engines;
 mod errors;
@@ -39,7 +41,9 @@ mod _numjit {
     #[pymodule_export]
     use super::capsules::ArrowArray;
     #[pymodule_export]
-    use super::engines::{_forked, get_num_threads, set_num_threads};
+    use super::check::_check;
+    #[pymodule_export]
+    use super::engines::{_cached_kernels, _forked, get_num_threads, set_num_threads};
     #[pymodule_export]
     use super::evaluate::{evaluate, explain, functions, variables};
     #[pymodule_export]

@@ -155,6 +155,14 @@ def _evaluate_arrow(
     math: str | None = None,
     kernel: Kernel | None = None,
 ) -> tuple[list[tuple[str | None, ArrowArray]], bool, bool]: ...
+def _cached_kernels() -> int: ...
+def _check(
+    expr: str, arrays: dict[str, Any]
+) -> tuple[
+    dict[str, np.dtype[Any]],
+    tuple[tuple[str | None, np.dtype[Any]], ...],
+    list[tuple[int, ...]],
+]: ...
 def _forked() -> None: ...
 def _rebuild(
     expr: str, inputs: dict[str, str], threads: int, math: str, dialect: str

@@ -1,0 +1,144 @@
+//! What goes into a program and what comes out of it, known without code.
+
+use super::Input;
+use super::bind;
+use crate::diag::{Diagnostic, ErrorKind};
+use crate::dtype::DType;
+use crate::error::{Error, Result};
+use crate::exec::run::RunError;
+use crate::ir::shape::{ShapeId, ShapeNode, Shapes};
+use crate::ir::{Graph, Output};
+use crate::syntax::ast::Ast;
+use crate::types::Dialect;
+
+/// The inputs and results of a program: what [`Engine::check`](crate::Engine::check) finds out.
+///
+/// ```
+/// use numjit::{DType, Engine};
+///
+/// # fn main() -> Result<(), numjit::Error> {
+/// let program = "r = hypot(x, y); r, mean(r > 1, axis=0)";
+/// let signature = Engine::default().check(program, &[("x", DType::F32), ("y", DType::F32)])?;
+/// assert_eq!(signature.outputs()[0], (Some("r".to_owned()), DType::F32));
+/// assert_eq!(signature.outputs()[1], (None, DType::F64));
+/// assert_eq!(signature.shapes(&[&[1000, 1], &[3]])?, [vec![1000, 3], vec![3]]);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+pub struct Signature {
+    expression: String,
+    inputs: Vec<(String, DType)>,
+    outputs: Vec<(Option<String>, DType)>,
+    is_tuple: bool,
+    dialect: Dialect,
+    shapes: Shapes,
+    /// Of the outputs.
+    results: Vec<ShapeId>,
+}
+
+impl Signature {
+    pub(super) fn new(
+        expression: &str,
+        ast: &Ast,
+        graph: &Graph,
+        inputs: &[Input],
+        dialect: Dialect,
+    ) -> Signature {
+        let dtypes = graph.outputs().iter().map(|output| output.dtype);
+        Signature {
+            expression: expression.to_owned(),
+            inputs: inputs.iter().map(|input| (input.name.to_string(), input.dtype)).collect(),
+            outputs: names(ast).into_iter().zip(dtypes).collect(),
+            is_tuple: ast.is_tuple,
+            dialect,
+            shapes: graph.shapes().clone(),
+            results: graph.outputs().iter().map(|output| output.shape).collect(),
+        }
+    }
+
+    /// Returns the names and dtypes of the inputs, in the order in which they were given.
+    pub fn inputs(&self) -> &[(String, DType)] {
+        &self.inputs
+    }
+
+    /// Returns the names, where they have one, and dtypes of the results.
+    pub fn outputs(&self) -> &[(Option<String>, DType)] {
+        &self.outputs
+    }
+
+    /// Returns whether the program ends with a tuple, also one of a single item.
+    pub fn is_tuple(&self) -> bool {
+        self.is_tuple
+    }
+
+    /// Returns the shapes of the results for inputs of these shapes, in the order of the
+    /// [`inputs`](Signature::inputs); a single value has the shape `[]`.
+    ///
+    /// # Errors
+    /// When the shapes do not fit, an axis does not exist, or there are not as many shapes as inputs.
+    pub fn shapes(&self, inputs: &[&[usize]]) -> Result<Vec<Vec<usize>>> {
+        if inputs.len() != self.inputs.len() {
+            let (given, wanted) = (inputs.len(), self.inputs.len());
+            let message = format!("{given} shapes are given, and the program has {wanted} inputs");
+            return Err(Error::new(
+                &self.expression,
+                vec![Diagnostic::new(ErrorKind::Config, message)],
+            ));
+        }
+        let shapes = self.shapes.infer(inputs).map_err(|error| {
+            bind::run_error(&self.expression, &[], self.dialect, &RunError::from(error))
+        })?;
+        Ok(self.results.iter().map(|id| shapes[id.0 as usize].to_vec()).collect())
+    }
+}
+
+/// Returns the names of the outputs of a program that have one.
+pub(super) fn names(ast: &Ast) -> Vec<Option<String>> {
+    ast.outputs.iter().map(|output| output.name.map(|name| ast.name(name).to_owned())).collect()
+}
+
+/// Returns whether a shape has no axes whatever the parameters are.
+pub(super) fn is_single(shapes: &Shapes, shape: ShapeId) -> bool {
+    let mut single: Vec<bool> = Vec::with_capacity(shapes.len());
+    for (node, _) in shapes.nodes() {
+        single.push(match node {
+            ShapeNode::Scalar => true,
+            ShapeNode::Param(_) | ShapeNode::Indexed(..) => false,
+            ShapeNode::Broadcast(parts) => parts.iter().all(|part| single[part.0 as usize]),
+            ShapeNode::Reduced(_, axes) => {
+                let axes = shapes.axes(*axes);
+                axes.axes.is_none() && !axes.keepdims
+            }
+        });
+    }
+    single[shape.0 as usize]
+}
+
+/// Returns whether an element of each output depends on one element of each input, and its shape is that to
+/// which the inputs broadcast.
+pub(super) fn is_elementwise(shapes: &Shapes, inputs: &[Input], outputs: &[Output]) -> bool {
+    // For each shape which parameters it is made of, if it is made of nothing else.
+    let mut made_of: Vec<Option<Vec<bool>>> = Vec::with_capacity(shapes.len());
+    for (node, _) in shapes.nodes() {
+        let mut params = vec![false; inputs.len()];
+        let is_plain = match node {
+            ShapeNode::Scalar => true,
+            ShapeNode::Param(param) => {
+                params[*param as usize] = true;
+                true
+            }
+            ShapeNode::Broadcast(parts) => parts.iter().all(|part| {
+                let Some(part) = &made_of[part.0 as usize] else { return false };
+                params.iter_mut().zip(part).for_each(|(all, part)| *all |= part);
+                true
+            }),
+            ShapeNode::Indexed(..) | ShapeNode::Reduced(..) => false,
+        };
+        made_of.push(is_plain.then_some(params));
+    }
+    let every =
+        |params: &Vec<bool>| params.iter().zip(inputs).all(|(is_in, input)| *is_in || input.single);
+    let is_whole = |output: &Output| made_of[output.shape.0 as usize].as_ref().is_some_and(every);
+    made_of.iter().all(Option::is_some) && outputs.iter().all(is_whole)
+}
