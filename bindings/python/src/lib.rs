@@ -8,9 +8,10 @@
 //! engines            options to engines        errors   numjit's errors as exceptions
 //! interrupt          runs without the interpreter   explain   how kernels compute
 //! arrow, capsules    columns with nulls          numexpr   the other dialect
-//! check              what comes out, without code
+//! check              what comes out, without code   again     its calls, made once more
 //! ```
 
+mod again;
 mod arrow;
 mod capsules;
 mod check;
@@ -37,13 +38,17 @@ use pyo3::prelude::*;
 #[pymodule(gil_used = false)]
 mod _numjit {
     #[pymodule_export]
+    use super::again::{
+        NumexprBase, NumexprCall, numexpr_evaluate, numexpr_know, numexpr_re_evaluate,
+    };
+    #[pymodule_export]
     use super::arrow::{_evaluate_arrow, MixedWithNulls};
     #[pymodule_export]
     use super::capsules::ArrowArray;
     #[pymodule_export]
     use super::check::_check;
     #[pymodule_export]
-    use super::engines::{_cached_kernels, _forked, get_num_threads, set_num_threads};
+    use super::engines::{_cached_kernels, _epoch, _forked, get_num_threads, set_num_threads};
     #[pymodule_export]
     use super::evaluate::{evaluate, explain, functions, variables};
     #[pymodule_export]
