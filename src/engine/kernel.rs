@@ -9,7 +9,6 @@ use super::casting;
 use super::explain::Explanation;
 use super::options::RunOptions;
 use super::outputs::Outputs;
-use super::signature;
 use super::stream::Stream;
 use super::{Input, Settings};
 use crate::codegen::CodegenError;
@@ -80,11 +79,12 @@ impl Kernel {
     ) -> Result<Kernel> {
         let built = ir::build::build(ast, types);
         let graph = ir::passes::run(&built, settings.math, |_, _| ());
+        let output_name = |name: crate::syntax::ast::NameId| ast.name(name).to_owned();
         let mut inner = Inner {
             expression: expression.to_owned(),
             signature: inputs.iter().map(|i| (i.name.to_string(), i.dtype)).collect(),
             inputs: inputs.to_vec(),
-            names: signature::names(ast),
+            names: ast.outputs.iter().map(|output| output.name.map(output_name)).collect(),
             is_tuple: ast.is_tuple,
             #[cfg(feature = "arrow")]
             validities: Vec::new(),
@@ -159,19 +159,6 @@ impl Kernel {
     /// Returns whether the program ends with a tuple, also one of a single item.
     pub fn is_tuple(&self) -> bool {
         self.0.is_tuple
-    }
-
-    /// Returns whether the (first) result is a single value even when all inputs are arrays: a reduction
-    /// of all axes, or an expression of constants.
-    pub fn is_scalar(&self) -> bool {
-        signature::is_single(self.0.graph.shapes(), self.0.graph.outputs()[0].shape)
-    }
-
-    /// Returns whether an element of a result depends on one element of each input, and the shape of every
-    /// result is that to which the inputs broadcast.
-    pub fn is_elementwise(&self) -> bool {
-        let graph = &self.0.graph;
-        signature::is_elementwise(graph.shapes(), &self.0.inputs, graph.outputs())
     }
 
     /// Computes the result over arrays and single values, which broadcast as NumPy's.

@@ -6,8 +6,8 @@ use crate::diag::{Diagnostic, ErrorKind};
 use crate::dtype::DType;
 use crate::error::{Error, Result};
 use crate::exec::run::RunError;
-use crate::ir::shape::{ShapeId, ShapeNode, Shapes};
-use crate::ir::{Graph, Output};
+use crate::ir::Graph;
+use crate::ir::shape::{ShapeId, Shapes};
 use crate::syntax::ast::Ast;
 use crate::types::Dialect;
 
@@ -32,6 +32,8 @@ pub struct Signature {
     outputs: Vec<(Option<String>, DType)>,
     is_tuple: bool,
     dialect: Dialect,
+    /// How many parameters the graph has; those beyond the inputs are single values.
+    params: usize,
     shapes: Shapes,
     /// Of the outputs.
     results: Vec<ShapeId>,
@@ -45,13 +47,16 @@ impl Signature {
         inputs: &[Input],
         dialect: Dialect,
     ) -> Signature {
+        let name = |name: crate::syntax::ast::NameId| ast.name(name).to_owned();
+        let names = ast.outputs.iter().map(|output| output.name.map(name));
         let dtypes = graph.outputs().iter().map(|output| output.dtype);
         Signature {
             expression: expression.to_owned(),
             inputs: inputs.iter().map(|input| (input.name.to_string(), input.dtype)).collect(),
-            outputs: names(ast).into_iter().zip(dtypes).collect(),
+            outputs: names.zip(dtypes).collect(),
             is_tuple: ast.is_tuple,
             dialect,
+            params: graph.params().len(),
             shapes: graph.shapes().clone(),
             results: graph.outputs().iter().map(|output| output.shape).collect(),
         }
@@ -86,59 +91,11 @@ impl Signature {
                 vec![Diagnostic::new(ErrorKind::Config, message)],
             ));
         }
-        let shapes = self.shapes.infer(inputs).map_err(|error| {
+        let mut params = inputs.to_vec();
+        params.resize(self.params.max(inputs.len()), &[]);
+        let shapes = self.shapes.infer(&params).map_err(|error| {
             bind::run_error(&self.expression, &[], self.dialect, &RunError::from(error))
         })?;
         Ok(self.results.iter().map(|id| shapes[id.0 as usize].to_vec()).collect())
     }
-}
-
-/// Returns the names of the outputs of a program that have one.
-pub(super) fn names(ast: &Ast) -> Vec<Option<String>> {
-    ast.outputs.iter().map(|output| output.name.map(|name| ast.name(name).to_owned())).collect()
-}
-
-/// Returns whether a shape has no axes whatever the parameters are.
-pub(super) fn is_single(shapes: &Shapes, shape: ShapeId) -> bool {
-    let mut single: Vec<bool> = Vec::with_capacity(shapes.len());
-    for (node, _) in shapes.nodes() {
-        single.push(match node {
-            ShapeNode::Scalar => true,
-            ShapeNode::Param(_) | ShapeNode::Indexed(..) => false,
-            ShapeNode::Broadcast(parts) => parts.iter().all(|part| single[part.0 as usize]),
-            ShapeNode::Reduced(_, axes) => {
-                let axes = shapes.axes(*axes);
-                axes.axes.is_none() && !axes.keepdims
-            }
-        });
-    }
-    single[shape.0 as usize]
-}
-
-/// Returns whether an element of each output depends on one element of each input, and its shape is that to
-/// which the inputs broadcast.
-pub(super) fn is_elementwise(shapes: &Shapes, inputs: &[Input], outputs: &[Output]) -> bool {
-    // For each shape which parameters it is made of, if it is made of nothing else.
-    let mut made_of: Vec<Option<Vec<bool>>> = Vec::with_capacity(shapes.len());
-    for (node, _) in shapes.nodes() {
-        let mut params = vec![false; inputs.len()];
-        let is_plain = match node {
-            ShapeNode::Scalar => true,
-            ShapeNode::Param(param) => {
-                params[*param as usize] = true;
-                true
-            }
-            ShapeNode::Broadcast(parts) => parts.iter().all(|part| {
-                let Some(part) = &made_of[part.0 as usize] else { return false };
-                params.iter_mut().zip(part).for_each(|(all, part)| *all |= part);
-                true
-            }),
-            ShapeNode::Indexed(..) | ShapeNode::Reduced(..) => false,
-        };
-        made_of.push(is_plain.then_some(params));
-    }
-    let every =
-        |params: &Vec<bool>| params.iter().zip(inputs).all(|(is_in, input)| *is_in || input.single);
-    let is_whole = |output: &Output| made_of[output.shape.0 as usize].as_ref().is_some_and(every);
-    made_of.iter().all(Option::is_some) && outputs.iter().all(is_whole)
 }

@@ -24,11 +24,9 @@ pub(crate) fn _check<'py>(
     let program = shared.programs.get(text, &shared)?;
     let find = |name: &Bound<'py, PyString>| arrays.get_item(name);
     let inputs = collect(py, program.get(), find)?;
-    let dtypes: SmallVec<[_; 8]> =
-        inputs.vars.iter().map(|(name, array)| (*name, array.dtype())).collect();
     let shapes: SmallVec<[_; 8]> = inputs.vars.iter().map(|(_, array)| array.shape()).collect();
     let raise = |error: numjit::Error| errors::raise(py, &error);
-    let signature = shared.engine.check(text.to_str()?, &dtypes).map_err(raise)?;
+    let signature = shared.engine.check_for(text.to_str()?, &inputs.vars).map_err(raise)?;
     let shapes = signature.shapes(&shapes).map_err(raise)?;
     let shapes = shapes.into_iter().map(|shape| PyTuple::new(py, shape));
     Ok((

@@ -1,7 +1,7 @@
 //! Options to engines. An engine keeps its kernels, so there is one for each choice of options.
 
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, RwLock};
+use std::sync::{Arc, LazyLock, Mutex, RwLock};
 
 use numjit::{Dialect, Engine, Math, Threads};
 use pyo3::exceptions::PyValueError;
@@ -147,8 +147,11 @@ pub(crate) fn _cached_kernels() -> usize {
 }
 
 fn num_threads() -> usize {
+    // To find out, files are read, which takes as long as a compilation of a small program.
+    static CORES: LazyLock<usize> =
+        LazyLock::new(|| std::thread::available_parallelism().map_or(1, std::num::NonZero::get));
     match *THREADS.lock().expect(POISONED) {
-        0 => std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
+        0 => *CORES,
         threads => threads,
     }
 }
