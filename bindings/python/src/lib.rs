@@ -7,11 +7,10 @@
 //! program, portable  kernels of a text         run      inputs to results
 //! engines            options to engines        errors   numjit's errors as exceptions
 //! interrupt          runs without the interpreter   explain   how kernels compute
-//! arrow, capsules    columns with nulls          numexpr   the other dialect
-//! check              what comes out, without code   again     its calls, made once more
+//! arrow, capsules    columns with nulls        check    what comes out, without code
+//! numexpr            the other dialect         plain, known   its expressions, and calls of them
 //! ```
 
-mod again;
 mod arrow;
 mod capsules;
 mod check;
@@ -22,10 +21,12 @@ mod evaluate;
 mod explain;
 mod interrupt;
 mod kernel;
+mod known;
 mod lookup;
 mod npy;
 mod numexpr;
 mod operand;
+mod plain;
 mod portable;
 mod program;
 mod run;
@@ -37,10 +38,6 @@ use pyo3::prelude::*;
 /// and arrays are read as NumPy itself reads them.
 #[pymodule(gil_used = false)]
 mod _numjit {
-    #[pymodule_export]
-    use super::again::{
-        NumexprBase, NumexprCall, numexpr_evaluate, numexpr_know, numexpr_re_evaluate,
-    };
     #[pymodule_export]
     use super::arrow::{_evaluate_arrow, MixedWithNulls};
     #[pymodule_export]
@@ -55,6 +52,11 @@ mod _numjit {
     use super::explain::Explanation;
     #[pymodule_export]
     use super::kernel::{_rebuild, Kernel, compile};
+
+    #[pymodule_export]
+    use super::known::{NumexprCall, numexpr_evaluate, numexpr_know, numexpr_re_evaluate};
+    #[pymodule_export]
+    use super::plain::NumexprBase;
 
     #[pymodule_export]
     use super::numexpr::{NumexprKernel, numexpr_names};

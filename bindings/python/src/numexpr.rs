@@ -47,6 +47,15 @@ pub(crate) struct NumexprKernel {
 }
 
 impl NumexprKernel {
+    pub(crate) fn compile(
+        py: Python<'_>,
+        text: &str,
+        inputs: &[(String, DType)],
+    ) -> PyResult<NumexprKernel> {
+        let kernel = Portable::new(py, text, inputs, options(), plain)?;
+        Ok(NumexprKernel { kernel })
+    }
+
     pub(crate) fn inputs(&self) -> &[(String, DType)] {
         self.kernel.kernel().inputs()
     }
@@ -76,8 +85,7 @@ impl NumexprKernel {
         };
         let inputs = names.into_iter().zip(&dtypes).map(input);
         let inputs = inputs.collect::<PyResult<Vec<(String, DType)>>>()?;
-        let kernel = Portable::new(py, expr.to_str()?, &inputs, options(), plain)?;
-        Ok(NumexprKernel { kernel })
+        NumexprKernel::compile(py, expr.to_str()?, &inputs)
     }
 
     /// The dtype of the result.

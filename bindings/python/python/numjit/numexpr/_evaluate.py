@@ -1,7 +1,7 @@
 """`evaluate` and its relatives: from names to arrays to results.
 
 What has been compiled is kept for each thread apart, as numexpr does; beneath, all threads share
-the native code. Calls like ones that were made before are computed by the native module alone.
+the native code. What is plain the native module computes alone: `numexpr_evaluate`.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ from .. import _numjit
 from ._compiled import NumExpr as Compiled
 from ._compiled import letter_of
 from ._context import getContext
-from ._kinds import getType
+from ._kinds import TYPES, getType
+from ._nodes import ExpressionNode
 from ._parse import names_of, stringToExpression
 from .utils import CacheDict
 
@@ -81,7 +82,7 @@ def evaluate_anew(
     disable_cache: bool = False,
     **kwargs: Any,
 ) -> Any:
-    """Computes what is new, or unusual, or wrong; see `evaluate`."""
+    """Computes what is unusual or wrong; see `evaluate`."""
     frame = None
     if local_dict is None or global_dict is None:
         frame = sys._getframe(_frame_depth - 2)
@@ -121,7 +122,7 @@ def validate(
 
 
 def re_evaluate_anew(local_dict: Any, global_dict: Any, _frame_depth: int) -> Any:
-    """Computes what is new, or unusual, or wrong; see `re_evaluate`."""
+    """Computes what is unusual or wrong; see `re_evaluate`."""
     last = _numexpr_last.l
     if last is None:
         raise RuntimeError(
@@ -219,6 +220,16 @@ def compile_text(
     if optimization != "aggressive" and "**" in ex:
         return Compiled.of_tree(stringToExpression(ex, types, context), names)
     return Compiled(ex, names, kinds, lambda: stringToExpression(ex, types, context))
+
+
+def plain_expression(ex: str, names: Sequence[str], kinds: str) -> Compiled:
+    """Returns the text of an expression, which is known to be one, as something to compile."""
+
+    def tree() -> ExpressionNode:
+        types = {name: TYPES[kind] for name, kind in zip(names, kinds, strict=True)}
+        return stringToExpression(ex, types, {"optimization": "aggressive"})
+
+    return Compiled(ex, names, kinds, tree)
 
 
 def sanitizes(sanitize: bool | None) -> bool:
