@@ -6,6 +6,7 @@ use numjit::DType;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyDict, PyString, PyTuple, PyWeakrefMethods, PyWeakrefReference};
+use smallvec::SmallVec;
 
 use crate::lookup::Scope;
 use crate::npy::{self, NpArray};
@@ -23,7 +24,7 @@ const MAX_CALLS: usize = 32;
 #[pyclass(frozen, get_all, module = "numjit._numjit")]
 pub(crate) struct NumexprCall {
     nex: Py<NumexprBase>,
-    names: Vec<Py<PyString>>,
+    names: Py<PyTuple>,
     /// A weak reference to an array, or nothing.
     out: Option<Py<PyWeakrefReference>>,
     order: Py<PyAny>,
@@ -35,7 +36,7 @@ impl NumexprCall {
     #[new]
     fn new(
         nex: Py<NumexprBase>,
-        names: Vec<Py<PyString>>,
+        names: Py<PyTuple>,
         out: Option<Py<PyWeakrefReference>>,
         order: Py<PyAny>,
         casting: Py<PyAny>,
@@ -101,7 +102,7 @@ impl Known {
         let Some(plan) = nex.get().plan() else { return Ok(None) };
         let call = NumexprCall {
             nex: nex.clone().unbind(),
-            names: self.names.iter().map(|(_, name)| name.clone_ref(py)).collect(),
+            names: PyTuple::new(py, self.names.iter().map(|(_, name)| name))?.unbind(),
             out: None,
             order: PyString::intern(py, "K").into_any().unbind(),
             casting: PyString::intern(py, "same_kind").into_any().unbind(),
@@ -127,7 +128,7 @@ impl Known {
 /// Returns what the names of an expression stand for, if that is clear: arrays, and what NumPy makes them of.
 fn look_up<'n, 'py>(
     py: Python<'py>,
-    names: impl Iterator<Item = (&'n str, &'n Py<PyString>)>,
+    names: impl Iterator<Item = (&'n str, Bound<'py, PyString>)>,
     local_dict: Option<&Bound<'py, PyAny>>,
     global_dict: Option<&Bound<'py, PyAny>>,
 ) -> Option<Inputs<'n, 'py>> {
@@ -140,7 +141,7 @@ fn look_up<'n, 'py>(
     let scope = Scope::new(py, local_dict.cloned(), global_dict.cloned());
     let mut inputs = Inputs::new();
     for (name, object) in names {
-        let object = scope.get(object.bind(py)).ok()??;
+        let object = scope.get(&object).ok()??;
         if NpArray::exact(&object).is_some() {
             inputs.push(name, object, None).ok()?;
         } else if let Some(number) = number(&object, None) {
@@ -234,7 +235,8 @@ fn evaluate_plain<'py>(
     };
     let Ok(known) = known(text, names) else { return Ok(None) };
     let known = known.get();
-    let names = known.names.iter().map(|(name, object)| (name.as_str(), object));
+    let names = known.names.iter();
+    let names = names.map(|(name, object)| (name.as_str(), object.bind(py).clone()));
     let Some(inputs) = look_up(py, names, local_dict, global_dict) else { return Ok(None) };
     let find = |call: &Arc<Call>| {
         let plan = call.1.get().plan().filter(|plan| plan.takes(&inputs))?;
@@ -257,7 +259,7 @@ fn evaluate_plain<'py>(
         let out = out.map(PyWeakrefReference::new).transpose()?;
         let call = NumexprCall {
             nex: call.nex.clone_ref(py),
-            names: call.names.iter().map(|name| name.clone_ref(py)).collect(),
+            names: call.names.clone_ref(py),
             out: out.map(Bound::unbind),
             order: call.order.clone_ref(py),
             casting: PyString::intern(py, casting).into_any().unbind(),
@@ -336,8 +338,9 @@ impl NumexprCall {
         let is_usual =
             is_word(self.order.bind(py), &["K"]) && is_word(self.casting.bind(py), &CASTINGS);
         let Some(plan) = self.nex.get().plan().filter(|_| is_usual) else { return Ok(None) };
-        let names = plan.inputs().iter().zip(&self.names);
-        let names = names.map(|((name, _), object)| (name.as_str(), object));
+        let names = self.names.bind(py).iter().map(|name| name.cast_into::<PyString>());
+        let Ok(names) = names.collect::<Result<SmallVec<[_; 8]>, _>>() else { return Ok(None) };
+        let names = plan.inputs().iter().map(|(name, _)| name.as_str()).zip(names);
         let Some(mut inputs) = look_up(py, names, local_dict, global_dict) else {
             return Ok(None);
         };

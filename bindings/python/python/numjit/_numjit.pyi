@@ -193,7 +193,7 @@ class NumexprCall:
     def __init__(
         self,
         nex: NumexprBase,
-        names: Sequence[str],
+        names: tuple[str, ...],
         out: ReferenceType[Any] | None,
         order: Any,
         casting: Any,
@@ -201,7 +201,7 @@ class NumexprCall:
     @property
     def nex(self) -> Any: ...
     @property
-    def names(self) -> list[str]: ...
+    def names(self) -> tuple[str, ...]: ...
     @property
     def out(self) -> ReferenceType[Any] | None: ...
     @property
