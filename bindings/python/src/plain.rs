@@ -69,7 +69,6 @@ impl NumexprBase {
 }
 
 /// Returns the output that the keywords of a call name, if they ask for nothing unusual.
-#[expect(clippy::type_complexity, reason = "an output that may be missing, if it is known")]
 fn usual_keywords<'py>(
     kwargs: Option<&Bound<'py, PyDict>>,
 ) -> PyResult<Option<Option<Bound<'py, PyAny>>>> {

@@ -106,8 +106,10 @@ def test_other_threads_run_meanwhile():
     before = sys.getswitchinterval()
     sys.setswitchinterval(10)  # nobody is made to let go of the interpreter
     try:
-        for _ in range(5):
+        for _ in range(200):
             nj.evaluate("sin(x)*cos(x)*exp(x)*tan(x)", threads=1)
+            if ticks > 5:
+                break
     finally:
         sys.setswitchinterval(before)
         done.set()
