@@ -140,16 +140,23 @@ def test_a_hundred_thousand_calls_leak_nothing():
     big = np.ones(10_000)
     kernel = nj.compile("a + b", a="f8", b="f8")
     out = np.empty(100)
+    nex = numexpr.NumExpr("x - 3*y")
 
     def calls(n):
         x, y = a, b
         for _ in range(n):
             nj.evaluate("2*x + 3*y")
+            numexpr.evaluate("2*x - 3*y")
+            numexpr.evaluate("2*x - 3*y", out=out)
+            numexpr.re_evaluate({"x": a, "y": 2.5})
+            nex(a, b)
             nj.evaluate("sum(a), a + b")
             kernel(a, 1.0, out=out)
         for _ in range(n // 20):
             nj.evaluate("big[:, None] + a", {"big": big[:20], "a": a})
             nj.evaluate("big + 1")
+            with contextlib.suppress(ValueError):
+                nex(a, big)
             with contextlib.suppress(TypeError):
                 kernel(a)
 
