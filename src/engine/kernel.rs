@@ -19,7 +19,6 @@ use crate::exec::plan::{Pattern, Plan};
 use crate::exec::pool::Workers;
 use crate::exec::run::{Executable, Results, RunError};
 use crate::exec::view::{Operand, View, ViewMut};
-use crate::ir::shape::ShapeNode;
 use crate::ir::{self, Graph};
 use crate::syntax::ast::Ast;
 use crate::types::TypeMap;
@@ -160,43 +159,6 @@ impl Kernel {
     /// Returns whether the program ends with a tuple, also one of a single item.
     pub fn is_tuple(&self) -> bool {
         self.0.is_tuple
-    }
-
-    /// Returns whether the (first) result is a single value even when all inputs are arrays: a reduction
-    /// of all axes, or an expression of constants.
-    pub fn is_scalar(&self) -> bool {
-        self.0.is_single_shape(self.0.graph.outputs()[0].shape)
-    }
-
-    /// Returns whether an element of a result depends on one element of each input, and the shape of every
-    /// result is that to which the inputs broadcast.
-    pub fn is_elementwise(&self) -> bool {
-        let shapes = self.0.graph.shapes();
-        // For each shape which parameters it is made of, if it is made of nothing else.
-        let mut made_of: Vec<Option<Vec<bool>>> = Vec::with_capacity(shapes.len());
-        for (node, _) in shapes.nodes() {
-            let mut params = vec![false; self.0.inputs.len()];
-            let is_plain = match node {
-                ShapeNode::Scalar => true,
-                ShapeNode::Param(param) => {
-                    params[*param as usize] = true;
-                    true
-                }
-                ShapeNode::Broadcast(parts) => parts.iter().all(|part| {
-                    let Some(part) = &made_of[part.0 as usize] else { return false };
-                    params.iter_mut().zip(part).for_each(|(all, part)| *all |= part);
-                    true
-                }),
-                ShapeNode::Indexed(..) | ShapeNode::Reduced(..) => false,
-            };
-            made_of.push(is_plain.then_some(params));
-        }
-        let every = |params: &Vec<bool>| {
-            params.iter().zip(&self.0.inputs).all(|(is_in, input)| *is_in || input.single)
-        };
-        let is_whole =
-            |output: &ir::Output| made_of[output.shape.0 as usize].as_ref().is_some_and(every);
-        made_of.iter().all(Option::is_some) && self.0.graph.outputs().iter().all(is_whole)
     }
 
     /// Computes the result over arrays and single values, which broadcast as NumPy's.
@@ -550,24 +512,6 @@ impl Inner {
     fn compile(&self, plan: Plan) -> Result<Executable> {
         Executable::new(plan, self.settings.codegen)
             .map_err(|error| codegen_error(&self.expression, &error))
-    }
-
-    /// Whether a shape has no axes whatever the parameters are.
-    fn is_single_shape(&self, shape: ir::shape::ShapeId) -> bool {
-        let shapes = self.graph.shapes();
-        let mut single: Vec<bool> = Vec::with_capacity(shapes.len());
-        for (node, _) in shapes.nodes() {
-            single.push(match node {
-                ShapeNode::Scalar => true,
-                ShapeNode::Param(_) | ShapeNode::Indexed(..) => false,
-                ShapeNode::Broadcast(parts) => parts.iter().all(|part| single[part.0 as usize]),
-                ShapeNode::Reduced(_, axes) => {
-                    let axes = shapes.axes(*axes);
-                    axes.axes.is_none() && !axes.keepdims
-                }
-            });
-        }
-        single[shape.0 as usize]
     }
 }
 

@@ -16,26 +16,30 @@ mod ndarray;
 mod nulls;
 pub(crate) mod options;
 pub(crate) mod outputs;
+mod shapes;
+pub(crate) mod signature;
 pub(crate) mod stream;
 
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, LazyLock, Mutex};
 
 use self::array::Array;
 use self::array_ref::{ArrayMut, ArrayRef};
 use self::cache::Cache;
 use self::kernel::Kernel;
 use self::outputs::Outputs;
+use self::signature::Signature;
 use crate::codegen::Codegen;
 use crate::diag::{Diagnostic, ErrorKind, Exception};
 use crate::dtype::DType;
 use crate::error::{Error, Result};
 use crate::exec::pool::{Pool, Threads};
+use crate::ir;
 use crate::ops::Math;
 use crate::syntax::ast::Ast;
 use crate::syntax::program::Program;
 use crate::syntax::{self, Limits};
 use crate::types::error::TypeError;
-use crate::types::{self, Dialect};
+use crate::types::{self, Dialect, TypeMap};
 
 /// Compiles expressions and keeps the kernels.
 ///
@@ -59,6 +63,8 @@ pub struct Engine(Arc<Inner>);
 struct Inner {
     settings: Settings,
     cache: Cache,
+    /// The text that was parsed last: who asks for the variables of a program then compiles it.
+    parsed: Mutex<Option<(Box<str>, Arc<Program>)>>,
 }
 
 /// What an engine hands to its kernels.
@@ -121,9 +127,9 @@ impl Engine {
         expr: &str,
         columns: &[(N, DType)],
     ) -> Result<Kernel> {
-        let ast = self.resolve(expr, &self.parse(expr)?)?;
+        let ast = self.resolve(expr, self.parse(expr)?.as_ref())?;
         let known: Vec<(&str, DType)> = columns.iter().map(|(n, d)| (n.as_ref(), *d)).collect();
-        self.check(expr, &ast, &known)?;
+        self.fits(expr, &ast, &known)?;
         let variables = ast.variables();
         let used = known.iter().filter(|(name, _)| variables.contains(name));
         self.kernel(expr, used.map(|&(name, dtype)| Input::array(name, dtype)).collect())
@@ -190,10 +196,41 @@ impl Engine {
     /// When the text is not an expression or exceeds a limit; in numexpr's dialect also for what is a
     /// mistake whatever the variables are.
     pub fn variables(&self, expr: &str) -> Result<Vec<String>> {
-        let ast = self.resolve(expr, &self.parse(expr)?)?;
+        let ast = self.resolve(expr, self.parse(expr)?.as_ref())?;
         let names = types::variables(&ast, self.0.settings.dialect)
             .map_err(|error| Error::new(expr, vec![error.diagnostic()]))?;
         Ok(names.into_iter().map(str::to_owned).collect())
+    }
+
+    /// Returns what comes out of a program over inputs of these dtypes, without compiling it.
+    ///
+    /// # Errors
+    /// As [`compile`](Engine::compile).
+    pub fn check<N: AsRef<str>>(&self, program: &str, inputs: &[(N, DType)]) -> Result<Signature> {
+        let inputs: Vec<Input> =
+            inputs.iter().map(|(name, dtype)| Input::array(name.as_ref(), *dtype)).collect();
+        self.signature(program, &inputs)
+    }
+
+    /// Returns what comes out of a program over inputs like these, without compiling it.
+    ///
+    /// # Errors
+    /// As [`compile`](Engine::compile).
+    pub fn check_for<N: AsRef<str>>(
+        &self,
+        program: &str,
+        vars: &[(N, ArrayRef<'_>)],
+    ) -> Result<Signature> {
+        let inputs: Vec<Input> =
+            vars.iter().map(|(name, array)| Input::like(name.as_ref(), array)).collect();
+        self.signature(program, &inputs)
+    }
+
+    fn signature(&self, program: &str, inputs: &[Input]) -> Result<Signature> {
+        let ast = self.resolve(program, self.parse(program)?.as_ref())?;
+        let types = self.types(program, &ast, inputs)?;
+        let graph = ir::build::build(&ast, &types);
+        Ok(Signature::new(program, &ast, &graph, inputs, self.0.settings.dialect))
     }
 
     /// Returns how many kernels the cache holds.
@@ -224,12 +261,8 @@ impl Engine {
         expr: &str,
         vars: &[(N, ArrayRef<'_>)],
     ) -> Result<Kernel> {
-        let input = |(name, array): &(N, ArrayRef<'_>)| Input {
-            name: name.as_ref().into(),
-            dtype: array.dtype(),
-            single: array.is_single(),
-        };
-        self.kernel(expr, vars.iter().map(input).collect())
+        let like = |(name, array): &(N, ArrayRef<'_>)| Input::like(name.as_ref(), array);
+        self.kernel(expr, vars.iter().map(like).collect())
     }
 
     /// Returns the kernel of the text, from the cache or new. Texts that differ in spelling only share
@@ -256,26 +289,43 @@ impl Engine {
         inputs: &[Input],
     ) -> Result<Kernel> {
         let ast = &self.resolve(expr, program)?;
+        let types = self.types(expr, ast, inputs)?;
+        Kernel::new(canonical, ast, &types, inputs, self.0.settings.clone())
+    }
+
+    /// Returns the types of all parts of a program whose inputs are these and no others.
+    fn types(&self, expr: &str, ast: &Ast, inputs: &[Input]) -> Result<TypeMap> {
         let pairs: Vec<(&str, DType)> = inputs.iter().map(|i| (&*i.name, i.dtype)).collect();
         let checked = types::check(ast, &pairs, self.0.settings.dialect);
         let mistakes = checked.as_ref().err().map_or(&[][..], Vec::as_slice);
         let surplus = bind::surplus(ast, &pairs, mistakes);
         let diagnostics: Vec<Diagnostic> =
             mistakes.iter().map(TypeError::diagnostic).chain(surplus).collect();
-        let types = match checked {
-            Ok(types) if diagnostics.is_empty() => types,
-            Ok(_) | Err(_) => return Err(Error::new(expr, diagnostics)),
-        };
-        Kernel::new(canonical, ast, &types, inputs, self.0.settings.clone())
+        match checked {
+            Ok(types) if diagnostics.is_empty() => Ok(types),
+            Ok(_) | Err(_) => Err(Error::new(expr, diagnostics)),
+        }
     }
 
-    fn check(&self, expr: &str, ast: &Ast, inputs: &[(&str, DType)]) -> Result<()> {
+    fn fits(&self, expr: &str, ast: &Ast, inputs: &[(&str, DType)]) -> Result<()> {
         types::check(ast, inputs, self.0.settings.dialect)
             .map(drop)
             .map_err(|errors| Error::new(expr, errors.iter().map(TypeError::diagnostic).collect()))
     }
 
-    fn parse(&self, expr: &str) -> Result<Program> {
+    fn parse(&self, expr: &str) -> Result<Arc<Program>> {
+        let poisoned = "nothing panics under this lock";
+        if let Some((text, program)) = &*self.0.parsed.lock().expect(poisoned)
+            && **text == *expr
+        {
+            return Ok(Arc::clone(program));
+        }
+        let program = Arc::new(self.parse_anew(expr)?);
+        *self.0.parsed.lock().expect(poisoned) = Some((expr.into(), Arc::clone(&program)));
+        Ok(program)
+    }
+
+    fn parse_anew(&self, expr: &str) -> Result<Program> {
         if let Some(refusal) = types::refuses(expr, self.0.settings.dialect) {
             return Err(Error::new(expr, vec![refusal]));
         }
@@ -312,6 +362,10 @@ pub(crate) struct Input {
 impl Input {
     fn array(name: &str, dtype: DType) -> Input {
         Input { name: name.into(), dtype, single: false }
+    }
+
+    fn like(name: &str, array: &ArrayRef<'_>) -> Input {
+        Input { name: name.into(), dtype: array.dtype(), single: array.is_single() }
     }
 }
 
@@ -395,7 +449,8 @@ impl EngineBuilder {
             codegen: self.codegen,
             math: self.math,
         };
-        Ok(Engine(Arc::new(Inner { settings, cache: Cache::new(self.cache_capacity) })))
+        let cache = Cache::new(self.cache_capacity);
+        Ok(Engine(Arc::new(Inner { settings, cache, parsed: Mutex::default() })))
     }
 }
 
