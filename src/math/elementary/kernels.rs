@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 
 use super::lanes::Lanes;
 #[cfg(target_arch = "x86_64")]
-use super::lanes::avx2::F64x4;
+use super::lanes::avx2::{F64x4, F64x4x2};
 #[cfg(target_arch = "x86_64")]
 use super::lanes::avx512::F64x8;
 #[cfg(target_arch = "aarch64")]
@@ -72,6 +72,10 @@ pub(crate) trait Element: Copy {
     /// What fills up the last vector.
     const ONE: Self;
 
+    /// The vector of AVX2.
+    #[cfg(target_arch = "x86_64")]
+    type Avx2: Lanes;
+
     /// # Safety
     /// As [`Lanes::load`].
     unsafe fn load<L: Lanes>(from: *const Self) -> L;
@@ -87,6 +91,9 @@ pub(crate) trait Element: Copy {
 
 impl Element for f64 {
     const ONE: f64 = 1.0;
+
+    #[cfg(target_arch = "x86_64")]
+    type Avx2 = F64x4;
 
     #[inline(always)]
     unsafe fn load<L: Lanes>(from: *const f64) -> L {
@@ -113,6 +120,9 @@ impl Element for f64 {
 
 impl Element for f32 {
     const ONE: f32 = 1.0;
+
+    #[cfg(target_arch = "x86_64")]
+    type Avx2 = F64x4x2;
 
     #[inline(always)]
     unsafe fn load<L: Lanes>(from: *const f32) -> L {
@@ -240,7 +250,7 @@ macro_rules! level {
 
 level!(one1 one2 One);
 #[cfg(target_arch = "x86_64")]
-level!(avx2_1 avx2_2 F64x4, #[target_feature(enable = "avx2,fma")]);
+level!(avx2_1 avx2_2 T::Avx2, #[target_feature(enable = "avx2,fma")]);
 #[cfg(target_arch = "x86_64")]
 level!(avx512_1 avx512_2 F64x8, #[target_feature(enable = "avx512f,avx512dq,avx2,fma")]);
 #[cfg(target_arch = "aarch64")]
