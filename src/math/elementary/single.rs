@@ -23,10 +23,11 @@ pub(crate) fn nearest<const UNSURE: u32, L: Lanes>(quick: L, x: L, slow: fn(f64)
 /// Whether what lies `2^UNSURE` units of an `f64` above or below may be rounded to another `f32`.
 #[inline(always)]
 pub(crate) fn is_unsure<const UNSURE: u32, L: Lanes>(quick: L) -> L::Mask {
-    let half = 1_u64 << (DROPPED - 1);
     let around = 1_u64 << UNSURE;
-    let high = (1_u64 << DROPPED) - 2 * around;
-    ((quick.bits() + Bits::of(around)) & Bits::of(high)).eq(Bits::of(half))
+    let from = (1_u64 << (DROPPED - 1)) - around;
+    // How far it is above the lowest number in doubt that is not above it.
+    let above = (quick.bits() - L::Bits::of(from)) & L::Bits::of((1 << DROPPED) - 1);
+    (above - L::Bits::of(2 * around)).is_negative()
 }
 
 /// The result for `x` that stands beside it in a list, or what `f` makes of it.

@@ -15,7 +15,8 @@
 //! 2³² have been tried: log2 is on the right side for each, log10 for all but one. So these two need not ask
 //! how near they are. With another order of operations, or another coefficient, the exceptions are others.
 
-use super::super::polynomial::halves;
+use super::super::Steps;
+use super::super::polynomial::{halves, horner};
 use std::f64::consts::{LN_2, LOG2_E, LOG10_2};
 use std::hint::cold_path;
 
@@ -27,60 +28,122 @@ use super::{EXPONENT, table};
 /// For what is computed to 2^-44.
 const UNSURE: u32 = 11;
 
+/// For what is computed to 2^-37.
+const UNSURE_LOG2: u32 = 16;
+
 /// The natural logarithm, correctly rounded.
-#[inline(always)]
-pub(crate) fn log<L: Lanes>(x: L) -> L {
-    let power = Power::of(x);
-    let m = power.fraction(x);
-    let quick = power.natural((m - L::of(1.0)) / (m + L::of(1.0)));
-    power.finish::<UNSURE>(quick, x, x, log_slow)
+pub(crate) struct Log;
+
+impl Steps for Log {
+    #[inline(always)]
+    fn quick<L: Lanes>(x: L) -> L {
+        let power = Power::of(x);
+        let m = power.fraction(x);
+        power.natural((m - L::of(1.0)) / (m + L::of(1.0)))
+    }
+
+    #[inline(always)]
+    fn is_unsure<L: Lanes>(quick: L) -> L::Mask {
+        is_unsure::<UNSURE, L>(quick) | is_large(quick)
+    }
+
+    #[inline(always)]
+    fn settle<L: Lanes>(x: L, quick: L) -> L {
+        settle(quick, x, x, log_slow)
+    }
 }
 
 /// The binary logarithm, correctly rounded.
-#[inline(always)]
-pub(crate) fn log2<L: Lanes>(x: L) -> L {
-    let power = Power::of(x);
-    let m = power.fraction(x);
-    let s = (m - L::of(1.0)) / (m + L::of(1.0));
-    let result = s.mul_sub(halves(s * s, &table::SINGLE_LOG2), power.minus_k);
-    if !power.is_outside(OUTSIDE).any() {
-        return result;
+pub(crate) struct Log2;
+
+impl Steps for Log2 {
+    #[inline(always)]
+    fn quick<L: Lanes>(x: L) -> L {
+        let power = Power::of(x);
+        let m = power.fraction(x);
+        let s = (m - L::of(1.0)) / (m + L::of(1.0));
+        s.mul_sub(horner(s * s, &table::SINGLE_LOG2), power.minus_k)
     }
-    cold_path();
-    special(result, x)
+
+    #[inline(always)]
+    fn is_unsure<L: Lanes>(quick: L) -> L::Mask {
+        is_unsure::<UNSURE_LOG2, L>(quick) | is_large(quick)
+    }
+
+    #[inline(always)]
+    fn settle<L: Lanes>(x: L, quick: L) -> L {
+        let large = is_large(quick);
+        let unsure = is_unsure::<UNSURE_LOG2, L>(quick) & !large;
+        let result = large.select(special(quick, x), quick);
+        if unsure.any() { unsure.select(super::log2(x), result) } else { result }
+    }
 }
 
 /// The decimal logarithm, correctly rounded.
-#[inline(always)]
-pub(crate) fn log10<L: Lanes>(x: L) -> L {
-    /// The one argument with another result than is computed. It has k = -97.
-    const EXCEPTION: (f32, f32) = (6.284_547_9e-30, -29.201_726);
-    const AROUND: f64 = 96.0;
+pub(crate) struct Log10;
 
-    let power = Power::of(x);
-    let m = power.fraction(x);
-    let s = (m - L::of(1.0)) / (m + L::of(1.0));
-    let part = s * halves(s * s, &table::SINGLE_LOG10);
-    let result = power.minus_k.neg_mul_add(L::of(LOG10_2), part);
-    if !power.is_outside(AROUND).any() {
-        return result;
+impl Steps for Log10 {
+    #[inline(always)]
+    fn quick<L: Lanes>(x: L) -> L {
+        let power = Power::of(x);
+        let m = power.fraction(x);
+        let s = (m - L::of(1.0)) / (m + L::of(1.0));
+        let part = s * horner(s * s, &table::SINGLE_LOG10);
+        power.minus_k.neg_mul_add(L::of(LOG10_2), part)
     }
-    cold_path();
-    let excepted = x.eq(L::of(EXCEPTION.0.into()));
-    special(excepted.select(L::of(EXCEPTION.1.into()), result), x)
+
+    #[inline(always)]
+    fn is_unsure<L: Lanes>(quick: L) -> L::Mask {
+        is_large(quick)
+    }
+
+    #[inline(always)]
+    fn settle<L: Lanes>(x: L, quick: L) -> L {
+        special(quick, x)
+    }
 }
 
 /// The natural logarithm of 1 + x, correctly rounded.
 ///
 /// For m - 1 stands (1 + x)/2^k - 1 with a single rounding: where k is 0 it is x, however small.
+pub(crate) struct Log1p;
+
+impl Steps for Log1p {
+    #[inline(always)]
+    fn quick<L: Lanes>(x: L) -> L {
+        let power = Power::of(x + L::of(1.0));
+        let scale = (L::of(1.0).bits() - power.bits).float();
+        let f = x.mul_sub(scale, L::of(1.0) - scale);
+        power.natural(f / (f + L::of(2.0)))
+    }
+
+    #[inline(always)]
+    fn is_unsure<L: Lanes>(quick: L) -> L::Mask {
+        is_unsure::<UNSURE, L>(quick) | is_large(quick)
+    }
+
+    #[inline(always)]
+    fn settle<L: Lanes>(x: L, quick: L) -> L {
+        settle(quick, x + L::of(1.0), x, log1p_slow)
+    }
+}
+
+/// Of this magnitude, or NaN, is what is computed for 0, negative numbers, infinity and NaN, and no logarithm of
+/// another `f32`: it has a k of magnitude 1013 or more there.
+const LARGE: f64 = 256.0;
+
+/// Whether a result is larger than that, or NaN.
 #[inline(always)]
-pub(crate) fn log1p<L: Lanes>(x: L) -> L {
-    let sum = x + L::of(1.0);
-    let power = Power::of(sum);
-    let scale = (L::of(1.0).bits() - power.bits).float();
-    let f = x.mul_sub(scale, L::of(1.0) - scale);
-    let quick = power.natural(f / (f + L::of(2.0)));
-    power.finish::<UNSURE>(quick, sum, x, log1p_slow)
+fn is_large<L: Lanes>(result: L) -> L::Mask {
+    (L::Bits::of(LARGE.to_bits()) - result.abs().bits()).is_negative()
+}
+
+/// The natural logarithm of `argument`.
+#[inline(always)]
+fn settle<L: Lanes>(quick: L, argument: L, x: L, slow: fn(f64) -> f64) -> L {
+    let large = is_large(quick);
+    let unsure = is_unsure::<UNSURE, L>(quick);
+    large.select(special(quick, argument), quick).fix(unsure & !large, x, slow)
 }
 
 /// log(exp(x) + exp(y)), as m + log(1 + e), where m is the larger of the two and e the exponential of what the
