@@ -4,7 +4,6 @@
 use std::hint::cold_path;
 use std::sync::OnceLock;
 
-use super::lanes::{Lanes, Mask};
 #[cfg(target_arch = "x86_64")]
 use super::lanes::avx2::{F64x4, F64x4x2};
 #[cfg(target_arch = "x86_64")]
@@ -13,6 +12,7 @@ use super::lanes::avx512::F64x8;
 use super::lanes::neon::F64x2;
 use super::lanes::one::One;
 use super::lanes::vector::MOST;
+use super::lanes::{Bits, Lanes};
 use super::{Function1, Function2, Map1, Map2, Steps, Visit1, Visit2};
 
 /// Computes `out[i]` from `x[i]` for `i < n`.
@@ -228,11 +228,10 @@ unsafe fn steps<T: Element, L: Lanes, F: Map1>(
         unsafe { F::Single::quick(lanes).store(between.wrapping_add(at)) };
     }
     for at in (0..n).step_by(L::N) {
-        let (x, quick, out) =
-            (x.wrapping_add(at), between.wrapping_add(at), out.wrapping_add(at));
+        let (x, quick, out) = (x.wrapping_add(at), between.wrapping_add(at), out.wrapping_add(at));
         // SAFETY: written above.
         let lanes = unsafe { L::load(quick) };
-        if F::Single::is_unsure(lanes).any() {
+        if F::Single::doubts(lanes).any_half_negative() {
             cold_path();
             // SAFETY: the vectors lie in the tiles and in the block.
             unsafe { settle(x, quick, out) };

@@ -42,7 +42,7 @@ pub(crate) mod single;
 pub(crate) mod table;
 pub(crate) mod trigonometric;
 
-use lanes::{Lanes, Mask};
+use lanes::{Bits, Lanes};
 
 /// A function of one number.
 pub(crate) trait Map1 {
@@ -63,8 +63,8 @@ pub(crate) trait Steps {
     /// What the result is nearly always.
     fn quick<L: Lanes>(x: L) -> L;
 
-    /// Where it may not be.
-    fn is_unsure<L: Lanes>(quick: L) -> L::Mask;
+    /// Numbers of which a half is negative (see [`Bits::any_half_negative`]) where it may not be.
+    fn doubts<L: Lanes>(quick: L) -> L::Bits;
 
     /// The result there, and `quick` elsewhere.
     fn settle<L: Lanes>(x: L, quick: L) -> L;
@@ -73,7 +73,11 @@ pub(crate) trait Steps {
     #[inline(always)]
     fn call<L: Lanes>(x: L) -> L {
         let quick = Self::quick(x);
-        if Self::TWO && Self::is_unsure(quick).any() { Self::settle(x, quick) } else { quick }
+        if Self::TWO && Self::doubts(quick).any_half_negative() {
+            Self::settle(x, quick)
+        } else {
+            quick
+        }
     }
 }
 
@@ -162,8 +166,8 @@ macro_rules! steps {
             }
 
             #[inline(always)]
-            fn is_unsure<L: Lanes>(quick: L) -> L::Mask {
-                quick.lt(quick)
+            fn doubts<L: Lanes>(_: L) -> L::Bits {
+                L::Bits::of(0)
             }
 
             #[inline(always)]

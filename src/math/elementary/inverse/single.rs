@@ -12,7 +12,7 @@ use super::super::Steps;
 use super::super::lanes::{Bits, Lanes, Mask};
 use super::super::polynomial::horner;
 use super::super::roots::single::DOUBTFUL;
-use super::super::single::is_unsure;
+use super::super::single::{doubts, is_unsure};
 use super::{EIGHTH, HALF_PI, THREE_EIGHTHS};
 
 /// `(asin(t) / t - 1) / t²` in `t²` up to 1/4, error 2^-35.8 of the arc sine.
@@ -87,13 +87,13 @@ impl Steps for Arcsin {
     }
 
     #[inline(always)]
-    fn is_unsure<L: Lanes>(quick: L) -> L::Mask {
-        is_unsure::<UNSURE, _>(quick)
+    fn doubts<L: Lanes>(quick: L) -> L::Bits {
+        doubts::<UNSURE, L>(quick)
     }
 
     #[inline(always)]
     fn settle<L: Lanes>(x: L, quick: L) -> L {
-        Self::is_unsure(quick).select(super::asin(x), quick)
+        is_unsure::<UNSURE, L>(quick).select(super::asin(x), quick)
     }
 }
 
@@ -111,14 +111,14 @@ impl Steps for Arccos {
     }
 
     #[inline(always)]
-    fn is_unsure<L: Lanes>(quick: L) -> L::Mask {
-        is_unsure::<UNSURE, _>(quick)
+    fn doubts<L: Lanes>(quick: L) -> L::Bits {
+        doubts::<UNSURE, L>(quick)
     }
 
     #[inline(always)]
     fn settle<L: Lanes>(x: L, quick: L) -> L {
         let accurate = listed(x, &HARD_ARC_COSINES, super::acos(x));
-        Self::is_unsure(quick).select(accurate, quick)
+        is_unsure::<UNSURE, L>(quick).select(accurate, quick)
     }
 }
 
@@ -146,14 +146,14 @@ impl Steps for Arctan {
     }
 
     #[inline(always)]
-    fn is_unsure<L: Lanes>(quick: L) -> L::Mask {
-        is_unsure::<UNSURE, _>(quick)
+    fn doubts<L: Lanes>(quick: L) -> L::Bits {
+        doubts::<UNSURE, L>(quick)
     }
 
     #[inline(always)]
     fn settle<L: Lanes>(x: L, quick: L) -> L {
         let accurate = listed(x, &HARD_ARC_TANGENTS, super::atan(x));
-        Self::is_unsure(quick).select(accurate, quick)
+        is_unsure::<UNSURE, L>(quick).select(accurate, quick)
     }
 }
 

@@ -2,8 +2,8 @@
 #![expect(unsafe_code, reason = "instructions that not every processor has")]
 #![expect(clippy::multiple_unsafe_ops_per_block, reason = "they are safe for one reason")]
 
-use std::arch::x86_64::*;
 use std::arch::asm;
+use std::arch::x86_64::*;
 
 use super::twice::Twice;
 use super::vector::{Floats, Instructions, instructions};
@@ -76,6 +76,8 @@ impl Instructions for Avx2 {
             _mm256_sll_epi64(x, _mm_cvtsi32_si128(by.cast_signed()));
         shr(x: __m256i, by: u32) -> __m256i =
             _mm256_srl_epi64(x, _mm_cvtsi32_si128(by.cast_signed()));
+        any_half_negative(x: __m256i) -> bool =
+            opaque(_mm256_movemask_ps(_mm256_castsi256_ps(x))) != 0;
         is_negative(x: __m256i) -> __m256d = _mm256_castsi256_pd(x);
         mask_and(x: __m256d, y: __m256d) -> __m256d = _mm256_and_pd(x, y);
         mask_or(x: __m256d, y: __m256d) -> __m256d = _mm256_or_pd(x, y);

@@ -185,6 +185,12 @@ pub(crate) trait Bits:
 
     fn eq(self, y: Self) -> <Self::Lanes as Lanes>::Mask;
 
+    /// Whether the highest bit of either half is set in some lane.
+    #[inline(always)]
+    fn any_half_negative(self) -> bool {
+        (!(self & Self::of(SIGNS_OF_HALVES)).eq(Self::of(0))).any()
+    }
+
     /// Where the highest bit is set.
     #[inline(always)]
     fn is_negative(self) -> <Self::Lanes as Lanes>::Mask {
@@ -210,6 +216,9 @@ pub(crate) trait Mask:
     /// Whether it is set for some lane.
     fn any(self) -> bool;
 }
+
+/// The highest bits of the halves.
+pub(crate) const SIGNS_OF_HALVES: u64 = SIGN | SIGN >> 32;
 
 /// The bit of the sign.
 pub(crate) const SIGN: u64 = 1 << 63;

@@ -110,6 +110,11 @@ impl<I: Instructions> Instructions for Twice<I> {
     }
 
     #[inline(always)]
+    fn any_half_negative([low, high]: [I::U; 2]) -> bool {
+        I::any_half_negative(I::or(low, high))
+    }
+
+    #[inline(always)]
     fn lanes([low, high]: [I::M; 2]) -> u32 {
         I::lanes(low) | I::lanes(high) << I::N
     }

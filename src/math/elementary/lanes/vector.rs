@@ -73,6 +73,7 @@ pub(crate) trait Instructions: Copy {
     fn select(mask: Self::M, yes: Self::F, no: Self::F) -> Self::F;
     fn any(mask: Self::M) -> bool;
     fn is_negative(x: Self::U) -> Self::M;
+    fn any_half_negative(x: Self::U) -> bool;
 
     /// One bit for each lane, that of the first one is the lowest.
     fn lanes(mask: Self::M) -> u32;
@@ -328,6 +329,11 @@ impl<I: Instructions> Bits for Ints<I> {
     #[inline(always)]
     fn eq(self, y: Ints<I>) -> Truths<I> {
         Truths(I::int_eq(self.0, y.0))
+    }
+
+    #[inline(always)]
+    fn any_half_negative(self) -> bool {
+        I::any_half_negative(self.0)
     }
 
     #[inline(always)]

@@ -8,12 +8,10 @@
 //!
 //! (Hart et al., "Computer Approximations", 1968, section 6.4). |s| is at most 0.172, so that six terms in s²
 //! give 2^-44.9 of the result: a division and they take less time than a table and the four terms that it
-//! would leave.
+//! would leave. The binary and the decimal logarithm have five terms, which give 2^-37.6: one result in 2^11 is in
+//! doubt then, and its vector is computed again by the function of `f64`.
 //!
-//! The binary and the decimal logarithm have a seventh term, and an error of about one unit in the last place
-//! of an `f64`. Few arguments of `f32` have a result as near as that to the middle between two numbers, and all
-//! 2³² have been tried: log2 is on the right side for each, log10 for all but one. So these two need not ask
-//! how near they are. With another order of operations, or another coefficient, the exceptions are others.
+//! What comes out for 0, negative numbers, infinity and NaN is NaN or of magnitude 300 or more, as k is 1013 or more.
 
 use super::super::Steps;
 use super::super::polynomial::{halves, horner};
@@ -22,14 +20,14 @@ use std::hint::cold_path;
 
 use super::super::lanes::one::One;
 use super::super::lanes::{Bits, Lanes, Mask};
-use super::super::single::{is_unsure, or_listed};
+use super::super::single::{LARGE, doubts_or_large, is_unsure, or_listed};
 use super::{EXPONENT, table};
 
 /// For what is computed to 2^-44.
 const UNSURE: u32 = 11;
 
-/// For what is computed to 2^-37.
-const UNSURE_LOG2: u32 = 16;
+/// For what is computed with five terms, to 2^-37.6.
+const UNSURE_FEW: u32 = 16;
 
 /// The natural logarithm, correctly rounded.
 pub(crate) struct Log;
@@ -43,13 +41,14 @@ impl Steps for Log {
     }
 
     #[inline(always)]
-    fn is_unsure<L: Lanes>(quick: L) -> L::Mask {
-        is_unsure::<UNSURE, L>(quick) | is_large(quick)
+    fn doubts<L: Lanes>(quick: L) -> L::Bits {
+        doubts_or_large::<UNSURE, L>(quick)
     }
 
     #[inline(always)]
     fn settle<L: Lanes>(x: L, quick: L) -> L {
-        settle(quick, x, x, log_slow)
+        let (unsure, result) = unsettled::<UNSURE, L>(quick, x);
+        result.fix(unsure, x, log_slow)
     }
 }
 
@@ -66,18 +65,19 @@ impl Steps for Log2 {
     }
 
     #[inline(always)]
-    fn is_unsure<L: Lanes>(quick: L) -> L::Mask {
-        is_unsure::<UNSURE_LOG2, L>(quick) | is_large(quick)
+    fn doubts<L: Lanes>(quick: L) -> L::Bits {
+        doubts_or_large::<UNSURE_FEW, L>(quick)
     }
 
     #[inline(always)]
     fn settle<L: Lanes>(x: L, quick: L) -> L {
-        let large = is_large(quick);
-        let unsure = is_unsure::<UNSURE_LOG2, L>(quick) & !large;
-        let result = large.select(special(quick, x), quick);
+        let (unsure, result) = unsettled::<UNSURE_FEW, L>(quick, x);
         if unsure.any() { unsure.select(super::log2(x), result) } else { result }
     }
 }
+
+/// The argument for which the function of `f64` is rounded to the wrong side, and the result.
+const HARD_LOG10: (f32, f32) = (6.284_547_9e-30, -29.201_726);
 
 /// The decimal logarithm, correctly rounded.
 pub(crate) struct Log10;
@@ -93,13 +93,19 @@ impl Steps for Log10 {
     }
 
     #[inline(always)]
-    fn is_unsure<L: Lanes>(quick: L) -> L::Mask {
-        is_large(quick)
+    fn doubts<L: Lanes>(quick: L) -> L::Bits {
+        doubts_or_large::<UNSURE_FEW, L>(quick)
     }
 
     #[inline(always)]
     fn settle<L: Lanes>(x: L, quick: L) -> L {
-        special(quick, x)
+        let (unsure, result) = unsettled::<UNSURE_FEW, L>(quick, x);
+        if !unsure.any() {
+            return result;
+        }
+        let hard = x.eq(L::of(HARD_LOG10.0.into()));
+        let accurate = hard.select(L::of(HARD_LOG10.1.into()), super::log10(x));
+        unsure.select(accurate, result)
     }
 }
 
@@ -118,32 +124,28 @@ impl Steps for Log1p {
     }
 
     #[inline(always)]
-    fn is_unsure<L: Lanes>(quick: L) -> L::Mask {
-        is_unsure::<UNSURE, L>(quick) | is_large(quick)
+    fn doubts<L: Lanes>(quick: L) -> L::Bits {
+        doubts_or_large::<UNSURE, L>(quick)
     }
 
     #[inline(always)]
     fn settle<L: Lanes>(x: L, quick: L) -> L {
-        settle(quick, x + L::of(1.0), x, log1p_slow)
+        let (unsure, result) = unsettled::<UNSURE, L>(quick, x + L::of(1.0));
+        result.fix(unsure, x, log1p_slow)
     }
 }
 
-/// Of this magnitude, or NaN, is what is computed for 0, negative numbers, infinity and NaN, and no logarithm of
-/// another `f32`: it has a k of magnitude 1013 or more there.
-const LARGE: f64 = 256.0;
-
-/// Whether a result is larger than that, or NaN.
+/// Whether the argument is 0, negative, infinite or NaN: then k has a magnitude of 1013 or more.
 #[inline(always)]
 fn is_large<L: Lanes>(result: L) -> L::Mask {
-    (L::Bits::of(LARGE.to_bits()) - result.abs().bits()).is_negative()
+    !result.abs().lt(L::of(LARGE))
 }
 
-/// The natural logarithm of `argument`.
+/// The result with that of zero, negative numbers, infinity and NaN put right, and where the others are unsure.
 #[inline(always)]
-fn settle<L: Lanes>(quick: L, argument: L, x: L, slow: fn(f64) -> f64) -> L {
+fn unsettled<const UNSURE: u32, L: Lanes>(quick: L, x: L) -> (L::Mask, L) {
     let large = is_large(quick);
-    let unsure = is_unsure::<UNSURE, L>(quick);
-    large.select(special(quick, argument), quick).fix(unsure & !large, x, slow)
+    (is_unsure::<UNSURE, L>(quick) & !large, large.select(special(quick, x), quick))
 }
 
 /// log(exp(x) + exp(y)), as m + log(1 + e), where m is the larger of the two and e the exponential of what the

@@ -11,7 +11,7 @@ use std::hint::cold_path;
 
 use super::super::lanes::one::One;
 use super::super::lanes::{Bits, Lanes, Mask};
-use super::super::single::{is_unsure, nearest, or_listed};
+use super::super::single::{doubts, is_unsure, nearest, or_listed};
 use super::constants::{
     HALF_PI, HALF_PI_LOW, ONE_OVER_PI, ONE_OVER_PI_LOW, ONE_OVER_PI_ROWS, PI, SINE_PI_SINGLE,
     TANGENT_ABOVE, TANGENT_BELOW, TWO_OVER_PI,
@@ -110,8 +110,8 @@ impl Steps for Sin {
     }
 
     #[inline(always)]
-    fn is_unsure<L: Lanes>(quick: L) -> L::Mask {
-        is_unsure::<UNSURE, L>(quick)
+    fn doubts<L: Lanes>(quick: L) -> L::Bits {
+        doubts::<UNSURE, L>(quick)
     }
 
     #[inline(always)]
@@ -131,8 +131,8 @@ impl Steps for Cos {
     }
 
     #[inline(always)]
-    fn is_unsure<L: Lanes>(quick: L) -> L::Mask {
-        is_unsure::<UNSURE, L>(quick)
+    fn doubts<L: Lanes>(quick: L) -> L::Bits {
+        doubts::<UNSURE, L>(quick)
     }
 
     #[inline(always)]
@@ -158,8 +158,8 @@ impl Steps for Tan {
     }
 
     #[inline(always)]
-    fn is_unsure<L: Lanes>(quick: L) -> L::Mask {
-        is_unsure::<UNSURE, L>(quick)
+    fn doubts<L: Lanes>(quick: L) -> L::Bits {
+        doubts::<UNSURE, L>(quick)
     }
 
     #[inline(always)]
