@@ -44,7 +44,7 @@ pub(crate) fn doubts_or_large<const UNSURE: u32, L: Lanes>(quick: L) -> L::Bits 
     let half = 1_u64 << (DROPPED - 1);
     // The numbers in doubt become the highest below 2^DROPPED. Adding leaves 0 a small number.
     let turned = quick.bits() + L::Bits::of(half - around);
-    let kept = turned & L::Bits::of((1 << DROPPED) - 1 | (u64::MAX >> 33) << 32);
+    let kept = turned & L::Bits::of(((1 << DROPPED) - 1) | (u64::MAX >> 33 << 32));
     let up_to_sign = (1 << 31) - (1 << DROPPED) + 2 * around;
     kept + L::Bits::of((SIGN - LARGE.to_bits()) | up_to_sign)
 }

@@ -3,10 +3,9 @@
 //! In `f64` there is room for what `f32` has: an argument that is reduced needs no second number, and squares are
 //! exact. The polynomials are printed by `tools/math/inverse.py`.
 //!
-//! What waits for the division or the root costs more than the same before it: a test of the argument 0.04 ns an
-//! element, of the result 0.16 ns (AVX2, Zen 5, 2026-11). So signs and multiples of π/4 are settled before, and as
-//! many terms are left out as one result in a thousand can be in doubt; then its vector is computed again by the
-//! function of `f64`.
+//! What waits for the division or the root costs more than the same before it. So signs and multiples of π/4 are
+//! settled before, whether a result is in doubt is asked in a second step, and as many terms are left out as one result
+//! in a thousand can be in doubt; then its vector is computed again by the function of `f64`.
 
 use super::super::Steps;
 use super::super::lanes::{Bits, Lanes, Mask};

@@ -3,6 +3,7 @@
 //! A function of `f32` needs few numbers at a time, so that two vectors of them fit in the registers: then constants
 //! are loaded, and rare arguments looked for, once for both.
 #![expect(unsafe_code, reason = "loads and stores of raw tiles")]
+#![expect(clippy::multiple_unsafe_ops_per_block, reason = "they are safe for one reason")]
 
 use super::vector::Instructions;
 

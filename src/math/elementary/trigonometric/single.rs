@@ -2,8 +2,8 @@
 //!
 //! Sine and cosine are those of π times the quotient by π, of which the nearest whole number is subtracted, or for the
 //! cosine that plus 1/2: the sine of π times what is left is one polynomial. For the tangent an angle is brought to
-//! within π/4 of a multiple of π/2, where it is a quotient of two. All are good to 2^-43, what is left of an angle
-//! to 2^-47. Where that does not say which `f32` is the nearest, the functions of `f64` are asked.
+//! within π/4 of a multiple of π/2, where it is a quotient of two. All are good to 2^-43, what is left of an angle,
+//! however large, to 2^-47. Where that does not say which `f32` is the nearest, the functions of `f64` are asked.
 
 use super::super::Steps;
 use super::super::polynomial::{each, horner};
