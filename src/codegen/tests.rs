@@ -274,7 +274,7 @@ fn of_every_level(body: &Loop) -> Vec<(String, TileKernel)> {
     let available = levels.into_iter().filter(|&level| Some(level) <= wide::Level::best());
     let compiled = available.filter_map(|level| {
         let native = wide::compile(body, level).expect("there is memory")?;
-        let kernel = TileKernel { body: body.clone(), code: Code::Wide(native) };
+        let kernel = TileKernel { body: body.clone(), code: Code::Wide(Box::new(native)) };
         Some((format!("{level:?}"), kernel))
     });
     compiled.collect()

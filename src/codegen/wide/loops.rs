@@ -23,10 +23,10 @@ use crate::dtype::Prim;
 use crate::ir::interp::{REDUCE_BLOCK, REDUCE_LANES};
 use crate::ir::{Reduce, Value};
 
-/// Bodies of up to so many instructions are repeated four times, which hides what the loop itself costs;
+/// Bodies of up to so many instructions are repeated four times or more, which hides what the loop itself costs;
 /// up to the second limit twice.
-const UNROLL_FOUR: usize = 12;
-const UNROLL_TWO: usize = 60;
+const SHORT: usize = 12;
+const LONG: usize = 60;
 
 /// What the functions of a kernel have in common.
 pub(super) struct Emitter<'a> {
@@ -91,11 +91,7 @@ impl Emitter<'_> {
         let body = self.allocate(&code, &function, false);
         let tail = self.allocate(&code, &function, true);
 
-        let unroll = match body.len() {
-            0..=UNROLL_FOUR => 4,
-            ..=UNROLL_TWO => 2,
-            _ => 1, // tidy: more
-        };
+        let unroll = unroll(body.len(), 4);
         self.groups(&function, &body, self.lanes, unroll, COUNT);
         let done = self.assembler.label();
         self.assembler.compare(INDEX, COUNT);
@@ -166,11 +162,7 @@ impl Emitter<'_> {
         self.assembler.sum(END, INDEX, i32::try_from(REDUCE_BLOCK).expect("128"));
         self.assembler.minimum(END, COUNT);
         self.insts(&function, &start, 0, 0);
-        let unroll = match body.len() {
-            0..=UNROLL_FOUR => 8,
-            ..=UNROLL_TWO => 2,
-            _ => 1, // tidy: more
-        };
+        let unroll = unroll(body.len(), 8);
         self.groups(&function, &body, REDUCE_LANES, unroll, END);
         let whole = self.assembler.label();
         self.assembler.compare(INDEX, END);
@@ -317,6 +309,17 @@ impl Emitter<'_> {
             }
             self.assembler.vector(&inst, |pointer| function.base(pointer).unwrap_or(SPARE));
         }
+    }
+}
+
+/// How many times a body of so many instructions is repeated.
+fn unroll(len: usize, most: usize) -> usize {
+    if len <= SHORT {
+        most
+    } else if len <= LONG {
+        2
+    } else {
+        1
     }
 }
 

@@ -267,7 +267,7 @@ impl Lowerer<'_> {
     }
 
     /// Returns 1 where the value is true, else 0.
-    pub(super) fn from_bool(&mut self, x: Value, to: Prim) -> Option<u32> {
+    pub(super) fn bool_as(&mut self, x: Value, to: Prim) -> Option<u32> {
         let mask = self.mask_of(x, to.size())?;
         let one = self.scalar(Scalar::small(1, to));
         Some(self.rvm(machine::AND, to.size(), mask, one))

@@ -198,10 +198,10 @@ impl<'a> Lowerer<'a> {
 
     fn array(&mut self, pointer: u32, prim: Prim) -> Lowered {
         let place = self.element(pointer, prim.size());
-        self.from_memory(place, prim)
+        self.memory(place, prim)
     }
 
-    fn from_memory(&mut self, place: Place, prim: Prim) -> Lowered {
+    fn memory(&mut self, place: Place, prim: Prim) -> Lowered {
         let value = self.at(place, prim.size());
         if prim == Prim::Bool {
             // 0 and 1 in memory, 0 and -1 in registers.
@@ -218,7 +218,7 @@ impl<'a> Lowerer<'a> {
         let number = |x: Option<u32>| x.map(Lowered::Number);
         match *graph.inst(value) {
             Inst::Input(input) => Some(match self.layout.uniform[input as usize] {
-                Some(uniform) => self.from_memory(Place::Uniform(uniform), prim),
+                Some(uniform) => self.memory(Place::Uniform(uniform), prim),
                 None => self.array(input, prim),
             }),
             Inst::Const(Scalar::Bool(x)) => Some(Lowered::Mask(Mask::All(x))),
@@ -226,7 +226,7 @@ impl<'a> Lowerer<'a> {
             Inst::Index(x, _) => Some(self.lowered(x)),
             Inst::Cast(x, to) => match (graph.prim(x), to) {
                 (Prim::Bool, Prim::Bool) => Some(self.lowered(x)),
-                (Prim::Bool, _) => number(self.from_bool(x, to)),
+                (Prim::Bool, _) => number(self.bool_as(x, to)),
                 (from, Prim::Bool) => Some(Lowered::Mask(self.is_not_zero(x, from)?)),
                 (from, to) => number(self.convert(self.number(x), from, to)),
             },
