@@ -15,7 +15,7 @@ use std::ops::{Add, BitAnd, BitOr, BitXor, Div, Mul, Neg, Not, Sub};
 use rustc_hash::FxHashMap;
 
 use super::kernels::Element;
-use super::lanes::{Bits, Lanes, Mask};
+use super::lanes::{Bits, Lanes, Mask, row_mask};
 use super::{Function1, Function2, Map1, Map2, Visit1, Visit2};
 
 /// Number of a node in its graph; operands come before what uses them.
@@ -303,16 +303,15 @@ impl Lanes for Number {
         index: Integer,
         table: &'static [[f64; 2]; LEN],
     ) -> (Number, Number) {
-        let elements = table.as_flattened();
-        let column =
-            |offset| Number(push(Step::Lookup(index.0, Table { elements, step: 2, offset })));
+        let (elements, row) = (table.as_flattened(), row::<LEN>(index));
+        let column = |offset| Number(push(Step::Lookup(row, Table { elements, step: 2, offset })));
         (column(0), column(1))
     }
 
     fn lookup4<const LEN: usize>(index: Integer, table: &'static [[f64; 4]; LEN]) -> [Number; 4] {
-        let elements = table.as_flattened();
+        let (elements, row) = (table.as_flattened(), row::<LEN>(index));
         [0, 1, 2, 3]
-            .map(|offset| Number(push(Step::Lookup(index.0, Table { elements, step: 4, offset }))))
+            .map(|offset| Number(push(Step::Lookup(row, Table { elements, step: 4, offset }))))
     }
 
     fn fix(self, mask: Truth, x: Number, f: fn(f64) -> f64) -> Number {
@@ -322,6 +321,11 @@ impl Lanes for Number {
     fn fix2(self, mask: Truth, x: Number, y: Number, f: fn(f64, f64) -> f64) -> Number {
         Number(push(Step::Fix2(self.0, mask.0, [x.0, y.0], Patch2(f))))
     }
+}
+
+/// The row of a table of so many that an index stands for.
+fn row<const LEN: usize>(index: Integer) -> Node {
+    (index & Integer::of(row_mask(LEN) as u64)).0
 }
 
 impl Bits for Integer {

@@ -2,9 +2,10 @@
 #![expect(unsafe_code, reason = "instructions that not every processor has")]
 #![expect(clippy::multiple_unsafe_ops_per_block, reason = "they are safe for one reason")]
 
+use std::arch::asm;
 use std::arch::x86_64::*;
-use std::hint::black_box;
 
+use super::row_mask;
 use super::vector::{Floats, Instructions, instructions};
 
 pub(crate) type F64x4 = Floats<Avx2>;
@@ -79,8 +80,8 @@ impl Instructions for Avx2 {
             _mm256_xor_pd(x, _mm256_castsi256_pd(_mm256_set1_epi64x(-1)));
         select(mask: __m256d, yes: __m256d, no: __m256d) -> __m256d =
             _mm256_blendv_pd(no, yes, mask);
-        // Behind a black box, as LLVM would make `vtestpd` of it, which is two operations.
-        any(mask: __m256d) -> bool = black_box(_mm256_movemask_pd(mask)) != 0;
+        // Hidden, as LLVM would make `vtestpd` of it, which is two operations.
+        any(mask: __m256d) -> bool = hidden(_mm256_movemask_pd(mask)) != 0;
         lanes(mask: __m256d) -> u32 = _mm256_movemask_pd(mask).cast_unsigned();
     }
 
@@ -90,7 +91,7 @@ impl Instructions for Avx2 {
         table: &'static [[f64; 2]; LEN],
     ) -> (__m256d, __m256d) {
         // Rows are loaded as pairs, and the pairs turned: much faster than a gather.
-        let [a, b, c, d] = to_array(index);
+        let [a, b, c, d] = rows::<LEN>(index);
         let (ac, bd) = (pairs(a, c, table), pairs(b, d, table));
         // SAFETY: the processor has the instructions.
         unsafe { (_mm256_unpacklo_pd(ac, bd), _mm256_unpackhi_pd(ac, bd)) }
@@ -99,9 +100,8 @@ impl Instructions for Avx2 {
     #[inline(always)]
     fn lookup4<const LEN: usize>(index: __m256i, table: &'static [[f64; 4]; LEN]) -> [__m256d; 4] {
         // Rows are loaded whole, and transposed: by pairs in the halves of the registers, then by halves.
-        let [a, b, c, d] = to_array(index);
-        let (a, b) = (set(table[a as usize]), set(table[b as usize]));
-        let (c, d) = (set(table[c as usize]), set(table[d as usize]));
+        let [a, b, c, d] = rows::<LEN>(index);
+        let (a, b, c, d) = (set(table[a]), set(table[b]), set(table[c]), set(table[d]));
         // SAFETY: the processor has the instructions.
         unsafe {
             let (ab02, ab13) = (_mm256_unpacklo_pd(a, b), _mm256_unpackhi_pd(a, b));
@@ -116,10 +116,17 @@ impl Instructions for Avx2 {
     }
 }
 
+/// The rows of a table that indexes stand for.
+///
+/// Two of them go into an integer register at once, which is half the moves, and they are masked there: what
+/// limits lookups is operations on vectors.
 #[inline(always)]
-fn to_array(x: __m256i) -> [u64; 4] {
-    // SAFETY: both are four integers of 64 bits.
-    unsafe { std::mem::transmute(x) }
+fn rows<const LEN: usize>(index: __m256i) -> [usize; 4] {
+    // SAFETY: the processor has the instruction; a vector is four integers of 64 bits.
+    let [ab, _, cd, _]: [u64; 4] =
+        unsafe { std::mem::transmute(_mm256_shuffle_epi32::<0b10_00>(index)) };
+    let row = const { row_mask(LEN) };
+    [ab as usize & row, (ab >> 32) as usize & row, cd as usize & row, (cd >> 32) as usize & row]
 }
 
 #[inline(always)]
@@ -130,11 +137,21 @@ fn set(x: [f64; 4]) -> __m256d {
 
 /// Two rows of a table, one after the other.
 #[inline(always)]
-fn pairs<const LEN: usize>(a: u64, b: u64, table: &'static [[f64; 2]; LEN]) -> __m256d {
-    let (a, b) = (&table[a as usize], &table[b as usize]);
+fn pairs<const LEN: usize>(a: usize, b: usize, table: &'static [[f64; 2]; LEN]) -> __m256d {
+    let (a, b) = (&table[a], &table[b]);
     // SAFETY: a row has two numbers, and the processor has the instructions.
     unsafe {
         let a = _mm256_castpd128_pd256(_mm_loadu_pd(a.as_ptr()));
         _mm256_insertf128_pd::<1>(a, _mm_loadu_pd(b.as_ptr()))
     }
+}
+
+/// The same number, but the compiler does not know. In memory, where a black box has it, it would cost two operations.
+#[inline(always)]
+fn hidden(mut x: i32) -> i32 {
+    // SAFETY: there is no instruction.
+    unsafe {
+        asm!("/* {:e} */", inout(reg) x, options(pure, nomem, nostack, preserves_flags));
+    }
+    x
 }

@@ -106,8 +106,7 @@ impl<L: Lanes> Angle<L> {
     #[inline(always)]
     fn of_huge(x: L, scale: L, offset: f64, unit: [f64; 2]) -> Angle<L> {
         // The exponent in steps of 16.
-        let row = x.bits().shr::<56>() & L::Bits::of(63);
-        let [first, second, third, fourth] = L::lookup4(row, &TWO_OVER_PI_ROWS);
+        let [first, second, third, fourth] = L::lookup4(x.bits().shr::<56>(), &TWO_OVER_PI_ROWS);
         let x = x * scale;
         let (first, second, third) =
             (two_product(x, first), two_product(x, second), two_product(x, third));
