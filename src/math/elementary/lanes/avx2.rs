@@ -67,6 +67,8 @@ impl Instructions for Avx2 {
         int_add(x: __m256i, y: __m256i) -> __m256i = _mm256_add_epi64(x, y);
         int_sub(x: __m256i, y: __m256i) -> __m256i = _mm256_sub_epi64(x, y);
         int_eq(x: __m256i, y: __m256i) -> __m256d = _mm256_castsi256_pd(_mm256_cmpeq_epi64(x, y));
+        // Of a mask only the highest bit of a lane counts.
+        int_is_negative(x: __m256i) -> __m256d = _mm256_castsi256_pd(x);
         and(x: __m256i, y: __m256i) -> __m256i = _mm256_and_si256(x, y);
         or(x: __m256i, y: __m256i) -> __m256i = _mm256_or_si256(x, y);
         xor(x: __m256i, y: __m256i) -> __m256i = _mm256_xor_si256(x, y);

@@ -67,6 +67,7 @@ impl Instructions for Avx512 {
         int_add(x: __m512i, y: __m512i) -> __m512i = _mm512_add_epi64(x, y);
         int_sub(x: __m512i, y: __m512i) -> __m512i = _mm512_sub_epi64(x, y);
         int_eq(x: __m512i, y: __m512i) -> __mmask8 = _mm512_cmpeq_epi64_mask(x, y);
+        int_is_negative(x: __m512i) -> __mmask8 = _mm512_movepi64_mask(x);
         and(x: __m512i, y: __m512i) -> __m512i = _mm512_and_si512(x, y);
         or(x: __m512i, y: __m512i) -> __m512i = _mm512_or_si512(x, y);
         xor(x: __m512i, y: __m512i) -> __m512i = _mm512_xor_si512(x, y);

@@ -69,6 +69,7 @@ impl Instructions for Neon {
         int_add(x: uint64x2_t, y: uint64x2_t) -> uint64x2_t = vaddq_u64(x, y);
         int_sub(x: uint64x2_t, y: uint64x2_t) -> uint64x2_t = vsubq_u64(x, y);
         int_eq(x: uint64x2_t, y: uint64x2_t) -> uint64x2_t = vceqq_u64(x, y);
+        int_is_negative(x: uint64x2_t) -> uint64x2_t = vcltzq_s64(vreinterpretq_s64_u64(x));
         and(x: uint64x2_t, y: uint64x2_t) -> uint64x2_t = vandq_u64(x, y);
         or(x: uint64x2_t, y: uint64x2_t) -> uint64x2_t = vorrq_u64(x, y);
         xor(x: uint64x2_t, y: uint64x2_t) -> uint64x2_t = veorq_u64(x, y);

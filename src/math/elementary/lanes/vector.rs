@@ -60,6 +60,7 @@ pub(crate) trait Instructions: Copy {
     fn int_add(x: Self::U, y: Self::U) -> Self::U;
     fn int_sub(x: Self::U, y: Self::U) -> Self::U;
     fn int_eq(x: Self::U, y: Self::U) -> Self::M;
+    fn int_is_negative(x: Self::U) -> Self::M;
     fn and(x: Self::U, y: Self::U) -> Self::U;
     fn or(x: Self::U, y: Self::U) -> Self::U;
     fn xor(x: Self::U, y: Self::U) -> Self::U;
@@ -321,6 +322,11 @@ impl<I: Instructions> Bits for Ints<I> {
     #[inline(always)]
     fn eq(self, y: Ints<I>) -> Truths<I> {
         Truths(I::int_eq(self.0, y.0))
+    }
+
+    #[inline(always)]
+    fn is_negative(self) -> Truths<I> {
+        Truths(I::int_is_negative(self.0))
     }
 }
 
