@@ -6,9 +6,9 @@ use std::mem::MaybeUninit;
 use std::sync::OnceLock;
 
 #[cfg(target_arch = "x86_64")]
-use super::lanes::avx2::{F64x4, F64x4x2};
+use super::lanes::avx2::F64x4x2;
 #[cfg(target_arch = "x86_64")]
-use super::lanes::avx512::F64x8;
+use super::lanes::avx512::F64x8x2;
 #[cfg(target_arch = "aarch64")]
 use super::lanes::neon::F64x2;
 use super::lanes::one::One;
@@ -74,10 +74,6 @@ pub(crate) trait Element: Copy {
     /// What fills up the last vector.
     const ONE: Self;
 
-    /// The vector of AVX2.
-    #[cfg(target_arch = "x86_64")]
-    type Avx2: Lanes;
-
     /// # Safety
     /// As [`Lanes::load`].
     unsafe fn load<L: Lanes>(from: *const Self) -> L;
@@ -96,9 +92,6 @@ pub(crate) trait Element: Copy {
 
 impl Element for f64 {
     const ONE: f64 = 1.0;
-
-    #[cfg(target_arch = "x86_64")]
-    type Avx2 = F64x4;
 
     #[inline(always)]
     unsafe fn load<L: Lanes>(from: *const f64) -> L {
@@ -130,9 +123,6 @@ impl Element for f64 {
 
 impl Element for f32 {
     const ONE: f32 = 1.0;
-
-    #[cfg(target_arch = "x86_64")]
-    type Avx2 = F64x4x2;
 
     #[inline(always)]
     unsafe fn load<L: Lanes>(from: *const f32) -> L {
@@ -350,9 +340,9 @@ macro_rules! level {
 
 level!(one1 one2 One);
 #[cfg(target_arch = "x86_64")]
-level!(avx2_1 avx2_2 T::Avx2, #[target_feature(enable = "avx2,fma")]);
+level!(avx2_1 avx2_2 F64x4x2, #[target_feature(enable = "avx2,fma")]);
 #[cfg(target_arch = "x86_64")]
-level!(avx512_1 avx512_2 F64x8, #[target_feature(enable = "avx512f,avx512dq,avx2,fma")]);
+level!(avx512_1 avx512_2 F64x8x2, #[target_feature(enable = "avx512f,avx512dq,avx2,fma")]);
 #[cfg(target_arch = "aarch64")]
 level!(neon1 neon2 F64x2);
 

@@ -9,7 +9,6 @@ use super::row_mask;
 use super::twice::Twice;
 use super::vector::{Floats, Instructions, instructions};
 
-pub(crate) type F64x4 = Floats<Avx2>;
 pub(crate) type F64x4x2 = Floats<Twice<Avx2>>;
 
 #[derive(Clone, Copy)]

@@ -5,9 +5,10 @@
 use std::arch::x86_64::*;
 
 use super::row_mask;
+use super::twice::Twice;
 use super::vector::{Floats, Instructions, instructions};
 
-pub(crate) type F64x8 = Floats<Avx512>;
+pub(crate) type F64x8x2 = Floats<Twice<Avx512>>;
 
 /// With the parts F and DQ.
 #[derive(Clone, Copy)]

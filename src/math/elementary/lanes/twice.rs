@@ -1,7 +1,8 @@
 //! Two registers of a kind of processor as one vector.
 //!
-//! A function of `f32` needs few numbers at a time, so that two vectors of them fit in the registers: then constants
-//! are loaded, and rare arguments looked for, once for both.
+//! Constants are loaded, and rare arguments looked for, once for both; and while the steps of one wait, those of the
+//! other can go on. That takes 0.75 to 0.95 of the time of one register with AVX2 and AVX-512 alike, but for `sinpi` with
+//! AVX2, 1.06 (Zen 5, 2026-11-23).
 #![expect(unsafe_code, reason = "loads and stores of raw tiles")]
 #![expect(clippy::multiple_unsafe_ops_per_block, reason = "they are safe for one reason")]
 

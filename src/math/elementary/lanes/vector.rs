@@ -7,7 +7,7 @@ use std::ops::{Add, BitAnd, BitOr, BitXor, Div, Mul, Neg, Not, Sub};
 use super::{Bits, Lanes, Mask, SIGN};
 
 /// The most lanes that there are.
-pub(crate) const MOST: usize = 8;
+pub(crate) const MOST: usize = 16;
 
 /// The instructions of a kind of processor. What they do is what [`Lanes`], [`Bits`] and [`Mask`] say of the method
 /// of that name.
