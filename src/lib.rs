@@ -93,6 +93,7 @@ pub use engine::kernel::Kernel;
 pub use engine::options::{Order, RunOptions};
 pub use engine::outputs::Outputs;
 pub use engine::stream::Stream;
+pub use engine::weak::Weak;
 pub use engine::{Engine, EngineBuilder, evaluate, evaluate_all, evaluate_into, variables};
 pub use error::{Error, Result};
 pub use exec::pool::Threads;

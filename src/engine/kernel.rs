@@ -19,10 +19,10 @@ use crate::exec::plan::{Pattern, Plan};
 use crate::exec::pool::Workers;
 use crate::exec::run::{Executable, Results, RunError};
 use crate::exec::view::{Operand, View, ViewMut};
-use crate::ir::shape::ShapeNode;
 use crate::ir::{self, Graph};
 use crate::syntax::ast::Ast;
 use crate::types::TypeMap;
+use crate::types::given::Given;
 
 /// Code is made anew for other numbers of axes, other axes of length 1, and other outputs; a kernel
 /// keeps this many variants.
@@ -50,6 +50,8 @@ struct Inner {
     /// Of a kernel made with nulls: which outputs say where the others are valid.
     #[cfg(feature = "arrow")]
     validities: Vec<Option<usize>>,
+    /// What the graph takes of numbers without a dtype, as parameters after those of the inputs.
+    given: Given,
     /// As built from the text.
     built: Graph,
     /// After all passes.
@@ -78,7 +80,7 @@ impl Kernel {
         inputs: &[Input],
         settings: Settings,
     ) -> Result<Kernel> {
-        let built = ir::build::build(ast, types);
+        let (built, given) = ir::build::build(ast, types);
         let graph = ir::passes::run(&built, settings.math, |_, _| ());
         let output_name = |name: crate::syntax::ast::NameId| ast.name(name).to_owned();
         let mut inner = Inner {
@@ -89,6 +91,7 @@ impl Kernel {
             is_tuple: ast.is_tuple,
             #[cfg(feature = "arrow")]
             validities: Vec::new(),
+            given,
             built,
             graph,
             settings,
@@ -118,6 +121,7 @@ impl Kernel {
             names,
             is_tuple: true,
             validities,
+            given: Given::default(),
             built,
             graph,
             settings: self.0.settings.clone(),
@@ -146,6 +150,12 @@ impl Kernel {
         &self.0.signature
     }
 
+    /// Returns whether an input is a [number without a dtype](crate::Weak); what [`inputs`](Kernel::inputs) says of
+    /// it is the dtype that such a number has alone.
+    pub fn is_weak(&self, input: &str) -> bool {
+        self.0.inputs.iter().any(|known| known.weak && *known.name == *input)
+    }
+
     /// Returns the dtype of the result; of the first one, if there are several.
     pub fn dtype(&self) -> DType {
         self.0.graph.outputs()[0].dtype
@@ -162,49 +172,13 @@ impl Kernel {
         self.0.is_tuple
     }
 
-    /// Returns whether the (first) result is a single value even when all inputs are arrays: a reduction
-    /// of all axes, or an expression of constants.
-    pub fn is_scalar(&self) -> bool {
-        self.0.is_single_shape(self.0.graph.outputs()[0].shape)
-    }
-
-    /// Returns whether an element of a result depends on one element of each input, and the shape of every
-    /// result is that to which the inputs broadcast.
-    pub fn is_elementwise(&self) -> bool {
-        let shapes = self.0.graph.shapes();
-        // For each shape which parameters it is made of, if it is made of nothing else.
-        let mut made_of: Vec<Option<Vec<bool>>> = Vec::with_capacity(shapes.len());
-        for (node, _) in shapes.nodes() {
-            let mut params = vec![false; self.0.inputs.len()];
-            let is_plain = match node {
-                ShapeNode::Scalar => true,
-                ShapeNode::Param(param) => {
-                    params[*param as usize] = true;
-                    true
-                }
-                ShapeNode::Broadcast(parts) => parts.iter().all(|part| {
-                    let Some(part) = &made_of[part.0 as usize] else { return false };
-                    params.iter_mut().zip(part).for_each(|(all, part)| *all |= part);
-                    true
-                }),
-                ShapeNode::Indexed(..) | ShapeNode::Reduced(..) => false,
-            };
-            made_of.push(is_plain.then_some(params));
-        }
-        let every = |params: &Vec<bool>| {
-            params.iter().zip(&self.0.inputs).all(|(is_in, input)| *is_in || input.single)
-        };
-        let is_whole =
-            |output: &ir::Output| made_of[output.shape.0 as usize].as_ref().is_some_and(every);
-        made_of.iter().all(Option::is_some) && self.0.graph.outputs().iter().all(is_whole)
-    }
-
     /// Computes the result over arrays and single values, which broadcast as NumPy's.
     ///
     /// # Errors
     /// When names are missing, surplus or doubled, a dtype is another than the kernel was compiled
     /// for, shapes do not fit, an axis does not exist, `min` or `max` are taken of nothing, the result
-    /// does not fit into memory, or the program has several results.
+    /// does not fit into memory, or the program has several results; when a number without a dtype does not fit
+    /// the integers that it meets, or the arithmetic of such numbers alone fails as Python's does.
     pub fn run<'a, N: AsRef<str>>(&self, vars: impl AsRef<[(N, ArrayRef<'a>)]>) -> Result<Array> {
         self.run_with(vars, &RunOptions::default())
     }
@@ -433,7 +407,7 @@ impl Kernel {
         vars: &'v [(N, ArrayRef<'_>)],
         operands: &mut Operands<'v>,
     ) -> Result<()> {
-        bind::bind(&self.0.expression, &self.0.inputs, vars, operands)
+        bind::bind(&self.0.expression, &self.0.inputs, &self.0.given, vars, operands)
     }
 
     pub(super) fn run_error(&self, error: &RunError) -> Error {
@@ -543,31 +517,19 @@ impl Inner {
             let pattern = |input: &Input| {
                 if input.single { Pattern::default() } else { Pattern::full(ndim) }
             };
-            Plan::new(self.graph.clone(), self.inputs.iter().map(pattern).collect()).ok()
+            Plan::new(self.graph.clone(), self.patterns(pattern)).ok()
         })
+    }
+
+    /// Returns the patterns of all parameters, where those of inputs have these.
+    fn patterns(&self, pattern: impl FnMut(&Input) -> Pattern) -> Vec<Pattern> {
+        let taken = std::iter::repeat_n(Pattern::default(), self.given.len());
+        self.inputs.iter().map(pattern).chain(taken).collect()
     }
 
     fn compile(&self, plan: Plan) -> Result<Executable> {
         Executable::new(plan, self.settings.codegen)
             .map_err(|error| codegen_error(&self.expression, &error))
-    }
-
-    /// Whether a shape has no axes whatever the parameters are.
-    fn is_single_shape(&self, shape: ir::shape::ShapeId) -> bool {
-        let shapes = self.graph.shapes();
-        let mut single: Vec<bool> = Vec::with_capacity(shapes.len());
-        for (node, _) in shapes.nodes() {
-            single.push(match node {
-                ShapeNode::Scalar => true,
-                ShapeNode::Param(_) | ShapeNode::Indexed(..) => false,
-                ShapeNode::Broadcast(parts) => parts.iter().all(|part| single[part.0 as usize]),
-                ShapeNode::Reduced(_, axes) => {
-                    let axes = shapes.axes(*axes);
-                    axes.axes.is_none() && !axes.keepdims
-                }
-            });
-        }
-        single[shape.0 as usize]
     }
 }
 
@@ -583,7 +545,7 @@ impl std::fmt::Debug for Kernel {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Kernel({}", self.expression())?;
         for (name, dtype) in self.inputs() {
-            write!(f, ", {name}: {dtype}")?;
+            write!(f, ", {name}: {}", bind::what_is(self.is_weak(name), *dtype))?;
         }
         let dtypes: Vec<String> =
             self.0.graph.outputs().iter().map(|output| output.dtype.to_string()).collect();

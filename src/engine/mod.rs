@@ -16,7 +16,9 @@ mod ndarray;
 mod nulls;
 pub(crate) mod options;
 pub(crate) mod outputs;
+mod shapes;
 pub(crate) mod stream;
+pub(crate) mod weak;
 
 use std::sync::{Arc, LazyLock};
 
@@ -35,7 +37,8 @@ use crate::syntax::ast::Ast;
 use crate::syntax::program::Program;
 use crate::syntax::{self, Limits};
 use crate::types::error::TypeError;
-use crate::types::{self, Dialect};
+use crate::types::literal::Kind;
+use crate::types::{self, Dialect, Type};
 
 /// Compiles expressions and keeps the kernels.
 ///
@@ -203,7 +206,8 @@ impl Engine {
 
     /// Compiles an expression for inputs like these, or returns the kernel it has for them: as
     /// [`compile`](Engine::compile) for their dtypes, but the kernel knows which are single values, and runs
-    /// at once over arrays and single values alike.
+    /// at once over arrays and single values alike. For a [number without a dtype](crate::Weak) it is compiled
+    /// for its kind, and then takes such numbers only.
     ///
     /// ```
     /// use numjit::{Engine, vars};
@@ -228,6 +232,7 @@ impl Engine {
             name: name.as_ref().into(),
             dtype: array.dtype(),
             single: array.is_single(),
+            weak: array.is_weak() && self.0.settings.dialect == Dialect::NumPy,
         };
         self.kernel(expr, vars.iter().map(input).collect())
     }
@@ -256,10 +261,11 @@ impl Engine {
         inputs: &[Input],
     ) -> Result<Kernel> {
         let ast = &self.resolve(expr, program)?;
-        let pairs: Vec<(&str, DType)> = inputs.iter().map(|i| (&*i.name, i.dtype)).collect();
+        let pairs: Vec<(&str, Type)> = inputs.iter().map(|i| (&*i.name, i.ty())).collect();
         let checked = types::check(ast, &pairs, self.0.settings.dialect);
         let mistakes = checked.as_ref().err().map_or(&[][..], Vec::as_slice);
-        let surplus = bind::surplus(ast, &pairs, mistakes);
+        let names: Vec<&str> = inputs.iter().map(|input| &*input.name).collect();
+        let surplus = bind::surplus(ast, &names, mistakes);
         let diagnostics: Vec<Diagnostic> =
             mistakes.iter().map(TypeError::diagnostic).chain(surplus).collect();
         let types = match checked {
@@ -307,11 +313,25 @@ pub(crate) struct Input {
     pub(crate) dtype: DType,
     /// Whether it is given as a single number.
     pub(crate) single: bool,
+    /// Whether it is a number without a dtype.
+    pub(crate) weak: bool,
 }
 
 impl Input {
     fn array(name: &str, dtype: DType) -> Input {
-        Input { name: name.into(), dtype, single: false }
+        Input { name: name.into(), dtype, single: false, weak: false }
+    }
+
+    fn ty(&self) -> Type {
+        match self.kind() {
+            Some(kind) => Type::Given(kind),
+            None => Type::Strong(self.dtype),
+        }
+    }
+
+    /// Returns the kind of a number without a dtype.
+    fn kind(&self) -> Option<Kind> {
+        Kind::of(self.dtype).filter(|_| self.weak)
     }
 }
 

@@ -63,7 +63,7 @@ pub(crate) fn parse(dtype: DType, word: &str) -> Option<Vec<u8>> {
 }
 
 /// Splits `1+2j` between the parts.
-fn complex(word: &str) -> Option<(&str, &str)> {
+pub(crate) fn complex(word: &str) -> Option<(&str, &str)> {
     let Some(body) = word.strip_suffix('j') else { return Some((word, "0")) };
     let is_between = |&(at, c): &(usize, char)| {
         at > 0 && matches!(c, '+' | '-') && !body[..at].ends_with(['e', 'E'])
