@@ -70,12 +70,18 @@ pub(super) fn bind<'v, N: AsRef<str>>(
     }
     let mut missing = Vec::new();
     let mut wrong = Vec::new();
+    let mut too_large = Vec::new();
     for input in inputs {
         match vars.iter().find(|(name, _)| *input.name == *name.as_ref()) {
             None => missing.push(&*input.name),
             Some((_, array)) => match operand(input, array) {
                 Some(operand) => operands.push(operand),
-                None => wrong.push((input, what_is(array.is_weak(), array.dtype()))),
+                None => {
+                    match (array.literal().and_then(Literal::as_int), input.dtype.int_range()) {
+                        (Some(number), Some(_)) => too_large.push((input, number)),
+                        _ => wrong.push((input, what_is(array.is_weak(), array.dtype()))),
+                    }
+                }
             },
         }
     }
@@ -117,6 +123,12 @@ pub(super) fn bind<'v, N: AsRef<str>>(
         }
         diagnostics
             .push(diagnostic.help("compile the expression for these dtypes, or use `evaluate`"));
+    }
+    for (input, number) in too_large {
+        let message = format!("`{}`: integer {number} does not fit {}", input.name, input.dtype);
+        let diagnostic =
+            Diagnostic::new(ErrorKind::Value, message).raising(Exception::OverflowError);
+        diagnostics.push(spans.label(diagnostic, &input.name, format!("given as {number}")));
     }
     diagnostics.extend(twice(&names));
     if !diagnostics.is_empty() {

@@ -37,8 +37,8 @@ use crate::syntax::ast::Ast;
 use crate::syntax::program::Program;
 use crate::syntax::{self, Limits};
 use crate::types::error::TypeError;
-use crate::types::literal::Kind;
-use crate::types::{self, Dialect, Type};
+use crate::types::literal::{Kind, Literal};
+use crate::types::{self, Dialect, Type, TypeMap};
 
 /// Compiles expressions and keeps the kernels.
 ///
@@ -228,11 +228,15 @@ impl Engine {
         expr: &str,
         vars: &[(N, ArrayRef<'_>)],
     ) -> Result<Kernel> {
-        let input = |(name, array): &(N, ArrayRef<'_>)| Input {
-            name: name.as_ref().into(),
-            dtype: array.dtype(),
-            single: array.is_single(),
-            weak: array.is_weak() && self.0.settings.dialect == Dialect::NumPy,
+        let is_numpy = self.0.settings.dialect == Dialect::NumPy;
+        let input = |(name, array): &(N, ArrayRef<'_>)| {
+            let kind = array.literal().filter(|_| is_numpy).map(Literal::kind);
+            Input {
+                name: name.as_ref().into(),
+                dtype: kind.map_or(array.dtype(), Kind::default_dtype),
+                single: array.is_single(),
+                weak: kind.is_some(),
+            }
         };
         self.kernel(expr, vars.iter().map(input).collect())
     }
@@ -272,7 +276,28 @@ impl Engine {
             Ok(types) if diagnostics.is_empty() => types,
             Ok(_) | Err(_) => return Err(Error::new(expr, diagnostics)),
         };
-        Kernel::new(canonical, ast, &types, inputs, self.0.settings.clone())
+        let settings = self.0.settings.clone();
+        // What is wrong in a run is shown in the canonical text, so that places are those of its tree.
+        if let Some((ast, types)) = self.respelled(expr, canonical, &pairs) {
+            return Kernel::new(canonical, &ast, &types, inputs, settings);
+        }
+        Kernel::new(canonical, ast, &types, inputs, settings)
+    }
+
+    /// Returns the tree and the types of a program in its canonical spelling, if it has another one and that does
+    /// not exceed a limit.
+    fn respelled(
+        &self,
+        expr: &str,
+        canonical: &str,
+        inputs: &[(&str, Type)],
+    ) -> Option<(Ast, TypeMap)> {
+        if expr == canonical {
+            return None;
+        }
+        let ast = self.resolve(canonical, &self.parse(canonical).ok()?).ok()?;
+        let types = types::check(&ast, inputs, self.0.settings.dialect).ok()?;
+        Some((ast, types))
     }
 
     fn check(&self, expr: &str, ast: &Ast, inputs: &[(&str, DType)]) -> Result<()> {

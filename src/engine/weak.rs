@@ -43,9 +43,12 @@ impl Weak {
         }
     }
 
-    /// Returns the dtype that it has alone.
+    /// Returns the dtype that it has as an array of its own.
     pub(super) fn dtype(self) -> DType {
-        self.literal().kind().default_dtype()
+        match self {
+            Weak::Int(x) if i64::try_from(x).is_err() && u64::try_from(x).is_ok() => DType::U64,
+            _ => self.literal().kind().default_dtype(), // of its kind
+        }
     }
 }
 

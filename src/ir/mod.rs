@@ -53,7 +53,6 @@ pub(crate) mod shape;
 pub(crate) mod verify;
 
 use rustc_hash::FxHashMap;
-use smallvec::{SmallVec, smallvec};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -422,9 +421,9 @@ impl GraphBuilder {
     /// Adds a parameter that is a single value, and returns its number. These come one after the other.
     pub(crate) fn number(&mut self, dtype: DType) -> u32 {
         let param = self.param(dtype);
-        let numbers = &mut self.graph.numbers;
-        assert!(numbers.is_empty() || numbers.end == param, "numbers come one after the other");
-        *numbers = if numbers.is_empty() { param } else { numbers.start }..param + 1;
+        let Range { start, end } = self.graph.numbers;
+        assert!(start == end || end == param, "numbers come one after the other");
+        self.graph.numbers = if start == end { param } else { start }..param + 1;
         param
     }
 

@@ -19,7 +19,13 @@ impl Translator<'_> {
         let expr = self.ast.expr(id);
         let mut span = expr.span;
         let step = match (&expr.kind, self.types.meaning(id)) {
-            (_, &Meaning::Given(input)) => Step::Input(input),
+            (_, &Meaning::Given(input)) => {
+                let given = &mut self.given;
+                let new = || given.step(Step::Input(input), kind, span);
+                let step = *self.input_steps.entry(input).or_insert_with(new);
+                self.steps.insert(id, step);
+                return;
+            }
             (&ExprKind::Bound(bound), _) => {
                 let step = self.steps[&bound];
                 self.steps.insert(id, step);

@@ -38,6 +38,7 @@ pub(crate) fn build(ast: &Ast, types: &TypeMap) -> (Graph, Given) {
         scalar,
         given: Given::default(),
         steps: FxHashMap::default(),
+        input_steps: FxHashMap::default(),
         taken: FxHashMap::default(),
     };
     for index in 0..ast.exprs.len() {
@@ -74,6 +75,8 @@ struct Translator<'a> {
     given: Given,
     /// Of given numbers.
     steps: FxHashMap<ExprId, StepId>,
+    /// Of inputs that are given numbers.
+    input_steps: FxHashMap<u32, StepId>,
     /// Which values of the graph have been made of given numbers.
     taken: FxHashMap<(StepId, Taken), Number>,
 }
