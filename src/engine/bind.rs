@@ -121,8 +121,12 @@ pub(super) fn bind<'v, N: AsRef<str>>(
         for (input, given) in &wrong {
             diagnostic = spans.label(diagnostic, &input.name, format!("given as {given}"));
         }
-        diagnostics
-            .push(diagnostic.help("compile the expression for these dtypes, or use `evaluate`"));
+        let help = if wrong.iter().any(|(input, _)| input.weak) {
+            "an array, and a number with a dtype, is compiled for by the name of its dtype, as `f8`"
+        } else {
+            "compile the expression for these dtypes, or use `evaluate`"
+        };
+        diagnostics.push(diagnostic.help(help));
     }
     for (input, number) in too_large {
         let message = format!("`{}`: integer {number} does not fit {}", input.name, input.dtype);

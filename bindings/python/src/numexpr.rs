@@ -1,6 +1,6 @@
 //! What `numjit.numexpr` is made of: numexpr's dialect, with its exceptions and their texts.
 
-use numjit::{DType, Dialect, Error, Math};
+use numjit::{Dialect, Error, Math};
 use pyo3::prelude::*;
 use pyo3::types::{PySequence, PyString, PyType};
 
@@ -11,6 +11,7 @@ use crate::evaluate::wish;
 use crate::operand::Inputs;
 use crate::portable::Portable;
 use crate::run;
+use crate::signature::{Signature, Sort};
 
 fn options() -> Options {
     let threads = engines::get_num_threads();
@@ -54,10 +55,10 @@ impl NumexprKernel {
         let py = expr.py();
         let input = |(name, dtype): (String, &Bound<'_, PyAny>)| {
             let dtype = dtypes::parse(dtype, &format!("`{name}`"))?;
-            Ok((name, dtype))
+            Ok((name, Sort::Elements(dtype)))
         };
         let inputs = names.into_iter().zip(&dtypes).map(input);
-        let inputs = inputs.collect::<PyResult<Vec<(String, DType)>>>()?;
+        let inputs = inputs.collect::<PyResult<Signature>>()?;
         let kernel = Portable::new(py, expr.to_str()?, &inputs, options(), plain)?;
         Ok(NumexprKernel { kernel })
     }

@@ -2,12 +2,12 @@
 
 use std::sync::{Arc, Mutex};
 
-use numjit::DType;
 use pyo3::prelude::*;
 
 use crate::engines::{self, Options};
 use crate::interrupt::Raise;
 use crate::program::Compiled;
+use crate::signature::{self, Sort};
 
 /// A kernel that compiles itself anew in a forked process, where the threads of its engine do not live on.
 pub(crate) struct Portable {
@@ -23,7 +23,7 @@ impl Portable {
     pub(crate) fn new(
         py: Python<'_>,
         text: &str,
-        inputs: &[(String, DType)],
+        inputs: &[(String, Sort)],
         options: Options,
         raise: Raise,
     ) -> PyResult<Portable> {
@@ -48,8 +48,8 @@ impl Portable {
         {
             return Ok(Arc::clone(compiled));
         }
-        let (text, inputs) = (self.kernel().expression(), self.kernel().inputs());
-        let compiled = compile(py, text, inputs, self.options, crate::errors::raise)?;
+        let (text, inputs) = (self.kernel().expression(), signature::of(self.kernel()));
+        let compiled = compile(py, text, &inputs, self.options, crate::errors::raise)?;
         *self.again.lock().expect(poisoned) = Some((process, Arc::clone(&compiled)));
         Ok(compiled)
     }
@@ -58,11 +58,12 @@ impl Portable {
 fn compile(
     py: Python<'_>,
     text: &str,
-    inputs: &[(String, DType)],
+    inputs: &[(String, Sort)],
     options: Options,
     raise: Raise,
 ) -> PyResult<Arc<Compiled>> {
     let shared = engines::with(py, options)?;
-    let kernel = shared.engine.compile(text, inputs).map_err(|error| raise(py, &error))?;
+    let kernel = signature::compile(&shared.engine, text, inputs);
+    let kernel = kernel.map_err(|error| raise(py, &error))?;
     Ok(Arc::new(Compiled::new(kernel)))
 }
