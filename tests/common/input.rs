@@ -46,14 +46,11 @@ impl Input {
 
     /// Reads a number without a dtype.
     fn weak(name: &str, word: &str) -> Option<Input> {
-        let (weak, dtype, plain) = if let Ok(number) = word.parse::<i128>() {
-            (Weak::Int(number), DType::I64, "0")
-        } else if let Ok(number) = word.parse::<f64>() {
-            (Weak::Float(number), DType::F64, word)
-        } else {
-            let (re, im) = element::complex(word)?;
-            let number = Complex::new(re.parse().ok()?, im.parse().ok()?);
-            (Weak::Complex(number), DType::C128, word)
+        let weak = element::weak(word)?;
+        let (dtype, plain) = match weak {
+            Weak::Int(_) => (DType::I64, "0"),
+            Weak::Float(_) => (DType::F64, word),
+            _ => (DType::C128, word), // tidy: `Weak` is open
         };
         let values = Values::new(dtype, &[], element::parse(dtype, plain)?);
         Some(Input { weak: Some(weak), ..Input::placed(name, values, true, "") })

@@ -105,7 +105,8 @@ def test_functions(text, numpy, dtype):
 def test_each_operation_has_its_own_dtype():
     f, n, d = (np.arange(3).astype(t) for t in ("f4", "i4", "f8"))
     k = 0.1
-    results = nj.evaluate("k*f, k*n, k*d, k*f + d, (k + 1)*f")
+    names = {"f": f, "n": n, "d": d, "k": k}
+    results = nj.evaluate("k*f, k*n, k*d, k*f + d, (k + 1)*f", names)
     assert [result.dtype.name for result in results] == [
         "float32",
         "float64",

@@ -60,7 +60,8 @@ def compile(
 
     Each keyword gives the dtype of the variable with this name, or an array that has it. The types
     ``int``, ``float`` and ``complex`` stand for numbers of Python: without a dtype, they take in
-    each operation that of what they meet. For arrays of ``float64`` write ``np.float64`` or ``"f8"``.
+    each operation that of what they meet. For arrays of ``float64`` write ``np.float64`` or
+    ``"f8"``.
     Variables that are called like an option are given in the mapping ``dtypes``.
     """
 
