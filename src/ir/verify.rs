@@ -389,6 +389,7 @@ mod tests {
         let inputs = (0..).zip(prims).map(|(p, prim)| Input { prim, source: Source::Param(p) });
         Graph {
             params: prims.map(Prim::dtype).to_vec(),
+            numbers: 0..0,
             inputs: inputs.collect(),
             insts: insts.iter().map(|(inst, _)| *inst).collect(),
             prims: insts.iter().map(|(_, prim)| *prim).collect(),

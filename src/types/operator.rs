@@ -111,7 +111,9 @@ pub(super) fn infix(
         BinaryOp::FloorDiv | BinaryOp::Rem if dtype.is_complex() => Err(clash(Because::NoFloor)),
         BinaryOp::FloorDiv | BinaryOp::Rem => number().map(Typed::operator),
         BinaryOp::Pow => match rhs.ty {
-            Type::Weak(Literal::Int(exponent)) if exponent < 0 && is_signed(dtype) => {
+            Type::Weak(Literal::Int(exponent))
+                if exponent < 0 && (dtype.is_int() || dtype == DType::Bool) =>
+            {
                 Err(TypeError::NegativePower {
                     base: lhs.shown(),
                     exponent,
@@ -267,11 +269,6 @@ pub(super) fn weak_part(part: Part, x: Operand) -> Option<Typed> {
         }
         Type::Strong(_) => None,
     }
-}
-
-/// Returns whether these are integers that may be negative, or truth values, which are such to powers.
-fn is_signed(dtype: DType) -> bool {
-    dtype == DType::Bool || dtype.is_int() && !is_unsigned(dtype)
 }
 
 /// Returns the dtype in which numbers of this dtype divide.

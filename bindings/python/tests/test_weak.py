@@ -18,7 +18,26 @@ needs_numpy_2 = pytest.mark.skipif(
 DTYPES = ["?", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "f4", "f8", "c8", "c16"]
 INTS = [0, 1, 2, -3, 100, 300, -129, 70_000, 2**31, 2**53 + 1, -(2**63), 2**63, 2**64 - 1, 2**70]
 NUMBERS = [*INTS, 0.0, 0.5, -2.5, 3.0, 1e40, float("inf"), float("nan"), 2j, 0.5 - 1j]
-OPERATORS = "+ - * / // % ** & | ^ << >> < <= == != > >=".split()
+OPERATORS = [
+    "+",
+    "-",
+    "*",
+    "/",
+    "//",
+    "%",
+    "**",
+    "&",
+    "|",
+    "^",
+    "<<",
+    ">>",
+    "<",
+    "<=",
+    "==",
+    "!=",
+    ">",
+    ">=",
+]
 
 
 def array(dtype: str) -> np.ndarray:
@@ -56,7 +75,7 @@ def differs(dtype: str, op: str, k: complex) -> bool:
     if op == "**":
         # NumPy's operator takes squares of truth values for `square`, and its function `power` does not; powers of
         # complex numbers differ where they overflow.
-        return dtype == "?" and k == 2 or dtype in ("c8", "c16") and abs(k) > 10
+        return (dtype == "?" and k == 2) or (dtype in ("c8", "c16") and abs(k) > 10)
     # NumPy compares truth values with what fits int64 only.
     return dtype == "?" and large and op in ("<", "<=", "==", "!=", ">", ">=")
 

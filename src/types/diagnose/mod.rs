@@ -8,7 +8,8 @@ use self::help::{
     count_help, did_you_mean, keyword_help, not_taken_help, pair_help, unary_help, value_help,
 };
 pub(super) use self::help::{literal_help, literal_label};
-use super::error::{Because, Count, IndexError, Nearest, TypeError};
+use super::error::{Because, Count, IndexError, Nearest, Shown, ShownType, TypeError};
+use super::promote::is_unsigned;
 use crate::diag::{Diagnostic, Exception};
 use crate::dtype::DType;
 
@@ -134,7 +135,7 @@ impl TypeError {
                 }
             }
             TypeError::NegativePower { base: operand, exponent, op_span, span } => base
-                .raising(Exception::ValueError)
+                .raising(negative_power(*operand))
                 .at(*op_span, "integers on both sides")
                 .context(operand.span, operand.ty)
                 .context(*span, "negative integer literal")
@@ -154,5 +155,13 @@ impl TypeError {
                 .at(*span, ty)
                 .help("strings are only compared, searched and passed on as they are"),
         }
+    }
+}
+
+/// Returns the exception that a negative exponent of integers is: to NumPy it does not fit unsigned ones.
+pub(super) fn negative_power(base: Shown) -> Exception {
+    match base.ty {
+        ShownType::DType(dtype) if is_unsigned(dtype) => Exception::OverflowError,
+        ShownType::DType(_) | ShownType::Literal(_) | ShownType::Given(_) => Exception::ValueError,
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::diag::{Diagnostic, ErrorKind, Span};
 use crate::dtype::DType;
-use crate::types::diagnose::{literal_help, literal_label};
+use crate::types::diagnose::{literal_help, literal_label, negative_power};
 use crate::types::error::Shown;
 use crate::types::literal::{Literal, LiteralError};
 
@@ -67,6 +67,7 @@ impl Mistake {
                     .context(operand.span, operand.ty)
                     .context(self.span, format_args!("given as {exponent}"))
                     .help("make the exponent or the base a float")
+                    .raising(negative_power(operand))
             }
         }
     }

@@ -274,10 +274,10 @@ fn take(value: Literal, of: &Use) -> Result<(Scalar, Scalar), Mistake> {
             (None, _) => Ok(plain(value, dtype)),
         },
         Taken::Exponent(dtype) => match (value.as_int(), of.power) {
-            _ if beyond(dtype).is_some() => Err(mistake(What::does_not_fit(value, dtype))),
             (Some(exponent), Some((base, op_span))) if exponent < 0 => {
                 Err(mistake(What::NegativePower(NegativePower { base, op_span, exponent })))
             }
+            _ if beyond(dtype).is_some() => Err(mistake(What::does_not_fit(value, dtype))),
             _ => Ok(plain(value, dtype)), // tidy: fits
         },
         Taken::As(dtype) if beyond(dtype).is_some() => {
