@@ -9,7 +9,6 @@ use self::help::{
 };
 pub(super) use self::help::{literal_help, literal_label};
 use super::error::{Because, Count, IndexError, Nearest, Shown, ShownType, TypeError};
-use super::promote::is_unsigned;
 use crate::diag::{Diagnostic, Exception};
 use crate::dtype::DType;
 
@@ -135,7 +134,7 @@ impl TypeError {
                 }
             }
             TypeError::NegativePower { base: operand, exponent, op_span, span } => base
-                .raising(negative_power(*operand))
+                .raising(negative_power(*operand, *exponent))
                 .at(*op_span, "integers on both sides")
                 .context(operand.span, operand.ty)
                 .context(*span, "negative integer literal")
@@ -158,10 +157,15 @@ impl TypeError {
     }
 }
 
-/// Returns the exception that a negative exponent of integers is: to NumPy it does not fit unsigned ones.
-pub(super) fn negative_power(base: Shown) -> Exception {
-    match base.ty {
-        ShownType::DType(dtype) if is_unsigned(dtype) => Exception::OverflowError,
-        ShownType::DType(_) | ShownType::Literal(_) | ShownType::Given(_) => Exception::ValueError,
+/// Returns the exception that a negative exponent of integers is: to NumPy it may be one that does not fit them.
+pub(super) fn negative_power(base: Shown, exponent: i128) -> Exception {
+    let range = match base.ty {
+        ShownType::DType(dtype) => dtype.int_range(),
+        ShownType::Literal(_) | ShownType::Given(_) => None,
+    };
+    if range.is_some_and(|(least, _)| exponent < least) {
+        Exception::OverflowError
+    } else {
+        Exception::ValueError
     }
 }

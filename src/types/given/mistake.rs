@@ -67,7 +67,7 @@ impl Mistake {
                     .context(operand.span, operand.ty)
                     .context(self.span, format_args!("given as {exponent}"))
                     .help("make the exponent or the base a float")
-                    .raising(negative_power(operand))
+                    .raising(negative_power(operand, exponent))
             }
         }
     }
