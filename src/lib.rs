@@ -21,6 +21,7 @@
 //!   many threads, with [`Kernel::run`] or [`Kernel::run_into`].
 //! - [`Kernel::stream`] runs over data that comes in batches and never lies in memory as a whole.
 //! - [`Kernel::explain`] shows what was made of the text.
+//! - [`Engine::check`] tells dtypes and shapes of results without compiling.
 //!
 //! # Dtypes and shapes
 //!
@@ -92,6 +93,7 @@ pub use engine::functions::{FunctionInfo, functions};
 pub use engine::kernel::Kernel;
 pub use engine::options::{Order, RunOptions};
 pub use engine::outputs::Outputs;
+pub use engine::signature::Signature;
 pub use engine::stream::Stream;
 pub use engine::weak::Weak;
 pub use engine::{Engine, EngineBuilder, evaluate, evaluate_all, evaluate_into, variables};

@@ -113,8 +113,8 @@ pub(crate) struct TileKernel {
 /// What runs a loop.
 enum Code {
     #[cfg(target_arch = "x86_64")]
-    Wide(wide::Native),
-    Portable(cranelift::Native),
+    Wide(Box<wide::Native>),
+    Portable(Box<cranelift::Native>),
     Interpreted,
 }
 
@@ -123,7 +123,7 @@ impl TileKernel {
     pub(crate) fn max_elements(&self) -> usize {
         match &self.code {
             #[cfg(target_arch = "x86_64")]
-            Code::Wide(native) => native.max_elements(),
+            Code::Wide(_) => usize::MAX,
             Code::Portable(native) => native.max_elements(),
             Code::Interpreted => usize::MAX,
         }
@@ -258,12 +258,12 @@ pub(crate) fn compile(body: Loop, codegen: Codegen) -> Result<TileKernel, Codege
     if let (Codegen::Native, Some(level)) = (codegen, wide::Level::best())
         && let Some(native) = wide::compile(&body, level)?
     {
-        return Ok(TileKernel { body, code: Code::Wide(native) });
+        return Ok(TileKernel { body, code: Code::Wide(Box::new(native)) });
     }
     let native = match vectors(codegen) {
         Some(vectors) => cranelift::compile(&body, vectors)?,
         None => None,
     };
-    let code = native.map_or(Code::Interpreted, Code::Portable);
+    let code = native.map_or(Code::Interpreted, |native| Code::Portable(Box::new(native)));
     Ok(TileKernel { body, code })
 }

@@ -129,7 +129,20 @@ impl Random {
                     (_, false) => &[Neg, Abs, Not, BitCount],
                 };
                 let call = prim.is_float() && calls && self.below(4) == 0;
-                let op = if call { Unary::Call(Func::Sin) } else { self.pick(ops) };
+                let functions = [
+                    Func::Sin,
+                    Func::Cos,
+                    Func::Tan,
+                    Func::Exp,
+                    Func::Expm1,
+                    Func::Log,
+                    Func::Log10,
+                    Func::Cosh,
+                    Func::Tanh,
+                    Func::Arctan,
+                    Func::Gamma,
+                ];
+                let op = if call { Unary::Call(self.pick(&functions)) } else { self.pick(ops) };
                 Inst::Unary(op, x)
             }
             _ => {
@@ -261,7 +274,7 @@ fn of_every_level(body: &Loop) -> Vec<(String, TileKernel)> {
     let available = levels.into_iter().filter(|&level| Some(level) <= wide::Level::best());
     let compiled = available.filter_map(|level| {
         let native = wide::compile(body, level).expect("there is memory")?;
-        let kernel = TileKernel { body: body.clone(), code: Code::Wide(native) };
+        let kernel = TileKernel { body: body.clone(), code: Code::Wide(Box::new(native)) };
         Some((format!("{level:?}"), kernel))
     });
     compiled.collect()
@@ -272,53 +285,124 @@ fn of_every_level(_: &Loop) -> Vec<(String, TileKernel)> {
     Vec::new()
 }
 
+/// Runs the loop by every generator there is, in place too if it can.
+fn agree(label: &str, random: &mut Random, body: &Loop) {
+    let lengths = [0, 1, 2, 3, 7, 8, 15, 16, 31, 33, 64, 100, 127, 128, 129, 200, 257, 300];
+    let codegens = [Codegen::Interpreter, Codegen::Scalar, Codegen::Portable, Codegen::Native];
+    let mut kernels: Vec<(String, TileKernel)> = Vec::new();
+    for codegen in codegens {
+        let kernel = compile(body.clone(), codegen);
+        let kernel = kernel.unwrap_or_else(|error| panic!("{label}: {error}"));
+        kernels.push((format!("{codegen:?}"), kernel));
+    }
+    kernels.extend(of_every_level(body));
+    for _ in 0..2 {
+        let most = kernels.iter().map(|(_, kernel)| kernel.max_elements()).min().unwrap_or(0);
+        let n = random.pick(&lengths).min(most);
+        let columns: Vec<Vec<Scalar>> = (body.graph.inputs().iter().zip(&body.uniform))
+            .map(|(input, &uniform)| {
+                let n = if uniform { 1 } else { n };
+                (0..n).map(|_| random.scalar(input.prim)).collect()
+            })
+            .collect();
+        let prims = body.outputs();
+        let in_place = (0..body.uniform.len()).find(|&i| {
+            matches!(body.sinks, Sinks::Store(_))
+                && !body.uniform[i]
+                && body.graph.inputs()[i].prim.size() == prims[0].size()
+        });
+        for in_place in std::iter::once(None).chain(in_place.map(Some)) {
+            let run = |kernel| run(kernel, body, &columns, n, in_place);
+            let expected = run(&kernels[0].1);
+            for (name, kernel) in &kernels {
+                let result = run(kernel);
+                for (at, (want, got)) in expected.iter().zip(&result).enumerate() {
+                    assert_eq!(
+                        want, got,
+                        "{label}, {name}, output {at} of {:?}, n {n}, in place {in_place:?}\n{}\n{columns:?}",
+                        body.sinks, body.graph
+                    );
+                }
+            }
+        }
+    }
+}
+
 #[test]
 fn every_generator_gives_the_same_bits() {
-    let lengths = [0, 1, 2, 3, 7, 8, 15, 16, 31, 33, 64, 100, 127, 128, 129, 200, 257, 300];
     for seed in 1..=1500 {
         let mut random = Random(0x9e37_79b9_7f4a_7c15_u64.wrapping_mul(seed));
         let (graph, uniform) = random.graph();
         let sinks = random.sinks(&graph);
-        let body = Loop { graph, uniform, sinks };
-        let codegens = [Codegen::Interpreter, Codegen::Scalar, Codegen::Portable, Codegen::Native];
-        let mut kernels: Vec<(String, TileKernel)> = Vec::new();
-        for codegen in codegens {
-            let kernel = compile(body.clone(), codegen);
-            let kernel = kernel.unwrap_or_else(|error| panic!("seed {seed}: {error}"));
-            kernels.push((format!("{codegen:?}"), kernel));
+        agree(&format!("seed {seed}"), &mut random, &Loop { graph, uniform, sinks });
+    }
+}
+
+/// More values than there are registers, more arrays than there are for pointers, more constants than a pool has
+/// room for beside them.
+#[test]
+fn values_without_a_register_are_kept() {
+    for (seed, prim) in (1..).zip([Prim::F64, Prim::F32, Prim::I64, Prim::I32, Prim::I16]) {
+        let mut random = Random(0x5851_f42d_4c95_7f2d_u64.wrapping_mul(seed));
+        let n_inputs = 14;
+        let mut b = GraphBuilder::new(&vec![prim; n_inputs]);
+        let inputs: Vec<Value> = (0..14).map(|input| b.push(Inst::Input(input))).collect();
+        let mut values: Vec<Value> = Vec::new();
+        for at in 0..90 {
+            let constant = random.scalar(prim);
+            let constant = b.constant(constant);
+            let product = b.binary(Binary::Mul, inputs[at % n_inputs], constant);
+            values.push(b.binary(Binary::Add, product, inputs[(5 * at + 3) % n_inputs]));
         }
-        kernels.extend(of_every_level(&body));
-        for _ in 0..2 {
-            let n = random
-                .pick(&lengths)
-                .min(kernels.iter().map(|(_, kernel)| kernel.max_elements()).min().unwrap_or(0));
-            let columns: Vec<Vec<Scalar>> = (body.graph.inputs().iter().zip(&body.uniform))
-                .map(|(input, &uniform)| {
-                    let n = if uniform { 1 } else { n };
-                    (0..n).map(|_| random.scalar(input.prim)).collect()
-                })
-                .collect();
-            let prims = body.outputs();
-            let candidates: Vec<usize> = (0..4)
-                .filter(|&i| {
-                    matches!(body.sinks, Sinks::Store(_))
-                        && !body.uniform[i]
-                        && body.graph.inputs()[i].prim.size() == prims[0].size()
-                })
-                .collect();
-            for in_place in std::iter::once(None).chain(candidates.first().map(|&i| Some(i))) {
-                let run = |kernel| run(kernel, &body, &columns, n, in_place);
-                let expected = run(&kernels[0].1);
-                for (name, kernel) in &kernels {
-                    let result = run(kernel);
-                    for (at, (want, got)) in expected.iter().zip(&result).enumerate() {
-                        assert_eq!(
-                            want, got,
-                            "seed {seed}, {name}, output {at} of {:?}, n {n}, in place {in_place:?}\n{}\n{columns:?}",
-                            body.sinks, body.graph
-                        );
-                    }
-                }
+        // Last in, first out, and then the other way round: all are alive in the middle.
+        let (mut sum, mut difference) = (values[0], values[0]);
+        for &value in values.iter().rev() {
+            sum = b.binary(Binary::Add, sum, value);
+        }
+        for &value in &values {
+            difference = b.binary(Binary::Sub, difference, value);
+        }
+        let smaller = b.binary(Binary::Lt, sum, difference);
+        let outputs = [sum, difference, smaller, inputs[3]];
+        let graph = b.finish(Vec::new());
+        let sinks = [
+            Sinks::Store(outputs.to_vec()),
+            Sinks::Reduce(vec![
+                (Reduce::Sum, sum),
+                (Reduce::Max, difference),
+                (Reduce::Any, smaller),
+            ]),
+        ];
+        for sinks in sinks {
+            let body = Loop { graph: graph.clone(), uniform: vec![false; n_inputs], sinks };
+            agree(&format!("{prim}"), &mut random, &body);
+        }
+    }
+}
+
+/// Formulas as people write them must not go to the portable generator.
+#[cfg(target_arch = "x86_64")]
+#[test]
+fn usual_loops_have_wide_code() {
+    for prim in [Prim::F64, Prim::F32, Prim::I64, Prim::I32] {
+        let mut b = GraphBuilder::new(&[prim; 3]);
+        let [x, y, z] = [0, 1, 2].map(|input| b.push(Inst::Input(input)));
+        let product = b.binary(Binary::Mul, x, y);
+        let sum = b.binary(Binary::Add, product, z);
+        let larger = b.binary(Binary::Lt, x, sum);
+        let chosen = b.select(larger, x, y);
+        let wide = b.cast(chosen, Prim::F64);
+        let root = b.unary(Unary::Sqrt, wide);
+        let exponential = b.unary(Unary::Call(Func::Exp), root);
+        let graph = b.finish(Vec::new());
+        for sinks in [
+            Sinks::Store(vec![chosen, exponential, larger]),
+            Sinks::Reduce(vec![(Reduce::Sum, root), (Reduce::Max, chosen), (Reduce::All, larger)]),
+        ] {
+            let body = Loop { graph: graph.clone(), uniform: vec![false; 3], sinks };
+            for level in [wide::Level::Avx2, wide::Level::Avx512] {
+                let shape = wide::describe(&body, level);
+                assert!(shape.is_some(), "{level:?}: {:?}\n{}", body.sinks, body.graph);
             }
         }
     }

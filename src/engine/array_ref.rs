@@ -10,6 +10,7 @@ use crate::dtype::{Complex, DType, Element, Scalar};
 use crate::error::{Error, Result};
 use crate::exec::strings::OwnedText;
 use crate::exec::view::{Form, Layout, LayoutError, Operand, Single, View, ViewMut, self_overlap};
+use crate::types::given;
 use crate::types::literal::Literal;
 
 /// An input: a borrowed array of any layout, or a single value that broadcasts.
@@ -154,11 +155,19 @@ impl<'a> ArrayRef<'a> {
         ArrayRef(Source::Weak(value.into()))
     }
 
-    /// The same memory seen as another dtype: `i64` as moments or durations, or the other way round.
+    /// The same memory seen as another dtype: `i64` as moments or durations, or the other way round. A [number
+    /// without a dtype](Weak) becomes a single value of this one.
     ///
     /// # Errors
-    /// When one of them is not made of `i64`.
+    /// When one of them is not made of `i64`, or the number is of a higher kind than the dtype or does not fit it.
     pub fn with_dtype(self, dtype: DType) -> Result<ArrayRef<'a>> {
+        if let Some(number) = self.literal() {
+            let Some((re, im)) = given::fitting(number, dtype) else {
+                let message = format!("{self:?} is no {dtype}");
+                return Err(Error::plain(Diagnostic::new(ErrorKind::DType, message)));
+            };
+            return Ok(ArrayRef(Source::Single(Single { dtype, re, im })));
+        }
         let counts = |dtype: DType| dtype == DType::I64 || dtype.is_time();
         if !counts(self.dtype()) || !counts(dtype) {
             let message = format!("{} cannot be seen as {dtype}", self.dtype());

@@ -17,21 +17,24 @@ mod nulls;
 pub(crate) mod options;
 pub(crate) mod outputs;
 mod shapes;
+pub(crate) mod signature;
 pub(crate) mod stream;
 pub(crate) mod weak;
 
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, LazyLock, Mutex};
 
 use self::array::Array;
 use self::array_ref::{ArrayMut, ArrayRef};
 use self::cache::Cache;
 use self::kernel::Kernel;
 use self::outputs::Outputs;
+use self::signature::Signature;
 use crate::codegen::Codegen;
 use crate::diag::{Diagnostic, ErrorKind, Exception};
 use crate::dtype::DType;
 use crate::error::{Error, Result};
 use crate::exec::pool::{Pool, Threads};
+use crate::ir;
 use crate::ops::Math;
 use crate::syntax::ast::Ast;
 use crate::syntax::program::Program;
@@ -62,6 +65,8 @@ pub struct Engine(Arc<Inner>);
 struct Inner {
     settings: Settings,
     cache: Cache,
+    /// The text that was parsed last: who asks for the variables of a program then compiles it.
+    parsed: Mutex<Option<(Box<str>, Arc<Program>)>>,
 }
 
 /// What an engine hands to its kernels.
@@ -124,9 +129,9 @@ impl Engine {
         expr: &str,
         columns: &[(N, DType)],
     ) -> Result<Kernel> {
-        let ast = self.resolve(expr, &self.parse(expr)?)?;
+        let ast = self.resolve(expr, self.parse(expr)?.as_ref())?;
         let known: Vec<(&str, DType)> = columns.iter().map(|(n, d)| (n.as_ref(), *d)).collect();
-        self.check(expr, &ast, &known)?;
+        self.fits(expr, &ast, &known)?;
         let variables = ast.variables();
         let used = known.iter().filter(|(name, _)| variables.contains(name));
         self.kernel(expr, used.map(|&(name, dtype)| Input::array(name, dtype)).collect())
@@ -193,10 +198,42 @@ impl Engine {
     /// When the text is not an expression or exceeds a limit; in numexpr's dialect also for what is a
     /// mistake whatever the variables are.
     pub fn variables(&self, expr: &str) -> Result<Vec<String>> {
-        let ast = self.resolve(expr, &self.parse(expr)?)?;
+        let ast = self.resolve(expr, self.parse(expr)?.as_ref())?;
         let names = types::variables(&ast, self.0.settings.dialect)
             .map_err(|error| Error::new(expr, vec![error.diagnostic()]))?;
         Ok(names.into_iter().map(str::to_owned).collect())
+    }
+
+    /// Returns what comes out of a program over inputs of these dtypes, without compiling it.
+    ///
+    /// # Errors
+    /// As [`compile`](Engine::compile).
+    pub fn check<N: AsRef<str>>(&self, program: &str, inputs: &[(N, DType)]) -> Result<Signature> {
+        let inputs: Vec<Input> =
+            inputs.iter().map(|(name, dtype)| Input::array(name.as_ref(), *dtype)).collect();
+        self.signature(program, &inputs)
+    }
+
+    /// Returns what comes out of a program over inputs like these, without compiling it.
+    ///
+    /// # Errors
+    /// As [`compile`](Engine::compile).
+    pub fn check_for<N: AsRef<str>>(
+        &self,
+        program: &str,
+        vars: &[(N, ArrayRef<'_>)],
+    ) -> Result<Signature> {
+        let dialect = self.0.settings.dialect;
+        let inputs: Vec<Input> =
+            vars.iter().map(|(name, array)| Input::like(name.as_ref(), array, dialect)).collect();
+        self.signature(program, &inputs)
+    }
+
+    fn signature(&self, program: &str, inputs: &[Input]) -> Result<Signature> {
+        let ast = self.resolve(program, self.parse(program)?.as_ref())?;
+        let types = self.types(program, &ast, inputs)?;
+        let (graph, _) = ir::build::build(&ast, &types);
+        Ok(Signature::new(program, &ast, &graph, inputs, self.0.settings.dialect))
     }
 
     /// Returns how many kernels the cache holds.
@@ -228,17 +265,9 @@ impl Engine {
         expr: &str,
         vars: &[(N, ArrayRef<'_>)],
     ) -> Result<Kernel> {
-        let is_numpy = self.0.settings.dialect == Dialect::NumPy;
-        let input = |(name, array): &(N, ArrayRef<'_>)| {
-            let kind = array.literal().filter(|_| is_numpy).map(Literal::kind);
-            Input {
-                name: name.as_ref().into(),
-                dtype: kind.map_or(array.dtype(), Kind::default_dtype),
-                single: array.is_single(),
-                weak: kind.is_some(),
-            }
-        };
-        self.kernel(expr, vars.iter().map(input).collect())
+        let dialect = self.0.settings.dialect;
+        let like = |(name, array): &(N, ArrayRef<'_>)| Input::like(name.as_ref(), array, dialect);
+        self.kernel(expr, vars.iter().map(like).collect())
     }
 
     /// Returns the kernel of the text, from the cache or new. Texts that differ in spelling only share
@@ -265,20 +294,10 @@ impl Engine {
         inputs: &[Input],
     ) -> Result<Kernel> {
         let ast = &self.resolve(expr, program)?;
-        let pairs: Vec<(&str, Type)> = inputs.iter().map(|i| (&*i.name, i.ty())).collect();
-        let checked = types::check(ast, &pairs, self.0.settings.dialect);
-        let mistakes = checked.as_ref().err().map_or(&[][..], Vec::as_slice);
-        let names: Vec<&str> = inputs.iter().map(|input| &*input.name).collect();
-        let surplus = bind::surplus(ast, &names, mistakes);
-        let diagnostics: Vec<Diagnostic> =
-            mistakes.iter().map(TypeError::diagnostic).chain(surplus).collect();
-        let types = match checked {
-            Ok(types) if diagnostics.is_empty() => types,
-            Ok(_) | Err(_) => return Err(Error::new(expr, diagnostics)),
-        };
+        let types = self.types(expr, ast, inputs)?;
         let settings = self.0.settings.clone();
         // What is wrong in a run is shown in the canonical text, so that places are those of its tree.
-        if let Some((ast, types)) = self.respelled(expr, canonical, &pairs) {
+        if let Some((ast, types)) = self.respelled(expr, canonical, inputs) {
             return Kernel::new(canonical, &ast, &types, inputs, settings);
         }
         Kernel::new(canonical, ast, &types, inputs, settings)
@@ -286,27 +305,50 @@ impl Engine {
 
     /// Returns the tree and the types of a program in its canonical spelling, if it has another one and that does
     /// not exceed a limit.
-    fn respelled(
-        &self,
-        expr: &str,
-        canonical: &str,
-        inputs: &[(&str, Type)],
-    ) -> Option<(Ast, TypeMap)> {
+    fn respelled(&self, expr: &str, canonical: &str, inputs: &[Input]) -> Option<(Ast, TypeMap)> {
         if expr == canonical {
             return None;
         }
-        let ast = self.resolve(canonical, &self.parse(canonical).ok()?).ok()?;
-        let types = types::check(&ast, inputs, self.0.settings.dialect).ok()?;
+        let program = syntax::parse(canonical, &self.0.settings.limits).ok()?;
+        let ast = self.resolve(canonical, &program).ok()?;
+        let types = self.types(canonical, &ast, inputs).ok()?;
         Some((ast, types))
     }
 
-    fn check(&self, expr: &str, ast: &Ast, inputs: &[(&str, DType)]) -> Result<()> {
+    /// Returns the types of all parts of a program whose inputs are these and no others.
+    fn types(&self, expr: &str, ast: &Ast, inputs: &[Input]) -> Result<TypeMap> {
+        let pairs: Vec<(&str, Type)> = inputs.iter().map(|i| (&*i.name, i.ty())).collect();
+        let checked = types::check(ast, &pairs, self.0.settings.dialect);
+        let mistakes = checked.as_ref().err().map_or(&[][..], Vec::as_slice);
+        let names: Vec<&str> = inputs.iter().map(|input| &*input.name).collect();
+        let surplus = bind::surplus(ast, &names, mistakes);
+        let diagnostics: Vec<Diagnostic> =
+            mistakes.iter().map(TypeError::diagnostic).chain(surplus).collect();
+        match checked {
+            Ok(types) if diagnostics.is_empty() => Ok(types),
+            Ok(_) | Err(_) => Err(Error::new(expr, diagnostics)),
+        }
+    }
+
+    fn fits(&self, expr: &str, ast: &Ast, inputs: &[(&str, DType)]) -> Result<()> {
         types::check(ast, inputs, self.0.settings.dialect)
             .map(drop)
             .map_err(|errors| Error::new(expr, errors.iter().map(TypeError::diagnostic).collect()))
     }
 
-    fn parse(&self, expr: &str) -> Result<Program> {
+    fn parse(&self, expr: &str) -> Result<Arc<Program>> {
+        let poisoned = "nothing panics under this lock";
+        if let Some((text, program)) = &*self.0.parsed.lock().expect(poisoned)
+            && **text == *expr
+        {
+            return Ok(Arc::clone(program));
+        }
+        let program = Arc::new(self.parse_anew(expr)?);
+        *self.0.parsed.lock().expect(poisoned) = Some((expr.into(), Arc::clone(&program)));
+        Ok(program)
+    }
+
+    fn parse_anew(&self, expr: &str) -> Result<Program> {
         if let Some(refusal) = types::refuses(expr, self.0.settings.dialect) {
             return Err(Error::new(expr, vec![refusal]));
         }
@@ -357,6 +399,20 @@ impl Input {
     /// Returns the kind of a number without a dtype.
     fn kind(&self) -> Option<Kind> {
         Kind::of(self.dtype).filter(|_| self.weak)
+    }
+
+    /// Returns an input like an array. In numexpr's dialect every number has a dtype.
+    fn like(name: &str, array: &ArrayRef<'_>, dialect: Dialect) -> Input {
+        let kind = match dialect {
+            Dialect::NumPy => array.literal().map(Literal::kind),
+            Dialect::NumExpr => None,
+        };
+        Input {
+            name: name.into(),
+            dtype: kind.map_or(array.dtype(), Kind::default_dtype),
+            single: array.is_single(),
+            weak: kind.is_some(),
+        }
     }
 }
 
@@ -440,7 +496,8 @@ impl EngineBuilder {
             codegen: self.codegen,
             math: self.math,
         };
-        Ok(Engine(Arc::new(Inner { settings, cache: Cache::new(self.cache_capacity) })))
+        let cache = Cache::new(self.cache_capacity);
+        Ok(Engine(Arc::new(Inner { settings, cache, parsed: Mutex::default() })))
     }
 }
 

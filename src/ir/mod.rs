@@ -286,7 +286,6 @@ pub(crate) struct Graph {
 
 impl Graph {
     /// Returns the dtypes of the parameters.
-    #[cfg(feature = "arrow")]
     pub(crate) fn params(&self) -> &[DType] {
         &self.params
     }

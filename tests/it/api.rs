@@ -271,3 +271,22 @@ fn arrays_in_c_order_are_flat() -> Result<(), Error> {
     assert!(ArrayRef::from(2.0).flat().is_none());
     Ok(())
 }
+
+#[test]
+fn a_program_is_checked_without_code() -> Result<(), Error> {
+    let engine = Engine::builder().threads(Threads::Fixed(1)).build()?;
+    let inputs = [("x", DType::F32), ("k", DType::I64)];
+    let signature = engine.check("y = x[:, None] * k; y, max(x)", &inputs)?;
+    assert_eq!(signature.inputs()[1], ("k".to_owned(), DType::I64));
+    let outputs = [(Some("y".to_owned()), DType::F64), (None, DType::F32)];
+    assert_eq!(signature.outputs(), outputs);
+    assert!(signature.is_tuple());
+    assert_eq!(signature.shapes(&[&[0], &[]])?, [vec![0, 1], vec![]]);
+    assert_eq!(signature.shapes(&[&[0]]).unwrap_err().kind(), ErrorKind::Config);
+    let meet = engine.check("x + k", &inputs)?;
+    let mistake = meet.shapes(&[&[2], &[3]]).unwrap_err();
+    assert_eq!((mistake.kind(), mistake.expression()), (ErrorKind::Shape, "x + k"));
+    assert_eq!(engine.check("x + z", &inputs).unwrap_err().kind(), ErrorKind::UnknownName);
+    assert_eq!(engine.cached_kernels(), 0);
+    Ok(())
+}

@@ -158,8 +158,8 @@ if __name__ == "__main__":
     # √2 is the largest m, and (m - 1) / (m + 1) the largest s.
     end = (mp.sqrt(2) - 1) / (mp.sqrt(2) + 1)
     single("SINGLE_LN", mp.mpf(2), 6, end, "log((1 + s) / (1 - s)) / s for |s| up to 0.172, by powers of s²")
-    single("SINGLE_LOG2", 2 / mp.log(2), 7, end, "log2((1 + s) / (1 - s)) / s")
-    single("SINGLE_LOG10", 2 / mp.log(10), 7, end, "log10((1 + s) / (1 - s)) / s")
+    single("SINGLE_LOG2", 2 / mp.log(2), 5, end, "log2((1 + s) / (1 - s)) / s")
+    single("SINGLE_LOG10", 2 / mp.log(10), 5, end, "log10((1 + s) / (1 - s)) / s")
     single("SINGLE_ATANH", mp.mpf(1), 6, mp.mpf("0.2012"), "atanh(s) / s for |s| up to 0.201")
     single("SINGLE_SUM", mp.mpf(2), 9, mp.mpf(1) / 3, "log((1 + s) / (1 - s)) / s for |s| up to 1/3")
     single_exponential()

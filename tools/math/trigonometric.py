@@ -98,6 +98,18 @@ def window(exponent):
     return parts
 
 
+def narrow_window(exponent):
+    """Three parts of 1/pi, from the bit on that is worth 1 in the product with the last of 24 bits of 2^exponent."""
+    top = 23 - exponent
+    parts = []
+    for bits in (29, 29, 53):
+        last = top - bits + 1
+        whole = int(mp.floor(mp.ldexp(1 / mp.pi, -last))) % (1 << bits)
+        parts.append(mp.ldexp(whole, last))
+        top = last - 1
+    return parts
+
+
 def write(name, doc, coefficients):
     print(f"\n/// {doc}")
     numbers = [repr(float(coefficients[power])) for power in sorted(coefficients, reverse=True)]
@@ -233,6 +245,15 @@ def main():
     print("pub(super) const TWO_OVER_PI_ROWS: [[f64; 4]; 64] = [")
     for row in range(64):
         print("    [" + ", ".join(f"f64::from_bits(0x{bits_of(part):016x})" for part in window(16 * row + 1)) + "],")
+    print("];")
+
+    print("\n/// 1/π in three parts, for numbers of 24 bits from 2^(8i + 1) in row i: without the bits that make multiples of 2")
+    print("/// of them. The last number of a row is not used.")
+    print("#[rustfmt::skip]")
+    print("pub(super) const ONE_OVER_PI_ROWS: [[f64; 4]; 16] = [")
+    for row in range(16):
+        numbers = [f"f64::from_bits(0x{bits_of(part):016x})" for part in narrow_window(8 * row + 1)]
+        print("    [" + ", ".join(numbers) + ", 0.0],")
     print("];")
 
 

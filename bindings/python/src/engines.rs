@@ -1,7 +1,7 @@
 //! Options to engines. An engine keeps its kernels, so there is one for each choice of options.
 
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, RwLock};
+use std::sync::{Arc, LazyLock, Mutex, RwLock};
 
 use numjit::{Dialect, Engine, Math, Threads};
 use pyo3::exceptions::PyValueError;
@@ -48,14 +48,27 @@ pub(crate) fn default(py: Python<'_>) -> PyResult<Arc<Shared>> {
 
 /// Returns the engine with these options.
 pub(crate) fn with(py: Python<'_>, options: Options) -> PyResult<Arc<Shared>> {
+    let find = |others: &[Arc<Shared>]| {
+        others.iter().find(|shared| shared.options == options).map(Arc::clone)
+    };
+    if let Some(shared) = find(&OTHERS.lock().expect(POISONED)) {
+        return Ok(shared);
+    }
+    let programs = Programs::new(py);
     let mut others = OTHERS.lock().expect(POISONED);
-    if let Some(shared) = others.iter().find(|shared| shared.options == options) {
-        return Ok(Arc::clone(shared));
+    if let Some(shared) = find(&others) {
+        return Ok(shared);
     }
     let threads = Threads::Fixed(options.threads);
     let builder = Engine::builder().threads(threads).math(options.math).dialect(options.dialect);
-    let engine = builder.build().map_err(|error| errors::raise(py, &error))?;
-    let shared = Arc::new(Shared { engine, options, programs: Programs::new(py) });
+    let engine = match builder.build() {
+        Ok(engine) => engine,
+        Err(error) => {
+            drop(others); // exceptions are made by Python code, which may let other threads run
+            return Err(errors::raise(py, &error));
+        }
+    };
+    let shared = Arc::new(Shared { engine, options, programs });
     others.push(Arc::clone(&shared));
     Ok(shared)
 }
@@ -98,11 +111,26 @@ pub(crate) fn process() -> u64 {
     PROCESS.load(Ordering::Relaxed)
 }
 
+/// Counts forks and changes of the number of threads.
+static EPOCH: AtomicU64 = AtomicU64::new(0);
+
+/// Returns a number that changes when code for other threads is wanted.
+pub(crate) fn epoch() -> u64 {
+    EPOCH.load(Ordering::Relaxed)
+}
+
+/// As [`epoch`], for the part in Python.
+#[pyfunction]
+pub(crate) fn _epoch() -> u64 {
+    epoch()
+}
+
 /// Called in a child process after a fork. Its copies of the engines are left alone, not freed: that would
 /// wait for threads which do not exist here.
 #[pyfunction]
 pub(crate) fn _forked() {
     PROCESS.fetch_add(1, Ordering::Relaxed);
+    EPOCH.fetch_add(1, Ordering::Relaxed);
     if let Ok(mut default) = DEFAULT.try_write() {
         std::mem::forget(default.take());
     }
@@ -111,9 +139,19 @@ pub(crate) fn _forked() {
     }
 }
 
+/// Returns how many kernels this process has compiled and kept.
+#[pyfunction]
+pub(crate) fn _cached_kernels() -> usize {
+    let others = OTHERS.lock().expect(POISONED);
+    others.iter().map(|shared| shared.engine.cached_kernels()).sum()
+}
+
 fn num_threads() -> usize {
+    // To find out, files are read, which takes as long as a compilation of a small program.
+    static CORES: LazyLock<usize> =
+        LazyLock::new(|| std::thread::available_parallelism().map_or(1, std::num::NonZero::get));
     match *THREADS.lock().expect(POISONED) {
-        0 => std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
+        0 => *CORES,
         threads => threads,
     }
 }
@@ -135,5 +173,6 @@ pub(crate) fn set_num_threads(threads: usize) -> PyResult<usize> {
     let before = num_threads();
     *THREADS.lock().expect(POISONED) = threads;
     *DEFAULT.write().expect(POISONED) = None;
+    EPOCH.fetch_add(1, Ordering::Relaxed);
     Ok(before)
 }

@@ -135,18 +135,26 @@ pub(crate) fn explain<'py>(
     let program = shared.programs.get(text_of(expr)?, &shared)?;
     let program = program.get();
     let scope = Scope::new(py, local_dict, global_dict);
+    let find = |name: &Bound<'py, PyString>| {
+        let given = names.as_ref().map(|names| names.get_item(name)).transpose()?.flatten();
+        if given.is_some() { Ok(given) } else { scope.get(name) }
+    };
+    let inputs = collect(py, program, find)?;
+    let compiled = program.kernel(py, &inputs.vars)?;
+    let explanation = compiled.kernel.explain_for(&inputs.vars);
+    let explanation = explanation.map_err(|error| errors::raise(py, &error))?;
+    Ok(Explanation::new(&compiled.kernel, explanation))
+}
+
+/// Returns the inputs of a program, as far as `find` finds what its names stand for.
+pub(crate) fn collect<'n, 'py>(
+    py: Python<'py>,
+    program: &'n Program,
+    find: impl Fn(&Bound<'py, PyString>) -> PyResult<Option<Bound<'py, PyAny>>>,
+) -> PyResult<Inputs<'n, 'py>> {
     let mut inputs = Inputs::new();
     for (name, object) in &program.names {
-        let name_object = object.bind(py);
-        let given = match &names {
-            Some(names) => names.get_item(name_object)?,
-            None => None,
-        };
-        let found = match given {
-            Some(object) => Some(object),
-            None => scope.get(name_object)?,
-        };
-        if let Some(object) = found
+        if let Some(object) = find(object.bind(py))?
             && !inputs.push(name, object.clone(), None)?
         {
             let array = foreign(py, "plain")?.call1((name, object))?;
@@ -155,10 +163,7 @@ pub(crate) fn explain<'py>(
             }
         }
     }
-    let compiled = program.kernel(py, &inputs.vars)?;
-    let explanation = compiled.kernel.explain_for(&inputs.vars);
-    let explanation = explanation.map_err(|error| errors::raise(py, &error))?;
-    Ok(Explanation::new(&compiled.kernel, explanation))
+    Ok(inputs)
 }
 
 /// Returns a dict for each function of the language, then for each reduction.

@@ -8,11 +8,13 @@
 //! program, portable  kernels of a text         run      inputs to results
 //! engines            options to engines        errors   numjit's errors as exceptions
 //! interrupt          runs without the interpreter   explain   how kernels compute
-//! arrow, capsules    columns with nulls          numexpr   the other dialect
+//! arrow, capsules    columns with nulls        check    what comes out, without code
+//! numexpr            the other dialect         plain, known   its expressions, and calls of them
 //! ```
 
 mod arrow;
 mod capsules;
+mod check;
 mod dtypes;
 mod engines;
 mod errors;
@@ -20,10 +22,12 @@ mod evaluate;
 mod explain;
 mod interrupt;
 mod kernel;
+mod known;
 mod lookup;
 mod npy;
 mod numexpr;
 mod operand;
+mod plain;
 mod portable;
 mod program;
 mod run;
@@ -40,13 +44,20 @@ mod _numjit {
     #[pymodule_export]
     use super::capsules::ArrowArray;
     #[pymodule_export]
-    use super::engines::{_forked, get_num_threads, set_num_threads};
+    use super::check::_check;
+    #[pymodule_export]
+    use super::engines::{_cached_kernels, _epoch, _forked, get_num_threads, set_num_threads};
     #[pymodule_export]
     use super::evaluate::{evaluate, explain, functions, variables};
     #[pymodule_export]
     use super::explain::Explanation;
     #[pymodule_export]
     use super::kernel::{_rebuild, Kernel, compile};
+
+    #[pymodule_export]
+    use super::known::{NumexprCall, numexpr_evaluate, numexpr_know, numexpr_re_evaluate};
+    #[pymodule_export]
+    use super::plain::NumexprBase;
 
     #[pymodule_export]
     use super::numexpr::{NumexprKernel, numexpr_names};

@@ -94,6 +94,17 @@ impl<'a, 'py> NpArray<'a, 'py> {
         matches!(fields.byteorder.cast_unsigned(), b'=' | b'|')
     }
 
+    pub(crate) fn is_writeable(&self) -> bool {
+        self.fields().flags & NPY_ARRAY_WRITEABLE != 0
+    }
+
+    /// Returns whether elements are of this dtype, in the machine's order of bytes.
+    pub(crate) fn is_native_of(&self, wanted: DType) -> bool {
+        // SAFETY: the dtype is that of an array.
+        let read = unsafe { dtypes::read(self.object.py(), self.fields().descr) };
+        read.is_ok_and(|(dtype, order)| dtype == wanted && order == ByteOrder::Native)
+    }
+
     /// Returns the array as an input. `name` is for the error about its dtype.
     ///
     /// # Safety
@@ -118,7 +129,7 @@ impl<'a, 'py> NpArray<'a, 'py> {
     pub(crate) unsafe fn output(&self) -> PyResult<ArrayMut<'static>> {
         let py = self.object.py();
         let fields = self.fields();
-        if fields.flags & NPY_ARRAY_WRITEABLE == 0 {
+        if !self.is_writeable() {
             return Err(PyValueError::new_err("`out` is read-only"));
         }
         // SAFETY: the dtype is that of an array.

@@ -1,6 +1,8 @@
 //! What `numjit.numexpr` is made of: numexpr's dialect, with its exceptions and their texts.
 
-use numjit::{Dialect, Error, Math};
+use std::sync::Arc;
+
+use numjit::{ArrayRef, DType, Dialect, Error, Math};
 use pyo3::prelude::*;
 use pyo3::types::{PySequence, PyString, PyType};
 
@@ -10,6 +12,7 @@ use crate::errors;
 use crate::evaluate::wish;
 use crate::operand::Inputs;
 use crate::portable::Portable;
+use crate::program::Compiled;
 use crate::run;
 use crate::signature::{Signature, Sort};
 
@@ -19,7 +22,7 @@ fn options() -> Options {
 }
 
 /// Returns the built-in exception that an error is, with its message alone.
-fn plain(py: Python<'_>, error: &Error) -> PyErr {
+pub(crate) fn plain(py: Python<'_>, error: &Error) -> PyErr {
     let make = || {
         let class =
             py.import("builtins")?.getattr(error.exception().name())?.cast_into::<PyType>()?;
@@ -44,6 +47,32 @@ pub(crate) struct NumexprKernel {
     kernel: Portable,
 }
 
+impl NumexprKernel {
+    pub(crate) fn compile(
+        py: Python<'_>,
+        text: &str,
+        inputs: &[(String, DType)],
+    ) -> PyResult<NumexprKernel> {
+        let elements = |(name, dtype): &(String, DType)| (name.clone(), Sort::Elements(*dtype));
+        let inputs: Signature = inputs.iter().map(elements).collect();
+        let kernel = Portable::new(py, text, &inputs, options(), plain)?;
+        Ok(NumexprKernel { kernel })
+    }
+
+    pub(crate) fn inputs(&self) -> &[(String, DType)] {
+        self.kernel.kernel().inputs()
+    }
+
+    /// Returns the code for inputs like these.
+    pub(crate) fn fitting(
+        &self,
+        py: Python<'_>,
+        vars: &[(&str, ArrayRef<'_>)],
+    ) -> PyResult<Arc<Compiled>> {
+        self.kernel.fitting(py, vars)
+    }
+}
+
 #[pymethods]
 impl NumexprKernel {
     #[new]
@@ -55,12 +84,11 @@ impl NumexprKernel {
         let py = expr.py();
         let input = |(name, dtype): (String, &Bound<'_, PyAny>)| {
             let dtype = dtypes::parse(dtype, &format!("`{name}`"))?;
-            Ok((name, Sort::Elements(dtype)))
+            Ok((name, dtype))
         };
         let inputs = names.into_iter().zip(&dtypes).map(input);
-        let inputs = inputs.collect::<PyResult<Signature>>()?;
-        let kernel = Portable::new(py, expr.to_str()?, &inputs, options(), plain)?;
-        Ok(NumexprKernel { kernel })
+        let inputs = inputs.collect::<PyResult<Vec<(String, DType)>>>()?;
+        NumexprKernel::compile(py, expr.to_str()?, &inputs)
     }
 
     /// The dtype of the result.
@@ -78,13 +106,13 @@ impl NumexprKernel {
         casting: &str,
     ) -> PyResult<Bound<'py, PyAny>> {
         let py = arrays.py();
-        let compiled = self.kernel.here(py)?;
         let mut inputs = Inputs::new();
-        for ((name, dtype), object) in compiled.kernel.inputs().iter().zip(arrays.try_iter()?) {
+        for ((name, dtype), object) in self.inputs().iter().zip(arrays.try_iter()?) {
             if !inputs.push(name, object?, Some(*dtype))? {
                 return Err(errors::internal("an input is no array"));
             }
         }
+        let compiled = self.fitting(py, &inputs.vars)?;
         let wish = run::Wish { keep_arrays: true, ..wish(order, casting)? };
         run::run_with(py, &compiled, inputs, out, wish, plain)
     }

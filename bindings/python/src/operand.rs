@@ -90,6 +90,11 @@ impl<'n, 'py> Inputs<'n, 'py> {
         Ok(true)
     }
 
+    /// Adds a single value that has its dtype.
+    pub(crate) fn push_single(&mut self, name: &'n str, value: ArrayRef<'static>) {
+        self.vars.push((name, value));
+    }
+
     /// Makes arrays of one shape in C order rows of one axis.
     pub(crate) fn flatten(&mut self) {
         for (_, array) in &mut self.vars {

@@ -54,11 +54,20 @@ pub(crate) fn read(object: &Bound<'_, PyAny>, name: &str, dialect: Dialect) -> P
 
 /// Returns what the inputs of a kernel are.
 pub(crate) fn of(kernel: &numjit::Kernel) -> Signature {
+    sorts(kernel.inputs(), |name| kernel.is_weak(name))
+}
+
+/// Returns what the inputs of a program are that is not compiled.
+pub(crate) fn of_checked(signature: &numjit::Signature) -> Signature {
+    sorts(signature.inputs(), |name| signature.is_weak(name))
+}
+
+fn sorts(inputs: &[(String, DType)], is_weak: impl Fn(&str) -> bool) -> Signature {
     let sort = |(name, dtype): &(String, DType)| {
-        let sort = if kernel.is_weak(name) { Sort::Number(*dtype) } else { Sort::Elements(*dtype) };
+        let sort = if is_weak(name) { Sort::Number(*dtype) } else { Sort::Elements(*dtype) };
         (name.clone(), sort)
     };
-    kernel.inputs().iter().map(sort).collect()
+    inputs.iter().map(sort).collect()
 }
 
 /// Compiles a program for arrays and numbers.

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import importlib
 import os
+import subprocess
+import sys
 
 import numjit as nj
 import numpy as np
@@ -118,6 +120,23 @@ def test_mistakes():
         nd.evaluate("x + y", x=x(), y=np.ma.ones(40))
     with pytest.raises(ValueError, match="axis 2"):
         nd.evaluate("sum(x, axis=2)", x=x())
+
+
+def test_nothing_is_compiled_before_it_is_computed():
+    script = """
+import dask.array as da, numpy as np, numjit.dask, numjit._numjit as native
+x, f = da.ones((6, 8), chunks=3), da.ones(8, chunks=4, dtype="f4")
+for text in ("2*x + k*f", "r = x*f; r, r > k", "sum(x*f + k, axis=0)", "mean(f*x*k)", "max(x - f*k)"):
+    built = numjit.dask.evaluate(text, x=x, f=f, k=3)
+    assert native._cached_kernels() == 0, text
+try:
+    numjit.dask.evaluate("x + f*k", x=x, f=f[:7], k=3)
+except ValueError:
+    assert native._cached_kernels() == 0
+assert built.compute(scheduler="sync") == -2
+assert native._cached_kernels() > 0
+"""
+    subprocess.run([sys.executable, "-c", script], check=True, timeout=120)
 
 
 def test_a_process_compiles_a_program_once():

@@ -10,6 +10,7 @@ import sys
 import threading
 import weakref
 from collections import ChainMap
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numjit
@@ -23,10 +24,14 @@ SIX = np.arange(6.0)
 
 
 def told(call: Any, *args: Any, **kwargs: Any) -> tuple[str, str]:
-    """Returns the exception that a call ends with, and its words."""
-    with pytest.raises(Exception) as caught:
-        call(*args, **kwargs)
-    return type(caught.value).__name__, str(caught.value)
+    """Returns the exception that a call ends with each time, and its words."""
+    outcomes = []
+    for _ in range(2):
+        with pytest.raises(Exception) as caught:
+            call(*args, **kwargs)
+        outcomes.append((type(caught.value).__name__, str(caught.value)))
+    assert outcomes[0] == outcomes[1]
+    return outcomes[0]
 
 
 class TestNames:
@@ -256,6 +261,43 @@ class TestAgain:
             "ValueError",
             "Expression SIX[0] has forbidden control characters.",
         )
+
+    def test_known_expressions_see_what_is_new(self) -> None:
+        for _ in range(3):
+            assert ne.evaluate("a*2 + b", {"a": THREE, "b": 1}).tolist() == [1, 3, 5]
+        for b, dtype in ((1.5, "f8"), (1j, "c16"), (np.float32(1), "f8"), ([1, 2, 3], "f8")):
+            for _ in range(2):
+                result = ne.evaluate("a*2 + b", {"a": THREE, "b": b})
+                np.testing.assert_array_equal(result, THREE * 2 + b)
+                assert result.dtype == dtype
+        assert told(ne.evaluate, "a*2 + b", {"a": THREE}) == ("KeyError", "'b'")
+        assert ne.evaluate("a*2 + b", {"a": 2}, {"b": THREE}).tolist() == [4, 5, 6]
+        message = "operands could not be broadcast together with shapes (3,) (6,) "
+        assert told(ne.evaluate, "a*2 + b", {"a": THREE, "b": SIX}) == ("ValueError", message)
+
+    def test_known_expressions_write_outputs(self) -> None:
+        a, out = SIX, np.zeros(6)
+        for n in range(3):
+            out[:] = n
+            assert ne.evaluate("a - 3", out=out) is out
+            assert ne.re_evaluate({"a": a + n}) is out
+            assert out.tolist() == (a + n - 3).tolist()
+        ne.evaluate("a - 3", casting="unsafe", order="F")
+        assert ne.re_evaluate({"a": np.ones((2, 3))}).flags.f_contiguous
+        assert ne.re_evaluate.__module__ == ne.evaluate.__module__
+        assert pickle.loads(pickle.dumps(ne.evaluate)) is ne.evaluate
+
+    def test_what_ran_last_is_known_in_each_thread(self) -> None:
+        def work(k: int) -> list[float]:
+            ne.evaluate(f"a + {k % 3}", {"a": THREE})
+            start.wait()
+            result: list[float] = ne.re_evaluate({"a": SIX}).tolist()
+            return result
+
+        start = threading.Barrier(6)
+        with ThreadPoolExecutor(6) as pool:
+            results = list(pool.map(work, range(6)))
+        assert results == [(SIX + k % 3).tolist() for k in range(6)]
 
 
 class TestCompiled:

@@ -9,10 +9,12 @@ import os
 import signal
 import subprocess
 import sys
+import sysconfig
 import textwrap
 import threading
 
 import numjit as nj
+import numjit.numexpr as numexpr
 import numpy as np
 import pytest
 from numjit._numjit import NumexprKernel
@@ -51,6 +53,44 @@ def test_threads_compile_the_same_text_together():
     assert results == [1 + n % 5 + 0.25 + os.getpid() for n in range(30)]
 
 
+def test_threads_compute_while_settings_change():
+    """All that threads share is made, looked up and dropped at once."""
+    x, y = np.arange(100.0), np.arange(100, dtype="f4")
+    nex = numexpr.NumExpr("3*a + b")
+    before = nj.get_num_threads()
+    start = threading.Barrier(8)
+
+    def work(n):
+        start.wait()
+        for k in range(60):
+            a = (x, y)[(n + k) % 2]
+            expr = f"a*{k // 10} + {n % 2}"
+            want = a * (k // 10) + n % 2
+            np.testing.assert_array_equal(numexpr.evaluate(expr, {"a": a}), want)
+            np.testing.assert_array_equal(numexpr.re_evaluate({"a": a}), want)
+            np.testing.assert_array_equal(nj.evaluate(expr, {"a": a}), want)
+            np.testing.assert_array_equal(nex(x, 1.5), 3 * x + 1.5)
+            if n == 0:
+                nj.set_num_threads(1 + k % 2)
+        return True
+
+    try:
+        with concurrent.futures.ThreadPoolExecutor(8) as pool:
+            assert all(pool.map(work, range(8)))
+    finally:
+        nj.set_num_threads(before)
+
+
+@pytest.mark.skipif(not sysconfig.get_config_var("Py_GIL_DISABLED"), reason="there is a lock")
+def test_the_interpreters_lock_stays_away():
+    child = run_python("""
+        import sys
+        import numjit, numjit.numexpr
+        print(sys._is_gil_enabled())
+    """)
+    assert child.communicate(timeout=60) == ("False\n", "")
+
+
 def test_other_threads_run_meanwhile():
     x = np.full(4_000_000, 0.5)
     ticks = 0
@@ -66,8 +106,10 @@ def test_other_threads_run_meanwhile():
     before = sys.getswitchinterval()
     sys.setswitchinterval(10)  # nobody is made to let go of the interpreter
     try:
-        for _ in range(5):
+        for _ in range(200):
             nj.evaluate("sin(x)*cos(x)*exp(x)*tan(x)", threads=1)
+            if ticks > 5:
+                break
     finally:
         sys.setswitchinterval(before)
         done.set()
@@ -98,16 +140,23 @@ def test_a_hundred_thousand_calls_leak_nothing():
     big = np.ones(10_000)
     kernel = nj.compile("a + b", a="f8", b="f8")
     out = np.empty(100)
+    nex = numexpr.NumExpr("x - 3*y")
 
     def calls(n):
         x, y = a, b
         for _ in range(n):
             nj.evaluate("2*x + 3*y")
+            numexpr.evaluate("2*x - 3*y")
+            numexpr.evaluate("2*x - 3*y", out=out)
+            numexpr.re_evaluate({"x": a, "y": 2.5})
+            nex(a, b)
             nj.evaluate("sum(a), a + b")
             kernel(a, 1.0, out=out)
         for _ in range(n // 20):
             nj.evaluate("big[:, None] + a", {"big": big[:20], "a": a})
             nj.evaluate("big + 1")
+            with contextlib.suppress(ValueError):
+                nex(a, big)
             with contextlib.suppress(TypeError):
                 kernel(a)
 

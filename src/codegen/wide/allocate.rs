@@ -148,6 +148,9 @@ impl<'a> State<'a> {
 
     fn inst(&mut self, at: u32, mut inst: Inst) {
         self.locked = 0;
+        if let Some(signs) = machine::FMA.iter().position(|op| *op == inst.op) {
+            self.choose_tied(&mut inst, signs);
+        }
         if inst.op.commutes
             && let (Operand::V(x), Operand::V(y)) = (inst.x, inst.y)
             && self.register[x as usize].is_none()
@@ -179,7 +182,17 @@ impl<'a> State<'a> {
             None => self.in_register(inst.y),
         };
         let (x, z) = (self.in_register(inst.x), self.in_register(inst.z));
-        let tied = self.in_register(inst.tied);
+        // A constant that the result starts from is loaded right there.
+        let tied_constant = match inst.tied {
+            Operand::V(value) if self.register[value as usize].is_none() => {
+                self.home(value).filter(|place| matches!(place, Place::Constant(_)))
+            }
+            _ => None, // tidy: what is in a register
+        };
+        let tied = match tied_constant {
+            Some(place) => Operand::Place(place),
+            None => self.in_register(inst.tied),
+        };
         let mut freed: SmallVec<[u32; 4]> = SmallVec::new();
         for value in read {
             let uses = &mut self.uses[value as usize];
@@ -203,8 +216,41 @@ impl<'a> State<'a> {
         self.free_spills.extend(freed);
     }
 
+    /// Chooses which operand of `tied * x + y` gives its register to the result: one that is not needed any more,
+    /// if there is one.
+    fn choose_tied(&self, inst: &mut Inst, signs: usize) {
+        let dies = |operand: Operand| match operand {
+            Operand::V(value) => {
+                let register = self.register[value as usize];
+                let holds = register.and_then(|register| self.holds[usize::from(register)]);
+                holds == Some(value) && self.uses[value as usize].len() == 1
+            }
+            Operand::Mask(_) | Operand::Place(_) | Operand::None => false,
+        };
+        if dies(inst.tied) {
+            return;
+        }
+        if dies(inst.x) {
+            std::mem::swap(&mut inst.tied, &mut inst.x);
+        } else if dies(inst.y) {
+            let (x, y) = (inst.x, inst.tied);
+            (inst.tied, inst.x, inst.y) = (inst.y, x, y);
+            inst.op = machine::FMA_ADD[signs];
+        }
+    }
+
     /// Returns the register for a result, with what it starts from in it.
     fn destination(&mut self, value: u32, tied: Operand, tied_in: Operand) -> u8 {
+        if let Operand::Place(place) = tied_in {
+            let fixed = self.register[value as usize];
+            let to = fixed.unwrap_or_else(|| self.take(true));
+            let load = load(place, self.setting.level.bytes(), to, self.setting);
+            self.emit(load);
+            if fixed.is_none() {
+                self.hold(value, to);
+            }
+            return to;
+        }
         if let Some(fixed) = self.register[value as usize] {
             if let Operand::V(from) = tied_in {
                 self.copy(fixed, from);
@@ -249,7 +295,7 @@ impl<'a> State<'a> {
 
     /// Returns whether an instruction may read its last operand in memory, were it this value.
     fn can_fold(&self, inst: &Inst, value: u32) -> bool {
-        if matches!(inst.op.form, Form::Mr | Form::Shift(_)) {
+        if matches!(inst.op.form, Form::Mr | Form::Shift(_) | Form::Several(_)) {
             return false;
         }
         let is_last = self.uses[value as usize].len() == 1;
@@ -264,7 +310,7 @@ impl<'a> State<'a> {
                 let bytes = self.code.values[value as usize].bytes;
                 is_last && !self.setting.is_tail && accessed == bytes
             }
-            Some(Place::Block { .. }) | None => false,
+            Some(Place::Block { .. } | Place::Work(_) | Place::Row) | None => false,
         }
     }
 
@@ -349,9 +395,9 @@ pub(super) fn load(place: Place, bytes: usize, to: u8, setting: &Setting) -> Ins
         | Place::Uniform(_)
         | Place::TailMask(_)
         | Place::Spill(_)
-        | Place::Block { .. } => {
-            (machine::load(usize::MAX), None, bytes.min(setting.level.bytes()))
-        }
+        | Place::Block { .. }
+        | Place::Work(_)
+        | Place::Row => (machine::load(usize::MAX), None, bytes.min(setting.level.bytes())),
     };
     let operands = (Operand::V(to.into()), Operand::None, Operand::Place(place));
     let mut inst = Inst::new(op, Length::of(bytes), operands.0, operands.1, operands.2);

@@ -56,6 +56,7 @@ impl fmt::Display for Register {
 pub(super) enum Condition {
     Less = 0xc,
     GreaterOrEqual = 0xd,
+    NotZero = 0x5,
     LessOrEqual = 0xe,
     Greater = 0xf,
 }
@@ -65,6 +66,7 @@ impl Condition {
         match self {
             Condition::Less => "jl",
             Condition::GreaterOrEqual => "jge",
+            Condition::NotZero => "jnz",
             Condition::LessOrEqual => "jle",
             Condition::Greater => "jg",
         }
@@ -79,6 +81,7 @@ pub(super) struct Label(usize);
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Frame {
     pub(super) tail_masks: usize,
+    pub(super) work: usize,
     pub(super) spills: usize,
 }
 
@@ -131,6 +134,7 @@ impl Assembler {
             Form::Rvm => (number(inst.to), number(inst.x), inst.y),
             Form::Mr => (number(inst.y), 0, inst.to),
             Form::Shift(more) => (more, number(inst.to), inst.y),
+            Form::Several(_) => unreachable!("`functions` emits them one by one"),
         };
         let vvvv_used = matches!(op.form, Form::Rvm | Form::Shift(_));
         let vvvv = if vvvv_used { vvvv } else { 0 };
@@ -222,6 +226,8 @@ impl Assembler {
             Place::Constant(_) => Address { base: None, index: None, displacement: 0 },
             Place::Uniform(at) => scratch(at as usize * VECTOR),
             Place::TailMask(at) => scratch(self.frame.tail_masks + at as usize),
+            Place::Work(at) => scratch(self.frame.work + at as usize),
+            Place::Row => Address { base: Some(SPARE), index: None, displacement: 0 },
             Place::Spill(at) => scratch(self.frame.spills + at as usize * VECTOR),
             Place::Array { pointer, size, ahead } => Address {
                 base: Some(base(pointer)),
@@ -326,15 +332,79 @@ impl Assembler {
 
     /// Sets the mask register to its low `LIMIT` bits; changes `SPARE`. `LIMIT` is below 64.
     pub(super) fn low_bits(&mut self, mask: u8) {
-        self.note(|| {
-            format!("mov {SPARE}, -1; shl {SPARE}, cl; not {SPARE}; kmovq k{mask}, {SPARE}")
-        });
+        self.note(|| format!("mov {SPARE}, -1; shl {SPARE}, cl; not {SPARE}"));
         self.group(0xc7, 0, SPARE);
         self.bytes.extend((-1_i32).to_le_bytes());
         self.group(0xd3, 4, SPARE); // shl SPARE, cl
         self.group(0xf7, 2, SPARE); // not SPARE
-        // kmovq mask, SPARE
-        self.bytes.extend([0xc4, 0xe1 & !0x20, 0xfb, 0x92, 0xc0 | mask << 3 | (SPARE.0 & 7)]);
+        self.set_mask(mask);
+    }
+
+    /// Sets the mask register to `SPARE`.
+    pub(super) fn set_mask(&mut self, mask: u8) {
+        self.note(|| format!("kmovq k{mask}, {SPARE}"));
+        self.bytes.extend([0xc4, 0xc1, 0xfb, 0x92, 0xc0 | mask << 3 | (SPARE.0 & 7)]);
+    }
+
+    /// Sets `SPARE` to the mask register.
+    pub(super) fn get_mask(&mut self, mask: u8) {
+        self.note(|| format!("kmovq {SPARE}, k{mask}"));
+        self.bytes.extend([0xc4, 0x61, 0xfb, 0x93, 0xc0 | (SPARE.0 & 7) << 3 | mask]);
+    }
+
+    /// Compares the low eight bits of the mask register with zero.
+    pub(super) fn is_mask_zero(&mut self, mask: u8) {
+        self.note(|| format!("kortestb k{mask}, k{mask}"));
+        self.bytes.extend([0xc5, 0xf9, 0x98, 0xc0 | mask << 3 | mask]);
+    }
+
+    /// `[to + bytes] = SPARE`.
+    pub(super) fn store_spare(&mut self, to: Register, bytes: usize) {
+        self.note(|| format!("mov [{to} + {bytes}], {SPARE}"));
+        self.general(0x89, SPARE, to, 2);
+        let bytes = i32::try_from(bytes).expect("scratch memory is small");
+        self.bytes.extend(bytes.to_le_bytes());
+    }
+
+    /// `SPARE = constant`.
+    pub(super) fn set_spare(&mut self, constant: u64) {
+        self.note(|| format!("mov {SPARE}, {constant:#x}"));
+        self.bytes.extend([0x49, 0xb8 | (SPARE.0 & 7)]);
+        self.bytes.extend(constant.to_le_bytes());
+    }
+
+    /// Calls the function whose address is in `SPARE`, on a stack as the calling convention wants it.
+    pub(super) fn call_spare(&mut self) {
+        self.note(|| format!("push rbp; mov rbp, rsp; and rsp, -16; call {SPARE}; leave"));
+        self.bytes.extend([0x55, 0x48, 0x89, 0xe5, 0x48, 0x83, 0xe4, 0xf0]);
+        self.bytes.extend([0x41, 0xff, 0xd0 | (SPARE.0 & 7), 0xc9]);
+    }
+
+    pub(super) fn zero_upper(&mut self) {
+        self.note(|| "vzeroupper".to_owned());
+        self.bytes.extend([0xc5, 0xf8, 0x77]);
+    }
+
+    pub(super) fn return_(&mut self) {
+        self.note(|| "ret".to_owned());
+        self.bytes.push(0xc3);
+    }
+
+    pub(super) fn jump(&mut self, to: Label) {
+        self.note(|| format!("jmp L{}", to.0));
+        self.bytes.push(0xe9);
+        self.distance(to);
+    }
+
+    pub(super) fn call(&mut self, to: Label) {
+        self.note(|| format!("call L{}", to.0));
+        self.bytes.push(0xe8);
+        self.distance(to);
+    }
+
+    fn distance(&mut self, to: Label) {
+        self.jumps.push((self.bytes.len(), to));
+        self.bytes.extend([0; 4]);
     }
 
     pub(super) fn push(&mut self, register: Register) {
@@ -349,13 +419,11 @@ impl Assembler {
 
     /// Leaves no vector longer than what other code expects, and returns.
     pub(super) fn finish(&mut self, pushed: &[Register]) {
-        self.note(|| "vzeroupper".to_owned());
-        self.bytes.extend([0xc5, 0xf8, 0x77]);
+        self.zero_upper();
         for &register in pushed.iter().rev() {
             self.pop(register);
         }
-        self.note(|| "ret".to_owned());
-        self.bytes.push(0xc3);
+        self.return_();
     }
 
     fn note(&mut self, line: impl FnOnce() -> String) {
@@ -377,8 +445,7 @@ impl Assembler {
     pub(super) fn jump_if(&mut self, condition: Condition, to: Label) {
         self.note(|| format!("{} L{}", condition.mnemonic(), to.0));
         self.bytes.extend([0x0f, 0x80 | condition as u8]);
-        self.jumps.push((self.bytes.len(), to));
-        self.bytes.extend([0; 4]);
+        self.distance(to);
     }
 
     /// Fills up with instructions that do nothing.

@@ -57,6 +57,8 @@ fn address(place: Place, base: &impl Fn(u32) -> u8) -> String {
         Place::Constant(at) => format!("pool + {}", 64 * at),
         Place::Uniform(at) => format!("rdx + {}", 64 * at),
         Place::TailMask(at) => format!("tail masks + {at}"),
+        Place::Work(at) => format!("work + {at}"),
+        Place::Row => "r10".to_owned(),
         Place::Spill(at) => format!("spills + {}", 64 * at),
         Place::Array { pointer, size, ahead } => {
             format!("{} + {size}*rax + {}", general(base(pointer)), ahead * u32::from(size))

@@ -12,20 +12,21 @@
 
 use super::allocate::{self, Setting};
 use super::encode::{
-    Assembler, BASES, BLOCK, COUNT, Condition, END, INDEX, LIMIT, Register, SPARE, TABLE,
+    Assembler, BASES, BLOCK, COUNT, Condition, END, INDEX, LIMIT, Label, Register, SPARE, TABLE,
 };
-use super::lower::{Accumulators, Code, Layout, Lowerer, Pool};
-use super::machine::{Inst, Level, Operand, Place, TAIL_MASK};
+use super::functions::{self, WayOut};
+use super::lower::{Accumulators, Code, Layout, Lowerer, Pool, Rare};
+use super::machine::{Form, Inst, Level, Operand, Place, TAIL_MASK};
 use crate::codegen::Loop;
 use crate::codegen::segment::Phase;
 use crate::dtype::Prim;
 use crate::ir::interp::{REDUCE_BLOCK, REDUCE_LANES};
 use crate::ir::{Reduce, Value};
 
-/// Bodies of up to so many instructions are repeated four times, which hides what the loop itself costs;
+/// Bodies of up to so many instructions are repeated four times or more, which hides what the loop itself costs;
 /// up to the second limit twice.
-const UNROLL_FOUR: usize = 12;
-const UNROLL_TWO: usize = 60;
+const SHORT: usize = 12;
+const LONG: usize = 60;
 
 /// What the functions of a kernel have in common.
 pub(super) struct Emitter<'a> {
@@ -40,6 +41,13 @@ pub(super) struct Emitter<'a> {
     pub(super) assembler: &'a mut Assembler,
     /// The most vectors of scratch memory that a function keeps values in.
     pub(super) n_spills: u32,
+    /// The functions in line.
+    pub(super) rare: Vec<Rare>,
+    /// Where work memory lies in scratch memory.
+    pub(super) work: usize,
+    /// The ways out of the function that is being emitted, and the routine that all share.
+    pub(super) ways_out: Vec<WayOut>,
+    pub(super) routine: Option<Label>,
 }
 
 /// One function while it is made.
@@ -70,30 +78,27 @@ impl Emitter<'_> {
         phase: &Phase,
         stores: &[(Value, u32, Prim)],
     ) -> Option<()> {
-        let mut lowerer = Lowerer::new(self.level, self.lanes, self.body, self.layout, self.pool);
+        let mut lowerer =
+            Lowerer::new(self.level, self.lanes, self.body, self.layout, self.pool, &mut self.rare);
         lowerer.phase(phase, 0)?;
         let ready: Option<Vec<u32>> =
             stores.iter().map(|&(value, ..)| lowerer.ready(value)).collect();
         for (ready, &(_, pointer, prim)) in ready?.into_iter().zip(stores) {
             lowerer.store(ready, pointer, prim);
         }
-        let code = lowerer.finish();
+        let code = lowerer.finish(0);
         let function = self.begin(&[&code], Vec::new(), true);
         let body = self.allocate(&code, &function, false);
         let tail = self.allocate(&code, &function, true);
 
-        let unroll = match body.len() {
-            0..=UNROLL_FOUR => 4,
-            ..=UNROLL_TWO => 2,
-            _ => 1, // tidy: more
-        };
+        let unroll = unroll(body.len(), 4);
         self.groups(&function, &body, self.lanes, unroll, COUNT);
         let done = self.assembler.label();
         self.assembler.compare(INDEX, COUNT);
         self.assembler.jump_if(Condition::GreaterOrEqual, done);
         self.tail(&function, &tail, COUNT);
         self.assembler.bind(done);
-        self.assembler.finish(&function.pushed);
+        self.finish(&function);
         Some(())
     }
 
@@ -111,12 +116,19 @@ impl Emitter<'_> {
         }
         let mut accumulators = None;
         let mut lower = |what: &mut dyn FnMut(&mut Lowerer, &Accumulators) -> Option<()>| {
-            let mut lowerer =
-                Lowerer::new(self.level, self.lanes, self.body, self.layout, self.pool);
+            let mut lowerer = Lowerer::new(
+                self.level,
+                self.lanes,
+                self.body,
+                self.layout,
+                self.pool,
+                &mut self.rare,
+            );
             let all = lowerer.accumulators(sinks);
             what(&mut lowerer, &all)?;
+            let n_fixed = all.len();
             accumulators = Some(all);
-            Some(lowerer.finish())
+            Some(lowerer.finish(n_fixed))
         };
         let start = lower(&mut |lowerer, all| {
             lowerer.start(all, sinks);
@@ -150,11 +162,7 @@ impl Emitter<'_> {
         self.assembler.sum(END, INDEX, i32::try_from(REDUCE_BLOCK).expect("128"));
         self.assembler.minimum(END, COUNT);
         self.insts(&function, &start, 0, 0);
-        let unroll = match body.len() {
-            0..=UNROLL_FOUR => 8,
-            ..=UNROLL_TWO => 2,
-            _ => 1, // tidy: more
-        };
+        let unroll = unroll(body.len(), 8);
         self.groups(&function, &body, REDUCE_LANES, unroll, END);
         let whole = self.assembler.label();
         self.assembler.compare(INDEX, END);
@@ -167,7 +175,7 @@ impl Emitter<'_> {
         self.assembler.compare(INDEX, COUNT);
         self.assembler.jump_if(Condition::Less, next);
         self.assembler.bind(done);
-        self.assembler.finish(&function.pushed);
+        self.finish(&function);
         Some(())
     }
 
@@ -201,6 +209,22 @@ impl Emitter<'_> {
         self.insts(&function, &loads, 0, 0);
         self.assembler.zero(INDEX);
         function
+    }
+
+    fn finish(&mut self, function: &Function) {
+        self.assembler.finish(&function.pushed);
+        let ways = std::mem::take(&mut self.ways_out);
+        if !ways.is_empty() {
+            let routine = *self.routine.get_or_insert_with(|| self.assembler.label());
+            functions::ways_out(self.assembler, ways, self.work, routine);
+        }
+    }
+
+    /// Emits what the functions of the kernel share.
+    pub(super) fn shared(&mut self) {
+        if let Some(routine) = self.routine {
+            functions::routine(self.assembler, routine, self.work);
+        }
     }
 
     fn setting<'b>(&self, function: &'b Function, is_tail: bool) -> Setting<'b> {
@@ -270,6 +294,13 @@ impl Emitter<'_> {
             other => other, // tidy: the same for all
         };
         for inst in insts {
+            if let Form::Several(_) = inst.op.form {
+                let rare = &self.rare;
+                let function = |number: u8| rare[usize::from(number)].function;
+                let (work, ways_out) = (self.work, &mut self.ways_out);
+                functions::several(self.assembler, inst, work, function, ways_out);
+                continue;
+            }
             let inst = Inst { to: shifted(inst.to), y: shifted(inst.y), ..*inst };
             let pointer = pointer(inst.to).or(pointer(inst.y));
             let spare = pointer.filter(|&pointer| function.base(pointer).is_none());
@@ -278,6 +309,17 @@ impl Emitter<'_> {
             }
             self.assembler.vector(&inst, |pointer| function.base(pointer).unwrap_or(SPARE));
         }
+    }
+}
+
+/// How many times a body of so many instructions is repeated.
+fn unroll(len: usize, most: usize) -> usize {
+    if len <= SHORT {
+        most
+    } else if len <= LONG {
+        2
+    } else {
+        1
     }
 }
 

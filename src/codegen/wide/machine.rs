@@ -63,6 +63,18 @@ pub(super) enum Form {
     Mr,
     /// `op vvvv, rm, imm`, with three more bits of the opcode in `reg`.
     Shift(u8),
+    /// Not one instruction but a few, which `functions` emits.
+    Several(Several),
+}
+
+/// What takes several instructions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Several {
+    /// AVX-512: pairs of numbers from the addresses in the even or the odd lanes of `y`, side by side.
+    Pairs { odd: bool },
+    /// AVX-512: where `TEST_MASK` is set, `tied` is replaced by what the function with the number in `immediate`
+    /// makes of `x` and `y`.
+    Rare,
 }
 
 /// An instruction without operands.
@@ -89,7 +101,7 @@ impl Op {
     }
 
     /// The same with an operand in memory so many times narrower than the result.
-    const fn from_narrower(self, narrower: u8) -> Op {
+    const fn narrowed_from(self, narrower: u8) -> Op {
         Op { narrower, ..self }
     }
 
@@ -137,6 +149,10 @@ pub(super) enum Place {
     Array { pointer: u32, size: u8, ahead: u32 },
     /// The element for the block of a reduction, of this size.
     Block { pointer: u32, size: u8 },
+    /// What functions in line need, in scratch memory, from this byte on.
+    Work(u32),
+    /// The row of a table whose address is in the spare register.
+    Row,
 }
 
 /// Where an operand is: `V` is the number of a value while code is selected, and of a register afterwards.
@@ -172,6 +188,14 @@ impl Inst {
     pub(super) fn new(op: Op, length: Length, to: Operand, x: Operand, y: Operand) -> Inst {
         let (z, tied) = (Operand::None, Operand::None);
         Inst { op, length, to, x, y, z, tied, immediate: None, masked: None }
+    }
+}
+
+impl Inst {
+    /// Returns whether it reads the mask that a comparison before it has made.
+    pub(super) fn reads_test(&self) -> bool {
+        let is_masked = matches!(self.masked, Some((TEST_MASK, _)));
+        is_masked || self.y == Operand::Mask(TEST_MASK) || self.op == RARE
     }
 }
 
@@ -293,23 +317,23 @@ by_size! {
         8 => rvm("vpsravq", P66, M38, 0x46, 1);
     /// Doubles the width of lanes of this size with their sign, as `widen_unsigned` with zeros.
     widen_signed:
-        1 => rm("vpmovsxbw", P66, M38, 0x20, 0).from_narrower(2),
-        2 => rm("vpmovsxwd", P66, M38, 0x23, 0).from_narrower(2),
-        4 => rm("vpmovsxdq", P66, M38, 0x25, 0).from_narrower(2);
+        1 => rm("vpmovsxbw", P66, M38, 0x20, 0).narrowed_from(2),
+        2 => rm("vpmovsxwd", P66, M38, 0x23, 0).narrowed_from(2),
+        4 => rm("vpmovsxdq", P66, M38, 0x25, 0).narrowed_from(2);
     widen_unsigned:
-        1 => rm("vpmovzxbw", P66, M38, 0x30, 0).from_narrower(2),
-        2 => rm("vpmovzxwd", P66, M38, 0x33, 0).from_narrower(2),
-        4 => rm("vpmovzxdq", P66, M38, 0x35, 0).from_narrower(2);
+        1 => rm("vpmovzxbw", P66, M38, 0x30, 0).narrowed_from(2),
+        2 => rm("vpmovzxwd", P66, M38, 0x33, 0).narrowed_from(2),
+        4 => rm("vpmovzxdq", P66, M38, 0x35, 0).narrowed_from(2);
     /// Four times as wide.
     widen_signed_4:
-        1 => rm("vpmovsxbd", P66, M38, 0x21, 0).from_narrower(4),
-        2 => rm("vpmovsxwq", P66, M38, 0x24, 0).from_narrower(4);
+        1 => rm("vpmovsxbd", P66, M38, 0x21, 0).narrowed_from(4),
+        2 => rm("vpmovsxwq", P66, M38, 0x24, 0).narrowed_from(4);
     widen_unsigned_4:
-        1 => rm("vpmovzxbd", P66, M38, 0x31, 0).from_narrower(4),
-        2 => rm("vpmovzxwq", P66, M38, 0x34, 0).from_narrower(4);
+        1 => rm("vpmovzxbd", P66, M38, 0x31, 0).narrowed_from(4),
+        2 => rm("vpmovzxwq", P66, M38, 0x34, 0).narrowed_from(4);
     /// Eight times as wide.
-    widen_signed_8: 1 => rm("vpmovsxbq", P66, M38, 0x22, 0).from_narrower(8);
-    widen_unsigned_8: 1 => rm("vpmovzxbq", P66, M38, 0x32, 0).from_narrower(8);
+    widen_signed_8: 1 => rm("vpmovsxbq", P66, M38, 0x22, 0).narrowed_from(8);
+    widen_unsigned_8: 1 => rm("vpmovzxbq", P66, M38, 0x32, 0).narrowed_from(8);
     /// AVX-512: keeps the low half of lanes of this size, as the next the low quarter and the last the low
     /// eighth.
     narrow:
@@ -329,8 +353,8 @@ by_size! {
 /// Loads of so many bytes.
 pub(super) fn load(bytes: usize) -> Op {
     match bytes {
-        4 => rm("vmovd", P66, M0F, 0x6e, 0).from_narrower(0),
-        8 => rm("vmovq", PF3, M0F, 0x7e, 1).from_narrower(0),
+        4 => rm("vmovd", P66, M0F, 0x6e, 0).narrowed_from(0),
+        8 => rm("vmovq", PF3, M0F, 0x7e, 1).narrowed_from(0),
         _ => rm("vmovdqu", PF3, M0F, 0x6f, 1), // tidy: the length of the instruction
     }
 }
@@ -338,16 +362,45 @@ pub(super) fn load(bytes: usize) -> Op {
 /// Stores of so many bytes.
 pub(super) fn store(bytes: usize) -> Op {
     match bytes {
-        1 => mr("vpextrb", P66, M3A, 0x14, 0).from_narrower(0),
-        2 => mr("vpextrw", P66, M3A, 0x15, 0).from_narrower(0),
-        4 => mr("vmovd", P66, M0F, 0x7e, 0).from_narrower(0),
-        8 => mr("vmovq", P66, M0F, 0xd6, 1).from_narrower(0),
+        1 => mr("vpextrb", P66, M3A, 0x14, 0).narrowed_from(0),
+        2 => mr("vpextrw", P66, M3A, 0x15, 0).narrowed_from(0),
+        4 => mr("vmovd", P66, M0F, 0x7e, 0).narrowed_from(0),
+        8 => mr("vmovq", P66, M0F, 0xd6, 1).narrowed_from(0),
         _ => mr("vmovdqu", PF3, M0F, 0x7f, 1), // tidy: the length of the instruction
     }
 }
 
 /// From one register to another.
 pub(super) const MOVE: Op = rm("vmovdqa", P66, M0F, 0x6f, 1);
+
+const fn several(name: &'static str, what: Several) -> Op {
+    Op::new(name, NP, M0F, 0, 0, Form::Several(what))
+}
+
+pub(super) const EVEN_PAIRS: Op = several("even pairs", Several::Pairs { odd: false });
+pub(super) const ODD_PAIRS: Op = several("odd pairs", Several::Pairs { odd: true });
+pub(super) const RARE: Op = several("rare", Several::Rare);
+/// The first of each pair of two operands, and the second.
+pub(super) const UNPACK_LOW: Op = rvm("vunpcklpd", P66, M0F, 0x14, 1);
+pub(super) const UNPACK_HIGH: Op = rvm("vunpckhpd", P66, M0F, 0x15, 1);
+/// `x * tied + y`, as the next three with their signs; EVEX of course rounds once.
+pub(super) const FMA: [Op; 4] = [
+    rvm("vfmadd213pd", P66, M38, 0xa8, 1),
+    rvm("vfmsub213pd", P66, M38, 0xaa, 1),
+    rvm("vfnmadd213pd", P66, M38, 0xac, 1),
+    rvm("vfnmsub213pd", P66, M38, 0xae, 1),
+];
+/// `x * y + tied`, with the same signs.
+pub(super) const FMA_ADD: [Op; 4] = [
+    rvm("vfmadd231pd", P66, M38, 0xb8, 1),
+    rvm("vfmsub231pd", P66, M38, 0xba, 1),
+    rvm("vfnmadd231pd", P66, M38, 0xbc, 1),
+    rvm("vfnmsub231pd", P66, M38, 0xbe, 1),
+];
+/// 128 bits into the place with the number in the immediate.
+pub(super) const INSERT_128: Op = rvm("vinsertf64x2", P66, M3A, 0x18, 1).narrowed_from(4);
+/// AVX-512: the lanes in which both operands share a bit, into a mask register.
+pub(super) const TEST_BITS: Op = rvm("vptestmq", P66, M38, 0x27, 1);
 
 pub(super) const AND: Op = rvm("vpand", P66, M0F, 0xdb, 1).commuting();
 /// `!x & y`.
@@ -374,22 +427,22 @@ pub(super) const PACK_32: Op = rvm("vpackusdw", P66, M38, 0x2b, 0);
 pub(super) const PACK_16: Op = rvm("vpackuswb", P66, M0F, 0x67, 0);
 
 /// Conversions. The length is that of the wider side.
-pub(super) const F32_TO_F64: Op = rm("vcvtps2pd", NP, M0F, 0x5a, 0).from_narrower(2);
+pub(super) const F32_TO_F64: Op = rm("vcvtps2pd", NP, M0F, 0x5a, 0).narrowed_from(2);
 pub(super) const F64_TO_F32: Op = rm("vcvtpd2ps", P66, M0F, 0x5a, 1);
-pub(super) const I32_TO_F64: Op = rm("vcvtdq2pd", PF3, M0F, 0xe6, 0).from_narrower(2);
+pub(super) const I32_TO_F64: Op = rm("vcvtdq2pd", PF3, M0F, 0xe6, 0).narrowed_from(2);
 pub(super) const I32_TO_F32: Op = rm("vcvtdq2ps", NP, M0F, 0x5b, 0);
 pub(super) const F64_TO_I32: Op = rm("vcvttpd2dq", P66, M0F, 0xe6, 1);
 pub(super) const F32_TO_I32: Op = rm("vcvttps2dq", PF3, M0F, 0x5b, 0);
 /// AVX-512 from here on.
 pub(super) const I64_TO_F64: Op = rm("vcvtqq2pd", PF3, M0F, 0xe6, 1);
 pub(super) const I64_TO_F32: Op = rm("vcvtqq2ps", NP, M0F, 0x5b, 1);
-pub(super) const U32_TO_F64: Op = rm("vcvtudq2pd", PF3, M0F, 0x7a, 0).from_narrower(2);
+pub(super) const U32_TO_F64: Op = rm("vcvtudq2pd", PF3, M0F, 0x7a, 0).narrowed_from(2);
 pub(super) const U32_TO_F32: Op = rm("vcvtudq2ps", PF2, M0F, 0x7a, 0);
 pub(super) const U64_TO_F64: Op = rm("vcvtuqq2pd", PF3, M0F, 0x7a, 1);
 pub(super) const U64_TO_F32: Op = rm("vcvtuqq2ps", PF2, M0F, 0x7a, 1);
 pub(super) const F64_TO_I64: Op = rm("vcvttpd2qq", P66, M0F, 0x7a, 1);
-pub(super) const F32_TO_I64: Op = rm("vcvttps2qq", P66, M0F, 0x7a, 0).from_narrower(2);
+pub(super) const F32_TO_I64: Op = rm("vcvttps2qq", P66, M0F, 0x7a, 0).narrowed_from(2);
 pub(super) const F64_TO_U64: Op = rm("vcvttpd2uqq", P66, M0F, 0x78, 1);
-pub(super) const F32_TO_U64: Op = rm("vcvttps2uqq", P66, M0F, 0x78, 0).from_narrower(2);
+pub(super) const F32_TO_U64: Op = rm("vcvttps2uqq", P66, M0F, 0x78, 0).narrowed_from(2);
 pub(super) const F64_TO_U32: Op = rm("vcvttpd2udq", NP, M0F, 0x78, 1);
 pub(super) const F32_TO_U32: Op = rm("vcvttps2udq", NP, M0F, 0x78, 0);

@@ -9,6 +9,7 @@
 mod allocate;
 mod code;
 mod encode;
+mod functions;
 mod listing;
 mod loops;
 mod lower;
@@ -75,6 +76,8 @@ struct Shape {
     /// The uniform inputs, and the bytes of an element.
     uniform: Vec<(usize, usize)>,
     has_calls: bool,
+    /// How many bytes each pointer goes on from one tile to the next.
+    steps: Vec<usize>,
 }
 
 /// Compiles the loop for a level, or returns `None` if it holds something that has no form here.
@@ -97,7 +100,7 @@ pub(super) fn describe(body: &Loop, level: Level) -> Option<String> {
     let calls = assembled.phases.iter().map(|phase| phase.calls.len()).sum::<usize>();
     if calls > 0 {
         let s = if calls == 1 { "" } else { "s" };
-        let tile = shape.max_elements();
+        let tile = shape.tile();
         text.push_str(&format!(", {calls} function call{s} per tile of {tile}"));
     }
     Some(text)
@@ -109,6 +112,18 @@ pub(super) fn disassembly(body: &Loop, level: Level) -> Option<String> {
     assembled.listing.map(|lines| lines.join("\n"))
 }
 
+/// The most steps of functions that are written in line in one loop.
+const MOST_IN_LINE: usize = 600;
+
+/// Returns how many steps the functions have that could be written in line.
+fn in_line_steps(graph: &Graph) -> usize {
+    let steps = graph.values().filter_map(|value| match *graph.inst(value) {
+        Inst::Unary(op, _) => lower::in_line(op, graph.prim(value)),
+        _ => None, // tidy: no functions of one argument
+    });
+    steps.map(|(recording, _)| recording.steps().len()).sum()
+}
+
 struct Assembled {
     bytes: Vec<u8>,
     phases: Vec<PhaseCode>,
@@ -118,6 +133,12 @@ struct Assembled {
 }
 
 fn assemble(body: &Loop, level: Level, is_listed: bool) -> Option<(Shape, Assembled)> {
+    // Long bodies keep few values in registers.
+    let in_line = level == Level::Avx512 && in_line_steps(&body.graph) <= MOST_IN_LINE;
+    let is_call = |graph: &Graph, value: Value| match *graph.inst(value) {
+        Inst::Unary(op, _) if in_line && lower::in_line(op, graph.prim(value)).is_some() => false,
+        _ => is_call(graph, value), // tidy: all others
+    };
     let segments = segment::segment(body, &is_call);
     let shape = Shape::of(body, &segments, level);
     let mut uniform = vec![None; body.uniform.len()];
@@ -134,7 +155,10 @@ fn assemble(body: &Loop, level: Level, is_listed: bool) -> Option<(Shape, Assemb
         Level::Avx2 => tail_masks + 3 * VECTOR,
         Level::Avx512 => tail_masks,
     };
-    let mut assembler = Assembler::new(level, Frame { tail_masks, spills });
+    let work = spills;
+    let spills =
+        if in_line_steps(&body.graph) > 0 { spills + functions::WORK_BYTES } else { spills };
+    let mut assembler = Assembler::new(level, Frame { tail_masks, work, spills });
     assembler.listing = is_listed.then(Vec::new);
     let mut pool = Pool::default();
     let mut emitter = loops::Emitter {
@@ -146,12 +170,17 @@ fn assemble(body: &Loop, level: Level, is_listed: bool) -> Option<(Shape, Assemb
         pool: &mut pool,
         assembler: &mut assembler,
         n_spills: 0,
+        rare: Vec::new(),
+        work,
+        ways_out: Vec::new(),
+        routine: None,
     };
     let mut phases = Vec::new();
     for (at, phase) in segments.phases.iter().enumerate() {
         let is_last = at + 1 == segments.phases.len();
         phases.push(shape.phase(body, &segments, phase, is_last, &mut emitter)?);
     }
+    emitter.shared();
     let frame_bytes = spills + emitter.n_spills as usize * VECTOR;
     let listing = assembler.listing.take();
     let bytes = assembler.assemble(&pool.vectors);
@@ -180,10 +209,24 @@ impl Shape {
         let uniform = (0..n_inputs).filter(|&input| body.uniform[input]);
         let uniform = uniform.map(|input| (input, graph.inputs()[input].prim.size())).collect();
         let has_calls = segments.phases.iter().any(|phase| !phase.calls.is_empty());
-        Shape { level, lanes, n_inputs, n_slots, n_pointers, slot_bytes, uniform, has_calls }
+        let tile = slot_bytes / 8;
+        let mut steps = vec![0; n_pointers];
+        for (input, step) in steps.iter_mut().enumerate().take(n_inputs) {
+            let size = graph.inputs()[input].prim.size();
+            *step = if body.uniform[input] { 0 } else { tile * size };
+        }
+        let results = match body.sinks {
+            Sinks::Store(_) => tile,
+            Sinks::Reduce(_) => tile / REDUCE_BLOCK,
+        };
+        for (step, prim) in steps[n_inputs + n_slots..].iter_mut().zip(body.outputs()) {
+            *step = results * prim.size();
+        }
+        Shape { level, lanes, n_inputs, n_slots, n_pointers, slot_bytes, uniform, has_calls, steps }
     }
 
-    fn max_elements(&self) -> usize {
+    /// Elements that run through all phases before the next do.
+    fn tile(&self) -> usize {
         if self.has_calls { self.slot_bytes / 8 } else { usize::MAX }
     }
 
@@ -198,8 +241,8 @@ impl Shape {
         let graph = &body.graph;
         let pointer = |value: Value| match *graph.inst(value) {
             Inst::Input(input) if !body.uniform[input as usize] => input as usize,
-            // tidy: everything else lies in a slot
             _ => {
+                // tidy: everything else lies in a slot
                 let slot = segments.slot[value.index()].expect("the value has a slot");
                 self.n_inputs + slot as usize
             }
@@ -263,10 +306,6 @@ impl Shape {
 }
 
 impl Native {
-    pub(super) fn max_elements(&self) -> usize {
-        self.shape.max_elements()
-    }
-
     pub(super) fn scratch_bytes(&self) -> usize {
         self.scratch_bytes
     }
@@ -281,40 +320,51 @@ impl Native {
         n: usize,
     ) {
         let shape = &self.shape;
-        assert_eq!(
-            (inputs.len(), outputs.len()),
-            (shape.n_inputs, shape.n_pointers - shape.n_inputs - shape.n_slots)
-        );
-        debug_assert!(n <= self.max_elements());
-        let mut table: SmallVec<[*mut u8; 32]> = SmallVec::with_capacity(2 * shape.n_pointers);
+        assert_eq!(inputs.len(), shape.n_inputs);
+        assert_eq!(outputs.len(), shape.n_pointers - shape.n_inputs - shape.n_slots);
+        let mut table: SmallVec<[*mut u8; 32]> = SmallVec::new();
         table.extend(inputs.iter().map(|input| input.cast_mut()));
-        table.extend(
-            (0..shape.n_slots)
-                .map(|at| scratch.wrapping_add(self.slots_at + at * shape.slot_bytes)),
-        );
+        let slot = |at| scratch.wrapping_add(self.slots_at + at * shape.slot_bytes);
+        table.extend((0..shape.n_slots).map(slot));
         table.extend_from_slice(outputs);
+        if shape.level == Level::Avx2 {
+            table.extend_from_slice(&table.clone());
+        }
         for (at, &(input, size)) in shape.uniform.iter().enumerate() {
             // SAFETY: a uniform input has one element, of this size.
             let element = unsafe { std::slice::from_raw_parts(inputs[input], size) };
+            let vector = scratch.wrapping_add(at * VECTOR);
             // SAFETY: scratch memory begins with a vector for each uniform input.
-            let vector =
-                unsafe { std::slice::from_raw_parts_mut(scratch.add(at * VECTOR), VECTOR) };
+            let vector = unsafe { std::slice::from_raw_parts_mut(vector, VECTOR) };
             for lane in vector.chunks_exact_mut(size) {
                 lane.copy_from_slice(element);
             }
         }
-        let has_copies = shape.level == Level::Avx2;
-        if has_copies {
-            table.extend_from_slice(&table.clone());
+        let mut left = n;
+        while left > 0 {
+            let n = left.min(shape.tile());
+            // SAFETY: the table points to arrays of `left` elements, of which these are the first, and to tiles in
+            // scratch memory that have room for as many.
+            unsafe { self.tile(&mut table, scratch, n) };
+            left -= n;
+            for (pointer, &step) in table.iter_mut().zip(&shape.steps) {
+                *pointer = pointer.wrapping_add(step);
+            }
         }
+    }
+
+    /// Computes `n` elements, at most a tile.
+    ///
+    /// # Safety
+    /// As [`call`](Native::call), where the table is complete and has its arrays.
+    unsafe fn tile(&self, table: &mut [*mut u8], scratch: *mut u8, n: usize) {
         for phase in &self.phases {
             for call in &phase.calls {
                 let [x, y] = call.args.map(|arg| table[arg].cast_const());
                 let out = table[call.out];
                 match call.function {
-                    // SAFETY: each is an array of `n` elements of the prim that the function was chosen for:
-                    // of the caller, or a tile in scratch memory, which no call has more elements than. The
-                    // result lies apart or where an argument does.
+                    // SAFETY: each is an array of `n` elements of the prim that the function was chosen for: of
+                    // the caller, or a tile in scratch memory. The result lies apart or where an argument does.
                     TileFunction::One(function) => unsafe { function(x, out, n) },
                     // SAFETY: the same.
                     TileFunction::Two(function) => unsafe { function(x, y, out, n) },
@@ -322,22 +372,23 @@ impl Native {
             }
             let Some(start) = phase.start else { continue };
             let rest = n % phase.group;
-            let copies_tail = has_copies && rest > 0;
+            let copies_tail = self.shape.level == Level::Avx2 && rest > 0;
             if copies_tail {
-                // SAFETY: the caller's promise, and tiles of scratch memory.
-                unsafe { self.copy_tail(phase, &mut table, scratch, n, rest) };
+                // SAFETY: the caller's promise.
+                unsafe { self.copy_tail(phase, table, scratch, n, rest) };
             }
             // SAFETY: a function of this interface starts there. It accesses `n` elements of the arrays of the
             // table, scratch memory as laid out, and with AVX2 the copies of tails that the second table
             // points to.
             unsafe { self.code.call(start, table.as_ptr(), n, scratch) };
-            if copies_tail {
-                for &(pointer, size) in &phase.writes {
-                    let from = self.buffer(scratch, pointer).cast_const();
-                    let to = table[pointer].wrapping_add((n - rest) * size);
-                    // SAFETY: the buffer has that many elements, and so has the array from there on.
-                    unsafe { std::ptr::copy_nonoverlapping(from, to, rest * size) };
-                }
+            if !copies_tail {
+                continue;
+            }
+            for &(pointer, size) in &phase.writes {
+                let from = self.buffer(scratch, pointer).cast_const();
+                let to = table[pointer].wrapping_add((n - rest) * size);
+                // SAFETY: the buffer has that many elements, and so has the array from there on.
+                unsafe { std::ptr::copy_nonoverlapping(from, to, rest * size) };
             }
         }
     }

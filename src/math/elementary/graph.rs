@@ -2,10 +2,14 @@
 //! at any width.
 //!
 //! [`record1`] and [`record2`] run a function over nodes instead of numbers. A node is created once for each
-//! operation and operands, so what a function computes twice is one node.
+//! operation and operands, so what a function computes twice is one node. What a function does for rare arguments
+//! only is left out; a recording says for which.
 
 #![expect(unsafe_code, reason = "loads and stores are declared so")]
-#![cfg_attr(not(test), expect(dead_code, reason = "for generators that write functions in line"))]
+#![cfg_attr(
+    not(any(test, target_arch = "x86_64")),
+    expect(dead_code, reason = "for generators that write functions in line")
+)]
 
 use std::cell::RefCell;
 use std::hash::{Hash, Hasher};
@@ -14,13 +18,15 @@ use std::ops::{Add, BitAnd, BitOr, BitXor, Div, Mul, Neg, Not, Sub};
 
 use rustc_hash::FxHashMap;
 
+#[cfg(test)]
+use super::Function2;
 use super::kernels::Element;
 use super::lanes::{Bits, Lanes, Mask};
-use super::{Function1, Function2, Map1, Map2, Visit1, Visit2};
+use super::{Function1, Map1, Map2, Visit1, Visit2};
 
 /// Number of a node in its graph; operands come before what uses them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct Node(u32);
+pub(crate) struct Node(pub(crate) u32);
 
 /// One operation. Operands are `f64` unless the name says otherwise.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -54,9 +60,6 @@ pub(crate) enum Step {
     Select(Node, Node, Node),
     /// Element `index` of the table at this address with this many elements.
     Lookup(Node, Table),
-    /// The result, or what a function makes of the argument where the mask is set.
-    Fix1(Node, Node, Node, Patch1),
-    Fix2(Node, Node, [Node; 2], Patch2),
 }
 
 /// A table of `f64`; two with the same address and length are one.
@@ -64,8 +67,8 @@ pub(crate) enum Step {
 pub(crate) struct Table {
     elements: &'static [f64],
     /// What an index is multiplied by, and what is added: for columns of rows.
-    step: usize,
-    offset: usize,
+    pub(crate) step: usize,
+    pub(crate) offset: usize,
 }
 
 impl Table {
@@ -73,7 +76,13 @@ impl Table {
         (self.elements.as_ptr().addr(), self.elements.len(), self.step, self.offset)
     }
 
+    /// Returns where the table starts.
+    pub(crate) fn address(&self) -> *const f64 {
+        self.elements.as_ptr()
+    }
+
     /// Returns the element that an index stands for.
+    #[cfg(test)]
     pub(crate) fn get(&self, index: u64) -> Option<f64> {
         let index = usize::try_from(index).ok()?;
         self.elements.get(index.checked_mul(self.step)?.checked_add(self.offset)?).copied()
@@ -94,39 +103,20 @@ impl Hash for Table {
     }
 }
 
-/// A function of one lane; it is what lies at its address.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Patch1(pub(crate) fn(f64) -> f64);
-
-/// A function of one lane of two vectors.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Patch2(pub(crate) fn(f64, f64) -> f64);
-
-macro_rules! by_address {
-    ($($type:ident)*) => {$(
-        impl PartialEq for $type {
-            fn eq(&self, other: &$type) -> bool {
-                std::ptr::fn_addr_eq(self.0, other.0)
-            }
-        }
-
-        impl Eq for $type {}
-
-        impl Hash for $type {
-            fn hash<H: Hasher>(&self, state: &mut H) {
-                (self.0 as usize).hash(state);
-            }
-        }
-    )*};
-}
-
-by_address!(Patch1 Patch2);
-
-/// A recorded function. Its result is the last step.
-#[derive(Clone, Debug, Default)]
+/// A recorded function.
+#[derive(Clone, Debug)]
 pub(crate) struct Recording {
     steps: Vec<Step>,
+    rare: Vec<Node>,
+    result: Node,
+}
+
+/// A function while it is recorded.
+#[derive(Default)]
+struct Recorder {
+    steps: Vec<Step>,
     known: FxHashMap<Step, Node>,
+    rare: Vec<Node>,
 }
 
 impl Recording {
@@ -135,6 +125,18 @@ impl Recording {
         &self.steps
     }
 
+    /// Returns the node of the result.
+    pub(crate) fn result(&self) -> Node {
+        self.result
+    }
+
+    /// Returns the masks of arguments for which the result is not that of the function.
+    pub(crate) fn rare(&self) -> &[Node] {
+        &self.rare
+    }
+}
+
+impl Recorder {
     fn push(&mut self, step: Step) -> Node {
         *self.known.entry(step).or_insert_with(|| {
             self.steps.push(step);
@@ -145,11 +147,15 @@ impl Recording {
 
 thread_local! {
     /// The function that is being recorded: constants do not say to which one they belong.
-    static CURRENT: RefCell<Recording> = RefCell::default();
+    static CURRENT: RefCell<Recorder> = RefCell::default();
 }
 
 fn push(step: Step) -> Node {
-    CURRENT.with_borrow_mut(|recording| recording.push(step))
+    CURRENT.with_borrow_mut(|recorder| recorder.push(step))
+}
+
+fn push_rare(mask: Truth) {
+    CURRENT.with_borrow_mut(|recorder| recorder.rare.push(mask.0));
 }
 
 struct Record<T>(PhantomData<T>);
@@ -176,11 +182,8 @@ impl<T: Element> Visit2 for Record<T> {
 }
 
 fn finish(result: Node) -> Recording {
-    let mut recording = CURRENT.take();
-    // What came after the result is not needed for it.
-    recording.steps.truncate(result.0 as usize + 1);
-    recording.known.clear();
-    recording
+    let Recorder { steps, rare, .. } = CURRENT.take();
+    Recording { steps, rare, result }
 }
 
 /// Returns the graph of a function of one `T`; arguments and result are `f64`, the result not yet rounded.
@@ -189,6 +192,7 @@ pub(crate) fn record1<T: Element>(function: Function1) -> Recording {
 }
 
 /// Returns the graph of a function of two `T`, as above.
+#[cfg(test)]
 pub(crate) fn record2<T: Element>(function: Function2) -> Recording {
     function.visit(Record::<T>(PhantomData))
 }
@@ -315,12 +319,14 @@ impl Lanes for Number {
             .map(|offset| Number(push(Step::Lookup(index.0, Table { elements, step: 4, offset }))))
     }
 
-    fn fix(self, mask: Truth, x: Number, f: fn(f64) -> f64) -> Number {
-        Number(push(Step::Fix1(self.0, mask.0, x.0, Patch1(f))))
+    fn fix(self, mask: Truth, _: Number, _: fn(f64) -> f64) -> Number {
+        push_rare(mask);
+        self
     }
 
-    fn fix2(self, mask: Truth, x: Number, y: Number, f: fn(f64, f64) -> f64) -> Number {
-        Number(push(Step::Fix2(self.0, mask.0, [x.0, y.0], Patch2(f))))
+    fn fix2(self, mask: Truth, _: Number, _: Number, _: fn(f64, f64) -> f64) -> Number {
+        push_rare(mask);
+        self
     }
 }
 
@@ -355,9 +361,10 @@ impl Mask for Truth {
         Number(push(Step::Select(self.0, yes.0, no.0)))
     }
 
-    /// What is only skipped where no lane needs it is always written out.
+    /// What is skipped unless some lane needs it is rare.
     fn any(self) -> bool {
-        true
+        push_rare(self);
+        false
     }
 }
 

@@ -1,18 +1,20 @@
 //! Loops over tiles: one for each function and kind of processor.
 #![expect(unsafe_code, reason = "generated code passes tiles as raw pointers")]
 
+use std::hint::cold_path;
+use std::mem::MaybeUninit;
 use std::sync::OnceLock;
 
-use super::lanes::Lanes;
 #[cfg(target_arch = "x86_64")]
-use super::lanes::avx2::F64x4;
+use super::lanes::avx2::{F64x4, F64x4x2};
 #[cfg(target_arch = "x86_64")]
 use super::lanes::avx512::F64x8;
 #[cfg(target_arch = "aarch64")]
 use super::lanes::neon::F64x2;
 use super::lanes::one::One;
 use super::lanes::vector::MOST;
-use super::{Function1, Function2, Map1, Map2, Visit1, Visit2};
+use super::lanes::{Bits, Lanes};
+use super::{Function1, Function2, Map1, Map2, Steps, Visit1, Visit2};
 
 /// Computes `out[i]` from `x[i]` for `i < n`.
 ///
@@ -72,6 +74,10 @@ pub(crate) trait Element: Copy {
     /// What fills up the last vector.
     const ONE: Self;
 
+    /// The vector of AVX2.
+    #[cfg(target_arch = "x86_64")]
+    type Avx2: Lanes;
+
     /// # Safety
     /// As [`Lanes::load`].
     unsafe fn load<L: Lanes>(from: *const Self) -> L;
@@ -80,6 +86,9 @@ pub(crate) trait Element: Copy {
     /// As [`Lanes::store`].
     unsafe fn store<L: Lanes>(x: L, to: *mut Self);
 
+    /// Whether the function for elements of this type is one in two [`Steps`] of `F::Single`.
+    fn in_steps<F: Map1>() -> bool;
+
     /// The function for elements of this type.
     fn call1<F: Map1, L: Lanes>(x: L) -> L;
     fn call2<F: Map2, L: Lanes>(x: L, y: L) -> L;
@@ -87,6 +96,9 @@ pub(crate) trait Element: Copy {
 
 impl Element for f64 {
     const ONE: f64 = 1.0;
+
+    #[cfg(target_arch = "x86_64")]
+    type Avx2 = F64x4;
 
     #[inline(always)]
     unsafe fn load<L: Lanes>(from: *const f64) -> L {
@@ -98,6 +110,11 @@ impl Element for f64 {
     unsafe fn store<L: Lanes>(x: L, to: *mut f64) {
         // SAFETY: the caller's promise.
         unsafe { x.store(to) }
+    }
+
+    #[inline(always)]
+    fn in_steps<F: Map1>() -> bool {
+        false
     }
 
     #[inline(always)]
@@ -114,6 +131,9 @@ impl Element for f64 {
 impl Element for f32 {
     const ONE: f32 = 1.0;
 
+    #[cfg(target_arch = "x86_64")]
+    type Avx2 = F64x4x2;
+
     #[inline(always)]
     unsafe fn load<L: Lanes>(from: *const f32) -> L {
         // SAFETY: the caller's promise.
@@ -127,8 +147,13 @@ impl Element for f32 {
     }
 
     #[inline(always)]
+    fn in_steps<F: Map1>() -> bool {
+        F::Single::TWO
+    }
+
+    #[inline(always)]
     fn call1<F: Map1, L: Lanes>(x: L) -> L {
-        F::call_f32(x)
+        F::Single::call(x)
     }
 
     #[inline(always)]
@@ -162,17 +187,88 @@ unsafe fn write<T: Element>(x: impl Lanes, to: *mut T, n: usize) {
     }
 }
 
+/// How many elements a step is taken for before the next one. (With 32 or 512 tangents take a tenth more time.)
+const BLOCK: usize = 128;
+
+/// What the first of two steps leaves.
+type Block = [f64; BLOCK];
+
+/// Takes the second step for a vector: what was computed from `x` is `quick`.
+///
+/// # Safety
+/// All are readable and `out` is writable for a vector of the kind of processor that this is for. `out` may be `x`.
+type Settle<T> = unsafe fn(x: *const T, quick: *const f64, out: *mut T);
+
+/// # Safety
+/// As [`Settle`].
+#[inline(always)]
+unsafe fn settle<T: Element, L: Lanes, F: Map1>(x: *const T, quick: *const f64, out: *mut T) {
+    // SAFETY: the caller's promise.
+    let lanes: L = unsafe { T::load(x) };
+    // SAFETY: as above.
+    let quick = unsafe { L::load(quick) };
+    // SAFETY: as above.
+    unsafe { T::store(F::Single::settle(lanes, quick), out) };
+}
+
+/// # Safety
+/// As [`Tile1`] for elements of type `T`, where `n` is a multiple of `L::N` and at most [`BLOCK`].
+#[inline(always)]
+unsafe fn steps<T: Element, L: Lanes, F: Map1>(
+    x: *const T,
+    out: *mut T,
+    n: usize,
+    block: &mut MaybeUninit<Block>,
+    settle: Settle<T>,
+) {
+    let between = block.as_mut_ptr().cast::<f64>();
+    for at in (0..n).step_by(L::N) {
+        // SAFETY: the vector lies in the tile.
+        let lanes: L = unsafe { T::load(x.wrapping_add(at)) };
+        // SAFETY: the block is as long.
+        unsafe { F::Single::quick(lanes).store(between.wrapping_add(at)) };
+    }
+    for at in (0..n).step_by(L::N) {
+        let (x, quick, out) = (x.wrapping_add(at), between.wrapping_add(at), out.wrapping_add(at));
+        // SAFETY: written above.
+        let lanes = unsafe { L::load(quick) };
+        if F::Single::doubts(lanes).any_half_negative() {
+            cold_path();
+            // SAFETY: the vectors lie in the tiles and in the block.
+            unsafe { settle(x, quick, out) };
+        } else {
+            // SAFETY: as above; it has been read.
+            unsafe { T::store(lanes, out) };
+        }
+    }
+}
+
 /// # Safety
 /// As [`Tile1`], for elements of type `T`.
 #[inline(always)]
-unsafe fn map1<T: Element, L: Lanes, F: Map1>(x: *const u8, out: *mut u8, n: usize) {
+unsafe fn map1<T: Element, L: Lanes, F: Map1>(
+    x: *const u8,
+    out: *mut u8,
+    n: usize,
+    settle: Settle<T>,
+) {
     let (x, out) = (x.cast::<T>(), out.cast::<T>());
     let whole = n - n % L::N;
-    for at in (0..whole).step_by(L::N) {
-        // SAFETY: the vector lies in the tile.
-        let lanes: L = unsafe { T::load(x.wrapping_add(at)) };
-        // SAFETY: as above; it has been read.
-        unsafe { T::store(T::call1::<F, L>(lanes), out.wrapping_add(at)) };
+    if T::in_steps::<F>() {
+        let mut block = MaybeUninit::uninit();
+        for at in (0..whole).step_by(BLOCK) {
+            let n = BLOCK.min(whole - at);
+            let (x, out) = (x.wrapping_add(at), out.wrapping_add(at));
+            // SAFETY: they lie in the tile.
+            unsafe { steps::<T, L, F>(x, out, n, &mut block, settle) };
+        }
+    } else {
+        for at in (0..whole).step_by(L::N) {
+            // SAFETY: the vector lies in the tile.
+            let lanes: L = unsafe { T::load(x.wrapping_add(at)) };
+            // SAFETY: as above; it has been read.
+            unsafe { T::store(T::call1::<F, L>(lanes), out.wrapping_add(at)) };
+        }
     }
     if whole < n {
         // SAFETY: what is left is less than a vector.
@@ -219,8 +315,18 @@ macro_rules! level {
         /// As [`Tile1`], on a processor of this kind.
         $(#[$feature])?
         unsafe extern "C" fn $one<T: Element, F: Map1>(x: *const u8, out: *mut u8, n: usize) {
+            /// # Safety
+            /// As [`Settle`], on a processor of this kind.
+            #[cold]
+            #[inline(never)]
+            $(#[$feature])?
+            unsafe fn rarely<T: Element, F: Map1>(x: *const T, quick: *const f64, out: *mut T) {
+                // SAFETY: the caller's promise.
+                unsafe { settle::<T, $lanes, F>(x, quick, out) }
+            }
+
             // SAFETY: the caller's promise.
-            unsafe { map1::<T, $lanes, F>(x, out, n) }
+            unsafe { map1::<T, $lanes, F>(x, out, n, rarely::<T, F>) }
         }
 
         /// # Safety
@@ -240,7 +346,7 @@ macro_rules! level {
 
 level!(one1 one2 One);
 #[cfg(target_arch = "x86_64")]
-level!(avx2_1 avx2_2 F64x4, #[target_feature(enable = "avx2,fma")]);
+level!(avx2_1 avx2_2 T::Avx2, #[target_feature(enable = "avx2,fma")]);
 #[cfg(target_arch = "x86_64")]
 level!(avx512_1 avx512_2 F64x8, #[target_feature(enable = "avx512f,avx512dq,avx2,fma")]);
 #[cfg(target_arch = "aarch64")]

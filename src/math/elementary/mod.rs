@@ -42,14 +42,43 @@ pub(crate) mod single;
 pub(crate) mod table;
 pub(crate) mod trigonometric;
 
-use lanes::Lanes;
+use lanes::{Bits, Lanes};
 
 /// A function of one number.
 pub(crate) trait Map1 {
     fn call<L: Lanes>(x: L) -> L;
 
     /// The function of `f32`: `x` is one, and so is the result when it has been rounded.
-    fn call_f32<L: Lanes>(x: L) -> L;
+    type Single: Steps;
+}
+
+/// A function of `f32` in two steps.
+///
+/// What waits for all that was before it, as the question whether the result is good enough does, takes room in the
+/// processor where the next vectors could be computed meanwhile. In a loop of its own it does not have to wait.
+pub(crate) trait Steps {
+    /// Whether there is more than the first step.
+    const TWO: bool = true;
+
+    /// What the result is nearly always.
+    fn quick<L: Lanes>(x: L) -> L;
+
+    /// Numbers of which a half is negative (see [`Bits::any_half_negative`]) where it may not be.
+    fn doubts<L: Lanes>(quick: L) -> L::Bits;
+
+    /// The result there, and `quick` elsewhere.
+    fn settle<L: Lanes>(x: L, quick: L) -> L;
+
+    /// All of it.
+    #[inline(always)]
+    fn call<L: Lanes>(x: L) -> L {
+        let quick = Self::quick(x);
+        if Self::TWO && Self::doubts(quick).any_half_negative() {
+            Self::settle(x, quick)
+        } else {
+            quick
+        }
+    }
 }
 
 /// A function of two numbers.
@@ -72,10 +101,11 @@ pub(crate) trait Visit2 {
     fn visit<F: Map2>(self) -> Self::Output;
 }
 
-/// Declares an enumeration of functions, and a type for each: `Name = function of f64, function of f32`.
+/// Declares an enumeration of functions, and a type for each: `Name = function of f64, function of f32`, where the
+/// second one is a type in brackets if it has two [`Steps`].
 macro_rules! functions {
     ($Function:ident: $Map:ident $Visit:ident $parameters:tt $arguments:tt
-     $($name:ident = $path:path, $path_f32:path;)*) => {
+     $($name:ident = $path:path, $($path_f32:path)? $([$steps:path])?;)*) => {
         /// The functions of so many numbers.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         pub(crate) enum $Function {
@@ -97,11 +127,11 @@ macro_rules! functions {
                             $path $arguments
                         }
 
-                        #[inline(always)]
-                        fn call_f32<L: Lanes> $parameters -> L {
-                            $path_f32 $arguments
-                        }
+                        $(single! { $Map $name $path_f32 })?
+                        $(type Single = $steps;)?
                     }
+
+                    $(steps! { $Map $name $path_f32 })?
                 )*
                 match self {
                     $($Function::$name => visit.visit::<$name>(),)*
@@ -111,28 +141,66 @@ macro_rules! functions {
     };
 }
 
+/// What the type of a function says of that of `f32`, if it is a function.
+macro_rules! single {
+    (Map1 $name:ident $path:path) => {
+        type Single = $name;
+    };
+    (Map2 $name:ident $path:path) => {
+        #[inline(always)]
+        fn call_f32<L: Lanes>(x: L, y: L) -> L {
+            $path(x, y)
+        }
+    };
+}
+
+/// A function of `f32` in a single step.
+macro_rules! steps {
+    (Map1 $name:ident $path:path) => {
+        impl Steps for $name {
+            const TWO: bool = false;
+
+            #[inline(always)]
+            fn quick<L: Lanes>(x: L) -> L {
+                $path(x)
+            }
+
+            #[inline(always)]
+            fn doubts<L: Lanes>(_: L) -> L::Bits {
+                L::Bits::of(0)
+            }
+
+            #[inline(always)]
+            fn settle<L: Lanes>(_: L, quick: L) -> L {
+                quick
+            }
+        }
+    };
+    (Map2 $name:ident $path:path) => {};
+}
+
 functions! {
     Function1: Map1 Visit1 (x: L) (x)
     Exp = exp::exp, exp::single::exp;
     Exp2 = exp::exp2, exp::single::exp2;
     Exp10 = exp::exp10, exp::single::exp10;
     Expm1 = exp::expm1, exp::single::expm1;
-    Log = log::log, log::single::log;
-    Log2 = log::log2, log::single::log2;
-    Log10 = log::log10, log::single::log10;
-    Log1p = log::log1p, log::single::log1p;
-    Sin = trigonometric::sin, trigonometric::single::sin;
-    Cos = trigonometric::cos, trigonometric::single::cos;
-    SinFast = trigonometric::fast::sin, trigonometric::fast::sin;
-    CosFast = trigonometric::fast::cos, trigonometric::fast::cos;
-    Tan = trigonometric::tan, trigonometric::single::tan;
-    TanFast = trigonometric::fast::tan, trigonometric::fast::tan;
+    Log = log::log, [log::single::Log];
+    Log2 = log::log2, [log::single::Log2];
+    Log10 = log::log10, [log::single::Log10];
+    Log1p = log::log1p, [log::single::Log1p];
+    Sin = trigonometric::sin, [trigonometric::single::Sin];
+    Cos = trigonometric::cos, [trigonometric::single::Cos];
+    SinFast = trigonometric::fast::sin, [trigonometric::single::Sin];
+    CosFast = trigonometric::fast::cos, [trigonometric::single::Cos];
+    Tan = trigonometric::tan, [trigonometric::single::Tan];
+    TanFast = trigonometric::fast::tan, [trigonometric::single::Tan];
     Sinpi = trigonometric::sinpi, trigonometric::single::sinpi;
     Cospi = trigonometric::cospi, trigonometric::single::cospi;
-    Arcsin = inverse::asin, inverse::single::asin;
-    Arccos = inverse::acos, inverse::single::acos;
-    Arctan = inverse::atan, inverse::single::atan;
-    ArctanFast = inverse::fast::atan, inverse::single::atan;
+    Arcsin = inverse::asin, [inverse::single::Arcsin];
+    Arccos = inverse::acos, [inverse::single::Arccos];
+    Arctan = inverse::atan, [inverse::single::Arctan];
+    ArctanFast = inverse::fast::atan, [inverse::single::Arctan];
     Sinh = hyperbolic::sinh, hyperbolic::single::sinh;
     Cosh = hyperbolic::cosh, hyperbolic::single::cosh;
     Tanh = hyperbolic::tanh, hyperbolic::single::tanh;

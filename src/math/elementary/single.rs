@@ -8,7 +8,7 @@
 //!
 //! `cargo xtask accuracy` holds all arguments of all functions against correctly rounded results.
 
-use super::lanes::{Bits, Lanes};
+use super::lanes::{Bits, Lanes, SIGN};
 
 /// The bits of an `f64` that a normal `f32` does not have.
 const DROPPED: u32 = 29;
@@ -23,11 +23,34 @@ pub(crate) fn nearest<const UNSURE: u32, L: Lanes>(quick: L, x: L, slow: fn(f64)
 /// Whether what lies `2^UNSURE` units of an `f64` above or below may be rounded to another `f32`.
 #[inline(always)]
 pub(crate) fn is_unsure<const UNSURE: u32, L: Lanes>(quick: L) -> L::Mask {
-    let half = 1_u64 << (DROPPED - 1);
-    let around = 1_u64 << UNSURE;
-    let high = (1_u64 << DROPPED) - 2 * around;
-    ((quick.bits() + Bits::of(around)) & Bits::of(high)).eq(Bits::of(half))
+    doubts::<UNSURE, L>(quick).is_negative()
 }
+
+/// Numbers that are negative where that is so; of the others the lower half is not negative.
+#[inline(always)]
+pub(crate) fn doubts<const UNSURE: u32, L: Lanes>(quick: L) -> L::Bits {
+    let around = 1_u64 << UNSURE;
+    let from = (1_u64 << (DROPPED - 1)) - around;
+    // How far it is above the lowest number in doubt that is not above it.
+    let above = (quick.bits() - L::Bits::of(from)) & L::Bits::of((1 << DROPPED) - 1);
+    above - L::Bits::of(2 * around)
+}
+
+/// Numbers of which the lower half is negative where that is so, and the upper one where the magnitude is [`LARGE`] or
+/// more, or NaN: it takes no operation more.
+#[inline(always)]
+pub(crate) fn doubts_or_large<const UNSURE: u32, L: Lanes>(quick: L) -> L::Bits {
+    let around = 1_u64 << UNSURE;
+    let half = 1_u64 << (DROPPED - 1);
+    // The numbers in doubt become the highest below 2^DROPPED. Adding leaves 0 a small number.
+    let turned = quick.bits() + L::Bits::of(half - around);
+    let kept = turned & L::Bits::of(((1 << DROPPED) - 1) | (u64::MAX >> 33 << 32));
+    let up_to_sign = (1 << 31) - (1 << DROPPED) + 2 * around;
+    kept + L::Bits::of((SIGN - LARGE.to_bits()) | up_to_sign)
+}
+
+/// Beyond the logarithms of all numbers of `f32`.
+pub(crate) const LARGE: f64 = 256.0;
 
 /// The result for `x` that stands beside it in a list, or what `f` makes of it.
 pub(crate) fn or_listed(x: f64, list: &[(f32, f32)], f: impl FnOnce(f64) -> f64) -> f64 {

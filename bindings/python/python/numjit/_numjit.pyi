@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal, TypedDict, final
+from weakref import ReferenceType
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
@@ -158,6 +159,15 @@ def _evaluate_arrow(
     math: str | None = None,
     kernel: Kernel | None = None,
 ) -> tuple[list[tuple[str | None, ArrowArray]], bool, bool]: ...
+def _cached_kernels() -> int: ...
+def _check(
+    expr: str, arrays: dict[str, Any]
+) -> tuple[
+    dict[str, np.dtype[Any]],
+    tuple[tuple[str | None, np.dtype[Any]], ...],
+    list[tuple[int, ...]],
+]: ...
+def _epoch() -> int: ...
 def _forked() -> None: ...
 def _rebuild(
     expr: str, inputs: dict[str, str | type], threads: int, math: str, dialect: str
@@ -175,3 +185,46 @@ class NumexprKernel:
     def run(
         self, arrays: Sequence[Any], out: NDArray[Any] | None, order: str, casting: str
     ) -> NDArray[Any]: ...
+
+class NumexprBase:
+    def __init__(self, *args: Any, **kwargs: Any) -> None: ...
+    def __call__(self, *args: Any, **kwargs: Any) -> Any: ...
+    def _know(self, kernel: NumexprKernel, constants: Sequence[NDArray[Any]]) -> None: ...
+
+@final
+class NumexprCall:
+    def __init__(
+        self,
+        nex: NumexprBase,
+        names: tuple[str, ...],
+        out: ReferenceType[Any] | None,
+        order: Any,
+        casting: Any,
+    ) -> None: ...
+    @property
+    def nex(self) -> Any: ...
+    @property
+    def names(self) -> tuple[str, ...]: ...
+    @property
+    def out(self) -> ReferenceType[Any] | None: ...
+    @property
+    def order(self) -> Any: ...
+    @property
+    def casting(self) -> Any: ...
+
+def numexpr_evaluate(
+    ex: str,
+    local_dict: Any = None,
+    global_dict: Any = None,
+    out: Any = None,
+    order: Any = "K",
+    casting: str = "same_kind",
+    sanitize: bool | None = None,
+    _frame_depth: int = 3,
+    disable_cache: bool = False,
+    **kwargs: Any,
+) -> Any: ...
+def numexpr_know(ex: str, names: Sequence[str], nex: NumexprBase) -> None: ...
+def numexpr_re_evaluate(
+    local_dict: Any = None, global_dict: Any = None, _frame_depth: int = 2
+) -> Any: ...

@@ -160,16 +160,27 @@ def _array(name: str, value: Any) -> Any:
     return da.from_array(array, chunks=-1) if array.ndim else array[()]
 
 
-def _types(
-    text: str, given: Mapping[str, Any], math: str | None
-) -> tuple[Signature, tuple[tuple[str | None, np.dtype[Any]], ...]]:
-    """Returns the dtypes of inputs and results. No chunk is looked at."""
-    explanation = _numjit.explain(text, _metas(given), {}, threads=1, math=math)
+@dataclass(frozen=True)
+class _Checked:
+    """What is known of a program without code and without a chunk."""
+
+    signature: Signature
+    outputs: tuple[tuple[str | None, np.dtype[Any]], ...]
+    shapes: list[tuple[int, ...]]
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """The dtype of the first result."""
+        return self.outputs[0][1]
+
+
+def _check(text: str, given: Mapping[str, Any]) -> _Checked:
+    """Finds the dtypes of inputs and results. Nothing is compiled, and no chunk is looked at."""
+    inputs, outputs, shapes = _numjit._check(text, _metas(given))
     signature = tuple(
-        (name, kind if isinstance(kind, type) else kind.str)
-        for name, kind in explanation.inputs.items()
+        (name, kind if isinstance(kind, type) else kind.str) for name, kind in inputs.items()
     )
-    return signature, explanation.outputs
+    return _Checked(signature, outputs, shapes)
 
 
 def _metas(given: Mapping[str, Any]) -> dict[str, Any]:
@@ -182,8 +193,8 @@ def _metas(given: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _check_shapes(text: str, given: Mapping[str, Any], math: str | None) -> None:
-    """Checks that inputs broadcast, and that each result has all their axes."""
+def _check_elements(text: str, given: Mapping[str, Any]) -> _Checked:
+    """As `_check`; moreover inputs broadcast, and each result has all their axes."""
     shapes = {name: np.shape(value) for name, value in given.items()}
     known = [tuple(1 if n != n else n for n in shape) for shape in shapes.values()]
     try:
@@ -191,18 +202,15 @@ def _check_shapes(text: str, given: Mapping[str, Any], math: str | None) -> None
     except ValueError:
         shown = ", ".join(f"{name} {shape}" for name, shape in shapes.items())
         raise ValueError(f"shapes do not fit: {shown}") from None
-    metas = _metas(given)
-    expected = np.broadcast_shapes(*(np.shape(meta) for meta in metas.values()))
-    results = _numjit.evaluate(text, metas, {}, threads=1, math=math)
-    if isinstance(results, dict):
-        results = tuple(results.values())
-    for result in results if isinstance(results, tuple) else (results,):
-        if np.shape(result) != expected:
-            raise NotImplementedError(
-                "a result does not have the shape of all inputs together\n"
-                "help: evaluate results of different shapes each by itself, with the inputs that "
-                "it depends on"
-            )
+    expected = np.broadcast_shapes(*(np.shape(meta) for meta in _metas(given).values()))
+    checked = _check(text, given)
+    if any(shape != expected for shape in checked.shapes):
+        raise NotImplementedError(
+            "a result does not have the shape of all inputs together\n"
+            "help: evaluate results of different shapes each by itself, with the inputs that "
+            "it depends on"
+        )
+    return checked
 
 
 def _meta(ndim: int, dtype: np.dtype[Any] | type) -> Any:
@@ -237,10 +245,10 @@ def _blockwise(
 
 
 def _elementwise(program: Elementwise, given: Mapping[str, Any], math: str | None) -> Any:
-    signature, outputs = _types(program.text, given, math)
-    _check_shapes(program.text, given, math)
+    checked = _check_elements(program.text, given)
+    outputs = checked.outputs
     ndim = _ndim(given)
-    task = _Task(program.text, tuple(given), signature, math)
+    task = _Task(program.text, tuple(given), checked.signature, math)
     if len(outputs) == 1 and not program.is_tuple:
         return _blockwise(task, ndim, given, _meta(ndim, outputs[0][1]))
     is_dict = all(name is not None for name, _ in outputs)
@@ -262,10 +270,10 @@ def _reduce(program: Reduction, given: Mapping[str, Any], math: str | None) -> A
             f"help: {', '.join(sorted(_COMBINE))} are; otherwise rechunk to one chunk and use "
             "map_blocks with a kernel, or write it with sums"
         )
-    _check_shapes(program.elements, given, math)
+    _check_elements(program.elements, given)
     ndim = _ndim(given)
     axes = _axes(program.axis, ndim)
-    _, ((_, dtype),) = _types(program.text(name, axes), given, math)
+    dtype = _check(program.text(name, axes), given).dtype
     operand, count = program.operand, None
     if name == "mean":
         if dtype.kind not in "fc":
@@ -275,11 +283,11 @@ def _reduce(program: Reduction, given: Mapping[str, Any], math: str | None) -> A
         count = _count(given, ndim, axes)
     name = "sum" if name == "mean" else name
     text = program.text(name, axes, operand)
-    signature, ((_, partial_dtype),) = _types(text, given, math)
+    checked = _check(text, given)
     needs_elements = _COMBINE[name] in ("min", "max")
-    task = _Task(text, tuple(given), signature, math)
-    partial = _Partial(task, axes, ndim, partial_dtype, needs_elements)
-    partials = _blockwise(partial, ndim, given, _meta(ndim, partial_dtype), axes)
+    task = _Task(text, tuple(given), checked.signature, math)
+    partial = _Partial(task, axes, ndim, checked.dtype, needs_elements)
+    partials = _blockwise(partial, ndim, given, _meta(ndim, checked.dtype), axes)
     combine = functools.partial(_Combine, _COMBINE[name], dtype, needs_elements)
     return da.reduction(
         partials,

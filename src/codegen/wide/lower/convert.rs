@@ -41,8 +41,8 @@ impl Lowerer<'_> {
                 self.wide_int_to_f64(x, Prim::U64)
             }
             Prim::I64 | Prim::U64 if wide => self.wide_int_to_f64(x, from),
-            // Through f64 it would be rounded twice. tidy: what is left
-            _ => None,
+            // Through f64 it would be rounded twice.
+            _ => None, // tidy: what is left
         }
     }
 

@@ -85,7 +85,7 @@ impl Lowerer<'_> {
     }
 
     /// Makes a comparison, into the mask register.
-    fn test(&mut self, test: Test) {
+    pub(super) fn test(&mut self, test: Test) {
         let (x, y) = (Operand::V(test.x), Operand::V(test.y));
         let length = self.length(test.size);
         let mut inst = Machine::new(test.op, length, Operand::Mask(TEST_MASK), x, y);
@@ -164,12 +164,20 @@ impl Lowerer<'_> {
     }
 
     pub(super) fn not_mask(&mut self, x: Value) -> Option<Mask> {
-        if let Mask::All(x) = self.mask(x) {
-            return Some(Mask::All(!x));
+        self.negated(self.mask(x), self.mask_size(x))
+    }
+
+    /// Returns the opposite of a mask; what becomes a vector has lanes of this size.
+    pub(super) fn negated(&mut self, mask: Mask, size: usize) -> Option<Mask> {
+        match mask {
+            Mask::All(x) => Some(Mask::All(!x)),
+            // Predicates and their opposites differ in one bit; those of floats then are true for NaN.
+            Mask::Test(test) => Some(Mask::Test(Test { predicate: test.predicate ^ 4, ..test })),
+            Mask::Lanes { .. } => {
+                let lanes = self.mask_lanes(mask, size)?;
+                Some(Mask::Lanes { value: self.not(size, lanes), size })
+            }
         }
-        let size = self.mask_size(x);
-        let x = self.mask_of(x, size)?;
-        Some(Mask::Lanes { value: self.not(size, x), size })
     }
 
     /// Combines two masks, in the wider lanes of the two: widening takes one instruction.
@@ -259,7 +267,7 @@ impl Lowerer<'_> {
     }
 
     /// Returns 1 where the value is true, else 0.
-    pub(super) fn from_bool(&mut self, x: Value, to: Prim) -> Option<u32> {
+    pub(super) fn bool_as(&mut self, x: Value, to: Prim) -> Option<u32> {
         let mask = self.mask_of(x, to.size())?;
         let one = self.scalar(Scalar::small(1, to));
         Some(self.rvm(machine::AND, to.size(), mask, one))

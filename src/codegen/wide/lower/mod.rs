@@ -8,6 +8,7 @@
 //! Lowering gives up (`None`) on what has no short form here; the loop then goes to the portable generator.
 
 mod convert;
+mod function;
 mod mask;
 mod number;
 mod reduce;
@@ -22,6 +23,7 @@ use crate::codegen::segment::Phase;
 use crate::dtype::{Prim, Scalar};
 use crate::ir::{Binary, Inst, Unary, Value};
 
+pub(super) use self::function::{Rare, in_line};
 pub(super) use self::reduce::{Accumulators, tail_masks};
 
 /// Instructions in order, and what their values are.
@@ -85,6 +87,8 @@ pub(super) struct Lowerer<'a> {
     body: &'a Loop,
     layout: &'a Layout,
     pool: &'a mut Pool,
+    /// The functions in line.
+    rare: &'a mut Vec<Rare>,
     code: Code,
     places: FxHashMap<Place, u32>,
     lowered: Vec<Option<Lowered>>,
@@ -99,6 +103,7 @@ impl<'a> Lowerer<'a> {
         body: &'a Loop,
         layout: &'a Layout,
         pool: &'a mut Pool,
+        rare: &'a mut Vec<Rare>,
     ) -> Lowerer<'a> {
         Lowerer {
             level,
@@ -106,6 +111,7 @@ impl<'a> Lowerer<'a> {
             body,
             layout,
             pool,
+            rare,
             code: Code::default(),
             places: FxHashMap::default(),
             lowered: vec![None; body.graph.len()],
@@ -113,7 +119,31 @@ impl<'a> Lowerer<'a> {
         }
     }
 
-    pub(super) fn finish(self) -> Code {
+    /// Returns the code, without what computes nothing that is used; the first values are.
+    pub(super) fn finish(mut self, n_fixed: usize) -> Code {
+        let mut is_used = vec![false; self.code.values.len()];
+        is_used[..n_fixed].fill(true);
+        let mut is_tested = false;
+        let mut kept = Vec::with_capacity(self.code.insts.len());
+        for inst in self.code.insts.into_iter().rev() {
+            let keep = match inst.to {
+                Operand::V(value) => is_used[value as usize],
+                Operand::Mask(_) => std::mem::take(&mut is_tested),
+                Operand::Place(_) | Operand::None => true,
+            };
+            if !keep {
+                continue;
+            }
+            is_tested |= inst.reads_test();
+            for operand in [inst.x, inst.y, inst.z, inst.tied] {
+                if let Operand::V(value) = operand {
+                    is_used[value as usize] = true;
+                }
+            }
+            kept.push(inst);
+        }
+        kept.reverse();
+        self.code.insts = kept;
         self.code
     }
 
@@ -168,10 +198,10 @@ impl<'a> Lowerer<'a> {
 
     fn array(&mut self, pointer: u32, prim: Prim) -> Lowered {
         let place = self.element(pointer, prim.size());
-        self.from_memory(place, prim)
+        self.memory(place, prim)
     }
 
-    fn from_memory(&mut self, place: Place, prim: Prim) -> Lowered {
+    fn memory(&mut self, place: Place, prim: Prim) -> Lowered {
         let value = self.at(place, prim.size());
         if prim == Prim::Bool {
             // 0 and 1 in memory, 0 and -1 in registers.
@@ -188,7 +218,7 @@ impl<'a> Lowerer<'a> {
         let number = |x: Option<u32>| x.map(Lowered::Number);
         match *graph.inst(value) {
             Inst::Input(input) => Some(match self.layout.uniform[input as usize] {
-                Some(uniform) => self.from_memory(Place::Uniform(uniform), prim),
+                Some(uniform) => self.memory(Place::Uniform(uniform), prim),
                 None => self.array(input, prim),
             }),
             Inst::Const(Scalar::Bool(x)) => Some(Lowered::Mask(Mask::All(x))),
@@ -196,14 +226,20 @@ impl<'a> Lowerer<'a> {
             Inst::Index(x, _) => Some(self.lowered(x)),
             Inst::Cast(x, to) => match (graph.prim(x), to) {
                 (Prim::Bool, Prim::Bool) => Some(self.lowered(x)),
-                (Prim::Bool, _) => number(self.from_bool(x, to)),
+                (Prim::Bool, _) => number(self.bool_as(x, to)),
                 (from, Prim::Bool) => Some(Lowered::Mask(self.is_not_zero(x, from)?)),
                 (from, to) => number(self.convert(self.number(x), from, to)),
             },
             Inst::Unary(Unary::Not, x) if prim == Prim::Bool => {
                 Some(Lowered::Mask(self.not_mask(x)?))
             }
-            Inst::Unary(op, x) => number(self.unary(op, prim, self.number(x))),
+            Inst::Unary(op, x) => {
+                let x = self.number(x);
+                match in_line(op, prim).filter(|_| self.level == Level::Avx512) {
+                    Some((recording, function)) => number(self.function(recording, function, x)),
+                    None => number(self.unary(op, prim, x)),
+                }
+            }
             Inst::Binary(op @ (Binary::Eq | Binary::Ne | Binary::Lt | Binary::Le), x, y) => {
                 let of = graph.prim(x);
                 let mask = if of == Prim::Bool {

@@ -3,15 +3,15 @@
 //! In `f64` there is room for what `f32` has: an argument that is reduced needs no second number, and squares are
 //! exact. The polynomials are printed by `tools/math/inverse.py`.
 //!
-//! What waits for the division or the root costs more than the same before it: a test of the argument 0.04 ns an
-//! element, of the result 0.16 ns (AVX2, Zen 5, 2026-11). So signs and multiples of π/4 are settled before, and as
-//! many terms are left out as one result in a thousand can be in doubt; then its vector is computed again by the
-//! function of `f64`.
+//! What waits for the division or the root costs more than the same before it. So signs and multiples of π/4 are
+//! settled before, whether a result is in doubt is asked in a second step, and as many terms are left out as one result
+//! in a thousand can be in doubt; then its vector is computed again by the function of `f64`.
 
+use super::super::Steps;
 use super::super::lanes::{Bits, Lanes, Mask};
 use super::super::polynomial::horner;
 use super::super::roots::single::DOUBTFUL;
-use super::super::single::is_unsure;
+use super::super::single::{doubts, is_unsure};
 use super::{EIGHTH, HALF_PI, THREE_EIGHTHS};
 
 /// `(asin(t) / t - 1) / t²` in `t²` up to 1/4, error 2^-35.8 of the arc sine.
@@ -75,28 +75,49 @@ fn part<L: Lanes>(x: L) -> (L::Mask, L, L) {
 }
 
 /// The arc sine; NaN outside of [-1, 1].
-#[inline(always)]
-pub(crate) fn asin<L: Lanes>(x: L) -> L {
-    let (small, t, tail) = part(x);
-    let base = small.select(L::of(0.0), L::of(HALF_PI)).copysign(x);
-    let result = t.mul_add(tail, base + t);
-    let unsure = is_unsure::<UNSURE, _>(result);
-    if unsure.any() { unsure.select(super::asin(x), result) } else { result }
+pub(crate) struct Arcsin;
+
+impl Steps for Arcsin {
+    #[inline(always)]
+    fn quick<L: Lanes>(x: L) -> L {
+        let (small, t, tail) = part(x);
+        let base = small.select(L::of(0.0), L::of(HALF_PI)).copysign(x);
+        t.mul_add(tail, base + t)
+    }
+
+    #[inline(always)]
+    fn doubts<L: Lanes>(quick: L) -> L::Bits {
+        doubts::<UNSURE, L>(quick)
+    }
+
+    #[inline(always)]
+    fn settle<L: Lanes>(x: L, quick: L) -> L {
+        is_unsure::<UNSURE, L>(quick).select(super::asin(x), quick)
+    }
 }
 
 /// The arc cosine; NaN outside of [-1, 1].
-#[inline(always)]
-pub(crate) fn acos<L: Lanes>(x: L) -> L {
-    let (small, t, tail) = part(x);
-    // From π on the left, from 0 on the right.
-    let half_pi = L::of(HALF_PI);
-    let base = half_pi - small.select(L::of(0.0), half_pi.copysign(x));
-    let result = t.neg_mul_add(tail, base - t);
-    let unsure = is_unsure::<UNSURE, _>(result);
-    if unsure.any() {
-        unsure.select(listed(x, &HARD_ARC_COSINES, super::acos(x)), result)
-    } else {
-        result
+pub(crate) struct Arccos;
+
+impl Steps for Arccos {
+    #[inline(always)]
+    fn quick<L: Lanes>(x: L) -> L {
+        let (small, t, tail) = part(x);
+        // From π on the left, from 0 on the right.
+        let half_pi = L::of(HALF_PI);
+        let base = half_pi - small.select(L::of(0.0), half_pi.copysign(x));
+        t.neg_mul_add(tail, base - t)
+    }
+
+    #[inline(always)]
+    fn doubts<L: Lanes>(quick: L) -> L::Bits {
+        doubts::<UNSURE, L>(quick)
+    }
+
+    #[inline(always)]
+    fn settle<L: Lanes>(x: L, quick: L) -> L {
+        let accurate = listed(x, &HARD_ARC_COSINES, super::acos(x));
+        is_unsure::<UNSURE, L>(quick).select(accurate, quick)
     }
 }
 
@@ -108,21 +129,30 @@ fn angle<L: Lanes>(base: L, t: L) -> L {
 }
 
 /// The arc tangent.
-#[inline(always)]
-pub(crate) fn atan<L: Lanes>(x: L) -> L {
-    let one = L::of(1.0);
-    let a = x.abs();
-    let (middle, large) = (a.gt(L::of(EIGHTH)), a.gt(L::of(THREE_EIGHTHS)));
-    let over = large.select(-one, middle.select(a - one, a));
-    let under = large.select(a, middle.select(a + one, one));
-    let base = middle.select(L::of(QUARTER_PI), L::of(0.0));
-    let base = large.select(L::of(HALF_PI), base);
-    let result = angle(base, over / under).xor_sign(x);
-    let unsure = is_unsure::<UNSURE, _>(result);
-    if unsure.any() {
-        unsure.select(listed(x, &HARD_ARC_TANGENTS, super::atan(x)), result)
-    } else {
-        result
+pub(crate) struct Arctan;
+
+impl Steps for Arctan {
+    #[inline(always)]
+    fn quick<L: Lanes>(x: L) -> L {
+        let one = L::of(1.0);
+        let a = x.abs();
+        let (middle, large) = (a.gt(L::of(EIGHTH)), a.gt(L::of(THREE_EIGHTHS)));
+        let over = large.select(-one, middle.select(a - one, a));
+        let under = large.select(a, middle.select(a + one, one));
+        let base = middle.select(L::of(QUARTER_PI), L::of(0.0));
+        let base = large.select(L::of(HALF_PI), base);
+        angle(base, over / under).xor_sign(x)
+    }
+
+    #[inline(always)]
+    fn doubts<L: Lanes>(quick: L) -> L::Bits {
+        doubts::<UNSURE, L>(quick)
+    }
+
+    #[inline(always)]
+    fn settle<L: Lanes>(x: L, quick: L) -> L {
+        let accurate = listed(x, &HARD_ARC_TANGENTS, super::atan(x));
+        is_unsure::<UNSURE, L>(quick).select(accurate, quick)
     }
 }
 

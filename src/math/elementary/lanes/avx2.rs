@@ -2,12 +2,14 @@
 #![expect(unsafe_code, reason = "instructions that not every processor has")]
 #![expect(clippy::multiple_unsafe_ops_per_block, reason = "they are safe for one reason")]
 
+use std::arch::asm;
 use std::arch::x86_64::*;
-use std::hint::black_box;
 
+use super::twice::Twice;
 use super::vector::{Floats, Instructions, instructions};
 
 pub(crate) type F64x4 = Floats<Avx2>;
+pub(crate) type F64x4x2 = Floats<Twice<Avx2>>;
 
 #[derive(Clone, Copy)]
 pub(crate) struct Avx2;
@@ -15,6 +17,7 @@ pub(crate) struct Avx2;
 impl Instructions for Avx2 {
     type F = __m256d;
     type U = __m256i;
+    /// Of each lane the highest bit counts.
     type M = __m256d;
 
     const N: usize = 4;
@@ -73,14 +76,16 @@ impl Instructions for Avx2 {
             _mm256_sll_epi64(x, _mm_cvtsi32_si128(by.cast_signed()));
         shr(x: __m256i, by: u32) -> __m256i =
             _mm256_srl_epi64(x, _mm_cvtsi32_si128(by.cast_signed()));
+        any_half_negative(x: __m256i) -> bool =
+            opaque(_mm256_movemask_ps(_mm256_castsi256_ps(x))) != 0;
+        is_negative(x: __m256i) -> __m256d = _mm256_castsi256_pd(x);
         mask_and(x: __m256d, y: __m256d) -> __m256d = _mm256_and_pd(x, y);
         mask_or(x: __m256d, y: __m256d) -> __m256d = _mm256_or_pd(x, y);
         mask_not(x: __m256d) -> __m256d =
             _mm256_xor_pd(x, _mm256_castsi256_pd(_mm256_set1_epi64x(-1)));
         select(mask: __m256d, yes: __m256d, no: __m256d) -> __m256d =
             _mm256_blendv_pd(no, yes, mask);
-        // Behind a black box, as LLVM would make `vtestpd` of it, which is two operations.
-        any(mask: __m256d) -> bool = black_box(_mm256_movemask_pd(mask)) != 0;
+        any(mask: __m256d) -> bool = opaque(_mm256_movemask_pd(mask)) != 0;
         lanes(mask: __m256d) -> u32 = _mm256_movemask_pd(mask).cast_unsigned();
     }
 
@@ -114,6 +119,17 @@ impl Instructions for Avx2 {
             ]
         }
     }
+}
+
+/// The same number, of which LLVM does not know where it comes from: it would make `vtestpd` of a movemask that is
+/// compared with 0, which is two operations. A black box would write it to memory.
+#[inline(always)]
+fn opaque(mut x: i32) -> i32 {
+    // SAFETY: it does nothing.
+    unsafe {
+        asm!("/* {0:e} */", inout(reg) x, options(pure, nomem, nostack, preserves_flags));
+    }
+    x
 }
 
 #[inline(always)]

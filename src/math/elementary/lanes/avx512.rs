@@ -73,6 +73,8 @@ impl Instructions for Avx512 {
             _mm512_sll_epi64(x, _mm_cvtsi32_si128(by.cast_signed()));
         shr(x: __m512i, by: u32) -> __m512i =
             _mm512_srl_epi64(x, _mm_cvtsi32_si128(by.cast_signed()));
+        any_half_negative(x: __m512i) -> bool = _mm512_movepi32_mask(x) != 0;
+        is_negative(x: __m512i) -> __mmask8 = _mm512_movepi64_mask(x);
         mask_and(x: __mmask8, y: __mmask8) -> __mmask8 = _kand_mask8(x, y);
         mask_or(x: __mmask8, y: __mmask8) -> __mmask8 = _kor_mask8(x, y);
         mask_not(x: __mmask8) -> __mmask8 = _knot_mask8(x);

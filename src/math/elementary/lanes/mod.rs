@@ -16,6 +16,8 @@ pub(crate) mod avx512;
 #[cfg(target_arch = "aarch64")]
 pub(crate) mod neon;
 pub(crate) mod one;
+#[cfg(target_arch = "x86_64")]
+pub(crate) mod twice;
 pub(crate) mod vector;
 
 use std::ops::{Add, BitAnd, BitOr, BitXor, Div, Mul, Neg, Not, Sub};
@@ -96,53 +98,64 @@ pub(crate) trait Lanes:
     fn fix2(self, mask: Self::Mask, x: Self, y: Self, f: fn(f64, f64) -> f64) -> Self;
 
     /// The smaller one; `y` if one is NaN, or if they are equal.
+    #[inline(always)]
     fn min(self, y: Self) -> Self {
         self.lt(y).select(self, y)
     }
 
     /// The larger one, as above.
+    #[inline(always)]
     fn max(self, y: Self) -> Self {
         y.lt(self).select(self, y)
     }
 
+    #[inline(always)]
     fn gt(self, y: Self) -> Self::Mask {
         y.lt(self)
     }
 
+    #[inline(always)]
     fn ge(self, y: Self) -> Self::Mask {
         y.le(self)
     }
 
+    #[inline(always)]
     fn is_nan(self) -> Self::Mask {
         !self.eq(self)
     }
 
     /// `self * y - z`, rounded once.
+    #[inline(always)]
     fn mul_sub(self, y: Self, z: Self) -> Self {
         self.mul_add(y, -z)
     }
 
     /// `z - self * y`, rounded once.
+    #[inline(always)]
     fn neg_mul_add(self, y: Self, z: Self) -> Self {
         (-self).mul_add(y, z)
     }
 
+    #[inline(always)]
     fn abs(self) -> Self {
         (self.bits() & Self::Bits::of(!SIGN)).float()
     }
 
     /// The magnitude with the sign of `sign`.
+    #[inline(always)]
     fn copysign(self, sign: Self) -> Self {
         let sign = sign.bits() & Self::Bits::of(SIGN);
         ((self.bits() & Self::Bits::of(!SIGN)) | sign).float()
     }
 
     /// The magnitude with its sign changed where that of `sign` is set.
+    #[inline(always)]
     fn xor_sign(self, sign: Self) -> Self {
         (self.bits() ^ (sign.bits() & Self::Bits::of(SIGN))).float()
     }
 
     /// As integers, what are whole numbers of magnitude at most 2^51.
+    #[inline(always)]
     fn to_int(self) -> Self::Bits {
         (self + Self::of(SHIFTER)).bits() - Self::Bits::of(SHIFTER.to_bits())
     }
@@ -172,7 +185,20 @@ pub(crate) trait Bits:
 
     fn eq(self, y: Self) -> <Self::Lanes as Lanes>::Mask;
 
+    /// Whether the highest bit of either half is set in some lane.
+    #[inline(always)]
+    fn any_half_negative(self) -> bool {
+        (!(self & Self::of(SIGNS_OF_HALVES)).eq(Self::of(0))).any()
+    }
+
+    /// Where the highest bit is set.
+    #[inline(always)]
+    fn is_negative(self) -> <Self::Lanes as Lanes>::Mask {
+        self.shr::<63>().eq(Self::of(1))
+    }
+
     /// As numbers, what are signed integers of magnitude at most 2^51.
+    #[inline(always)]
     fn to_float(self) -> Self::Lanes {
         (self + Self::of(SHIFTER.to_bits())).float() - Self::Lanes::of(SHIFTER)
     }
@@ -190,6 +216,9 @@ pub(crate) trait Mask:
     /// Whether it is set for some lane.
     fn any(self) -> bool;
 }
+
+/// The highest bits of the halves.
+pub(crate) const SIGNS_OF_HALVES: u64 = SIGN | SIGN >> 32;
 
 /// The bit of the sign.
 pub(crate) const SIGN: u64 = 1 << 63;

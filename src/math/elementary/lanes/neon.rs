@@ -74,6 +74,8 @@ impl Instructions for Neon {
         shl(x: uint64x2_t, by: u32) -> uint64x2_t = vshlq_u64(x, vdupq_n_s64(by.into()));
         // To the left by a negative number.
         shr(x: uint64x2_t, by: u32) -> uint64x2_t = vshlq_u64(x, vdupq_n_s64(-i64::from(by)));
+        any_half_negative(x: uint64x2_t) -> bool = vminvq_s32(vreinterpretq_s32_u64(x)) < 0;
+        is_negative(x: uint64x2_t) -> uint64x2_t = vcltzq_s64(vreinterpretq_s64_u64(x));
         mask_and(x: uint64x2_t, y: uint64x2_t) -> uint64x2_t = vandq_u64(x, y);
         mask_or(x: uint64x2_t, y: uint64x2_t) -> uint64x2_t = vorrq_u64(x, y);
         mask_not(x: uint64x2_t) -> uint64x2_t = veorq_u64(x, vdupq_n_u64(u64::MAX));

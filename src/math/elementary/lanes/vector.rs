@@ -1,6 +1,7 @@
 //! Vectors of any kind of processor, from the list of its instructions.
 #![expect(unsafe_code, reason = "loads and stores of raw tiles")]
 
+use std::hint::cold_path;
 use std::ops::{Add, BitAnd, BitOr, BitXor, Div, Mul, Neg, Not, Sub};
 
 use super::{Bits, Lanes, Mask, SIGN};
@@ -71,6 +72,8 @@ pub(crate) trait Instructions: Copy {
     fn mask_not(x: Self::M) -> Self::M;
     fn select(mask: Self::M, yes: Self::F, no: Self::F) -> Self::F;
     fn any(mask: Self::M) -> bool;
+    fn is_negative(x: Self::U) -> Self::M;
+    fn any_half_negative(x: Self::U) -> bool;
 
     /// One bit for each lane, that of the first one is the lowest.
     fn lanes(mask: Self::M) -> u32;
@@ -230,7 +233,14 @@ impl<I: Instructions> Lanes for Floats<I> {
 
     #[inline(always)]
     fn fix(self, mask: Truths<I>, x: Floats<I>, f: fn(f64) -> f64) -> Floats<I> {
-        if mask.any() { fixed(self, mask, x, f) } else { self }
+        if !mask.any() {
+            return self;
+        }
+        cold_path();
+        // Copies, as what a pointer is made of is kept in memory, also where it is not followed.
+        let mut result = to_array(self);
+        fixed(&mut result, I::lanes(mask.0), &to_array(x), f);
+        from_array(&result)
     }
 
     #[inline(always)]
@@ -241,48 +251,45 @@ impl<I: Instructions> Lanes for Floats<I> {
         y: Floats<I>,
         f: fn(f64, f64) -> f64,
     ) -> Floats<I> {
-        if mask.any() { fixed2(self, mask, x, y, f) } else { self }
+        if !mask.any() {
+            return self;
+        }
+        cold_path();
+        let mut result = to_array(self);
+        fixed2(&mut result, I::lanes(mask.0), &to_array(x), &to_array(y), f);
+        from_array(&result)
     }
 }
 
-/// Out of line, so that nothing is kept in memory for it.
+/// Out of line, as it is rare.
 #[cold]
 #[inline(never)]
-fn fixed<I: Instructions>(
-    result: Floats<I>,
-    mask: Truths<I>,
-    x: Floats<I>,
-    f: fn(f64) -> f64,
-) -> Floats<I> {
-    let (mut result, x) = (to_array(result), to_array(x));
-    for lane in set(mask) {
+fn fixed(result: &mut [f64; MOST], lanes: u32, x: &[f64; MOST], f: fn(f64) -> f64) {
+    for lane in set(lanes) {
         result[lane] = f(x[lane]);
     }
-    from_array(&result)
 }
 
 #[cold]
 #[inline(never)]
-fn fixed2<I: Instructions>(
-    result: Floats<I>,
-    mask: Truths<I>,
-    x: Floats<I>,
-    y: Floats<I>,
+fn fixed2(
+    result: &mut [f64; MOST],
+    lanes: u32,
+    x: &[f64; MOST],
+    y: &[f64; MOST],
     f: fn(f64, f64) -> f64,
-) -> Floats<I> {
-    let (mut result, x, y) = (to_array(result), to_array(x), to_array(y));
-    for lane in set(mask) {
+) {
+    for lane in set(lanes) {
         result[lane] = f(x[lane], y[lane]);
     }
-    from_array(&result)
 }
 
-/// The lanes for which a mask is set.
-fn set<I: Instructions>(mask: Truths<I>) -> impl Iterator<Item = usize> {
-    let set = I::lanes(mask.0);
-    (0..I::N).filter(move |lane| set >> lane & 1 != 0)
+/// The numbers of the bits that are set.
+fn set(lanes: u32) -> impl Iterator<Item = usize> {
+    (0..MOST).filter(move |lane| lanes >> lane & 1 != 0)
 }
 
+#[inline(always)]
 fn to_array<I: Instructions>(x: Floats<I>) -> [f64; MOST] {
     let mut array = [0.0; MOST];
     // SAFETY: it has room for all lanes.
@@ -290,6 +297,7 @@ fn to_array<I: Instructions>(x: Floats<I>) -> [f64; MOST] {
     array
 }
 
+#[inline(always)]
 fn from_array<I: Instructions>(array: &[f64; MOST]) -> Floats<I> {
     // SAFETY: it has as many as there are lanes, or more.
     unsafe { Lanes::load(array.as_ptr()) }
@@ -321,6 +329,16 @@ impl<I: Instructions> Bits for Ints<I> {
     #[inline(always)]
     fn eq(self, y: Ints<I>) -> Truths<I> {
         Truths(I::int_eq(self.0, y.0))
+    }
+
+    #[inline(always)]
+    fn any_half_negative(self) -> bool {
+        I::any_half_negative(self.0)
+    }
+
+    #[inline(always)]
+    fn is_negative(self) -> Truths<I> {
+        Truths(I::is_negative(self.0))
     }
 }
 

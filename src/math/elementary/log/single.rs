@@ -8,79 +8,144 @@
 //!
 //! (Hart et al., "Computer Approximations", 1968, section 6.4). |s| is at most 0.172, so that six terms in s²
 //! give 2^-44.9 of the result: a division and they take less time than a table and the four terms that it
-//! would leave.
+//! would leave. The binary and the decimal logarithm have five terms, which give 2^-37.6: one result in 2^11 is in
+//! doubt then, and its vector is computed again by the function of `f64`.
 //!
-//! The binary and the decimal logarithm have a seventh term, and an error of about one unit in the last place
-//! of an `f64`. Few arguments of `f32` have a result as near as that to the middle between two numbers, and all
-//! 2³² have been tried: log2 is on the right side for each, log10 for all but one. So these two need not ask
-//! how near they are. With another order of operations, or another coefficient, the exceptions are others.
+//! What comes out for 0, negative numbers, infinity and NaN is NaN or of magnitude 300 or more, as k is 1013 or more.
 
-use super::super::polynomial::halves;
+use super::super::Steps;
+use super::super::polynomial::{halves, horner};
 use std::f64::consts::{LN_2, LOG2_E, LOG10_2};
 use std::hint::cold_path;
 
 use super::super::lanes::one::One;
 use super::super::lanes::{Bits, Lanes, Mask};
-use super::super::single::{is_unsure, or_listed};
+use super::super::single::{LARGE, doubts_or_large, is_unsure, or_listed};
 use super::{EXPONENT, table};
 
 /// For what is computed to 2^-44.
 const UNSURE: u32 = 11;
 
+/// For what is computed with five terms, to 2^-37.6.
+const UNSURE_FEW: u32 = 16;
+
 /// The natural logarithm, correctly rounded.
-#[inline(always)]
-pub(crate) fn log<L: Lanes>(x: L) -> L {
-    let power = Power::of(x);
-    let m = power.fraction(x);
-    let quick = power.natural((m - L::of(1.0)) / (m + L::of(1.0)));
-    power.finish::<UNSURE>(quick, x, x, log_slow)
+pub(crate) struct Log;
+
+impl Steps for Log {
+    #[inline(always)]
+    fn quick<L: Lanes>(x: L) -> L {
+        let power = Power::of(x);
+        let m = power.fraction(x);
+        power.natural((m - L::of(1.0)) / (m + L::of(1.0)))
+    }
+
+    #[inline(always)]
+    fn doubts<L: Lanes>(quick: L) -> L::Bits {
+        doubts_or_large::<UNSURE, L>(quick)
+    }
+
+    #[inline(always)]
+    fn settle<L: Lanes>(x: L, quick: L) -> L {
+        let (unsure, result) = unsettled::<UNSURE, L>(quick, x);
+        result.fix(unsure, x, log_slow)
+    }
 }
 
 /// The binary logarithm, correctly rounded.
-#[inline(always)]
-pub(crate) fn log2<L: Lanes>(x: L) -> L {
-    let power = Power::of(x);
-    let m = power.fraction(x);
-    let s = (m - L::of(1.0)) / (m + L::of(1.0));
-    let result = s.mul_sub(halves(s * s, &table::SINGLE_LOG2), power.minus_k);
-    if !power.is_outside(OUTSIDE).any() {
-        return result;
+pub(crate) struct Log2;
+
+impl Steps for Log2 {
+    #[inline(always)]
+    fn quick<L: Lanes>(x: L) -> L {
+        let power = Power::of(x);
+        let m = power.fraction(x);
+        let s = (m - L::of(1.0)) / (m + L::of(1.0));
+        s.mul_sub(horner(s * s, &table::SINGLE_LOG2), power.minus_k)
     }
-    cold_path();
-    special(result, x)
+
+    #[inline(always)]
+    fn doubts<L: Lanes>(quick: L) -> L::Bits {
+        doubts_or_large::<UNSURE_FEW, L>(quick)
+    }
+
+    #[inline(always)]
+    fn settle<L: Lanes>(x: L, quick: L) -> L {
+        let (unsure, result) = unsettled::<UNSURE_FEW, L>(quick, x);
+        if unsure.any() { unsure.select(super::log2(x), result) } else { result }
+    }
 }
 
-/// The decimal logarithm, correctly rounded.
-#[inline(always)]
-pub(crate) fn log10<L: Lanes>(x: L) -> L {
-    /// The one argument with another result than is computed. It has k = -97.
-    const EXCEPTION: (f32, f32) = (6.284_547_9e-30, -29.201_726);
-    const AROUND: f64 = 96.0;
+/// The argument for which the function of `f64` is rounded to the wrong side, and the result.
+const HARD_LOG10: (f32, f32) = (6.284_547_9e-30, -29.201_726);
 
-    let power = Power::of(x);
-    let m = power.fraction(x);
-    let s = (m - L::of(1.0)) / (m + L::of(1.0));
-    let part = s * halves(s * s, &table::SINGLE_LOG10);
-    let result = power.minus_k.neg_mul_add(L::of(LOG10_2), part);
-    if !power.is_outside(AROUND).any() {
-        return result;
+/// The decimal logarithm, correctly rounded.
+pub(crate) struct Log10;
+
+impl Steps for Log10 {
+    #[inline(always)]
+    fn quick<L: Lanes>(x: L) -> L {
+        let power = Power::of(x);
+        let m = power.fraction(x);
+        let s = (m - L::of(1.0)) / (m + L::of(1.0));
+        let part = s * horner(s * s, &table::SINGLE_LOG10);
+        power.minus_k.neg_mul_add(L::of(LOG10_2), part)
     }
-    cold_path();
-    let excepted = x.eq(L::of(EXCEPTION.0.into()));
-    special(excepted.select(L::of(EXCEPTION.1.into()), result), x)
+
+    #[inline(always)]
+    fn doubts<L: Lanes>(quick: L) -> L::Bits {
+        doubts_or_large::<UNSURE_FEW, L>(quick)
+    }
+
+    #[inline(always)]
+    fn settle<L: Lanes>(x: L, quick: L) -> L {
+        let (unsure, result) = unsettled::<UNSURE_FEW, L>(quick, x);
+        if !unsure.any() {
+            return result;
+        }
+        let hard = x.eq(L::of(HARD_LOG10.0.into()));
+        let accurate = hard.select(L::of(HARD_LOG10.1.into()), super::log10(x));
+        unsure.select(accurate, result)
+    }
 }
 
 /// The natural logarithm of 1 + x, correctly rounded.
 ///
 /// For m - 1 stands (1 + x)/2^k - 1 with a single rounding: where k is 0 it is x, however small.
+pub(crate) struct Log1p;
+
+impl Steps for Log1p {
+    #[inline(always)]
+    fn quick<L: Lanes>(x: L) -> L {
+        let power = Power::of(x + L::of(1.0));
+        let scale = (L::of(1.0).bits() - power.bits).float();
+        let f = x.mul_sub(scale, L::of(1.0) - scale);
+        power.natural(f / (f + L::of(2.0)))
+    }
+
+    #[inline(always)]
+    fn doubts<L: Lanes>(quick: L) -> L::Bits {
+        doubts_or_large::<UNSURE, L>(quick)
+    }
+
+    #[inline(always)]
+    fn settle<L: Lanes>(x: L, quick: L) -> L {
+        let (unsure, result) = unsettled::<UNSURE, L>(quick, x + L::of(1.0));
+        result.fix(unsure, x, log1p_slow)
+    }
+}
+
+/// Whether the argument is 0, negative, infinite or NaN: then k has a magnitude of 1013 or more.
 #[inline(always)]
-pub(crate) fn log1p<L: Lanes>(x: L) -> L {
-    let sum = x + L::of(1.0);
-    let power = Power::of(sum);
-    let scale = (L::of(1.0).bits() - power.bits).float();
-    let f = x.mul_sub(scale, L::of(1.0) - scale);
-    let quick = power.natural(f / (f + L::of(2.0)));
-    power.finish::<UNSURE>(quick, sum, x, log1p_slow)
+fn is_large<L: Lanes>(result: L) -> L::Mask {
+    !result.abs().lt(L::of(LARGE))
+}
+
+/// The result with that of zero, negative numbers, infinity and NaN put right, and where the others are unsure.
+#[inline(always)]
+fn unsettled<const UNSURE: u32, L: Lanes>(quick: L, x: L) -> (L::Mask, L) {
+    let large = is_large(quick);
+    (is_unsure::<UNSURE, L>(quick) & !large, large.select(special(quick, x), quick))
 }
 
 /// log(exp(x) + exp(y)), as m + log(1 + e), where m is the larger of the two and e the exponential of what the

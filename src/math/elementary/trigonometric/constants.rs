@@ -166,3 +166,25 @@ pub(super) const TWO_OVER_PI_ROWS: [[f64; 4]; 64] = [
     [f64::from_bits(0x0d3fea2d75270000), f64::from_bits(0x0ae758fd7cbe2f67), f64::from_bits(0x07941ce7de294a4b), f64::from_bits(0x044535fdafd88fc6)],
     [f64::from_bits(0x0c2aea4f758e0000), f64::from_bits(0x09ed7cbe2f67a0e7), f64::from_bits(0x067f78a5292ea6bc), f64::from_bits(0x034dafd88fc6ae84)],
 ];
+
+/// 1/π in three parts, for numbers of 24 bits from 2^(8i + 1) in row i: without the bits that make multiples of 2
+/// of them. The last number of a row is not used.
+#[rustfmt::skip]
+pub(super) const ONE_OVER_PI_ROWS: [[f64; 4]; 16] = [
+    [f64::from_bits(0x3fd4000000000000), f64::from_bits(0x3f77cc1b72000000), f64::from_bits(0x3d9c882a53f84eac), 0.0],
+    [f64::from_bits(0x3fd45f0000000000), f64::from_bits(0x3ee836e4e4000000), f64::from_bits(0x3d0054a7f09d5f40), 0.0],
+    [f64::from_bits(0x3fd45f3000000000), f64::from_bits(0x3e7b727220000000), f64::from_bits(0x3ca529fc2757d1f4), 0.0],
+    [f64::from_bits(0x3fd45f306d000000), f64::from_bits(0x3e09391054000000), f64::from_bits(0x3c34fe13abe8fa9a), 0.0],
+    [f64::from_bits(0x3f5f306dc9000000), f64::from_bits(0x3d891054a7000000), f64::from_bits(0x3bbe13abe8fa9a6e), 0.0],
+    [f64::from_bits(0x3ed06dc9c8000000), f64::from_bits(0x3d0054a7f0000000), f64::from_bits(0x3b33abe8fa9a6ee0), 0.0],
+    [f64::from_bits(0x3e4b939104000000), f64::from_bits(0x3c84a7f09d000000), f64::from_bits(0x3aa7d1f534ddc0da), 0.0],
+    [f64::from_bits(0x3dc391054a000000), f64::from_bits(0x3befc2757c000000), f64::from_bits(0x3a21f534ddc0db62), 0.0],
+    [f64::from_bits(0x3d41054a7e000000), f64::from_bits(0x3b809d5f47000000), f64::from_bits(0x39ba9a6ee06db14a), 0.0],
+    [f64::from_bits(0x3ca529fc20000000), f64::from_bits(0x3b0d5f47d4000000), f64::from_bits(0x393a6ee06db14acc), 0.0],
+    [f64::from_bits(0x3c34fe13a8000000), f64::from_bits(0x3a8f47d4d3000000), f64::from_bits(0x38adc0db6295993c), 0.0],
+    [f64::from_bits(0x3bdf84eafa000000), f64::from_bits(0x39ef534ddc000000), f64::from_bits(0x37db6c52b3278840), 0.0],
+    [f64::from_bits(0x3b33abe8f8000000), f64::from_bits(0x3984d37703000000), f64::from_bits(0x37ab6295993c4390), 0.0],
+    [f64::from_bits(0x3ac5f47d4c000000), f64::from_bits(0x390377036d000000), f64::from_bits(0x37314acc9e21c820), 0.0],
+    [f64::from_bits(0x3a5a3ea69b000000), f64::from_bits(0x3887036d8a000000), f64::from_bits(0x36a5993c439041fe), 0.0],
+    [f64::from_bits(0x39dea69bb8000000), f64::from_bits(0x37db6c52b0000000), f64::from_bits(0x36293c439041fe50), 0.0],
+];

@@ -2,18 +2,19 @@
 //!
 //! Sine and cosine are those of π times the quotient by π, of which the nearest whole number is subtracted, or for the
 //! cosine that plus 1/2: the sine of π times what is left is one polynomial. For the tangent an angle is brought to
-//! within π/4 of a multiple of π/2, where it is a quotient of two. All are good to 2^-43, what is left of an angle
-//! to 2^-47. Where that does not say which `f32` is the nearest, the functions of `f64` are asked.
+//! within π/4 of a multiple of π/2, where it is a quotient of two. All are good to 2^-43, what is left of an angle,
+//! however large, to 2^-47. Where that does not say which `f32` is the nearest, the functions of `f64` are asked.
 
-use super::super::polynomial::each;
+use super::super::Steps;
+use super::super::polynomial::{each, horner};
 use std::hint::cold_path;
 
 use super::super::lanes::one::One;
 use super::super::lanes::{Bits, Lanes, Mask};
-use super::super::single::{is_unsure, nearest, or_listed};
+use super::super::single::{doubts, is_unsure, nearest, or_listed};
 use super::constants::{
-    HALF_PI, HALF_PI_LOW, ONE_OVER_PI, ONE_OVER_PI_LOW, PI, SINE_PI_SINGLE, TANGENT_ABOVE,
-    TANGENT_BELOW, TWO_OVER_PI,
+    HALF_PI, HALF_PI_LOW, ONE_OVER_PI, ONE_OVER_PI_LOW, ONE_OVER_PI_ROWS, PI, SINE_PI_SINGLE,
+    TANGENT_ABOVE, TANGENT_BELOW, TWO_OVER_PI,
 };
 use super::half_turns::{self, COUNTER};
 use super::reduction::SHIFTER;
@@ -25,60 +26,146 @@ const UNSURE: u32 = 11;
 /// π is 2^-32 from a whole number, and the two parts fall short of 1/π by 2^-109.
 const LIMIT: f64 = 1_073_741_824.0;
 
-/// The sine.
+/// Whether an angle is above [`LIMIT`], or infinite, or NaN.
 #[inline(always)]
-pub(crate) fn sin<L: Lanes>(x: L) -> L {
+fn is_huge<L: Lanes>(x: L) -> L::Mask {
+    (L::Bits::of(LIMIT.to_bits()) - x.abs().bits()).is_negative()
+}
+
+/// 1/π in three parts, without bits that make multiples of 2 of such an angle (Payne & Hanek 1983).
+///
+/// There is a row for 8 exponents. An angle has 24 bits, and the first and the second part 29, so that their products
+/// are exact; what is cut off is below 2^-78 of a half turn.
+#[inline(always)]
+fn parts<L: Lanes>(x: L) -> [L; 3] {
+    let row = x.bits().shr::<55>() & L::Bits::of(15);
+    let [first, second, third, _] = L::lookup4(row, &ONE_OVER_PI_ROWS);
+    [first, second, third]
+}
+
+/// Half turns: a whole number, of which the lowest bit counts, and what the angle is more.
+#[inline(always)]
+fn whole<L: Lanes>(x: L) -> (L, L) {
     let shifted = x.mul_add(L::of(ONE_OVER_PI), L::of(SHIFTER));
     let n = shifted - L::of(SHIFTER);
     let r = x.mul_add(L::of(ONE_OVER_PI_LOW), x.mul_sub(L::of(ONE_OVER_PI), n));
-    let quick = r.xor_sign(shifted.bits().shl::<63>().float()) * arch(r);
-    let huge = x.abs().gt(L::of(LIMIT));
-    if !(huge | is_unsure::<UNSURE, L>(quick)).any() {
-        return quick;
+    let huge = is_huge(x);
+    if !huge.any() {
+        return (shifted, r);
     }
     cold_path();
-    nearest::<UNSURE, L>(huge.select(super::sin(x), quick), x, exact_sin)
+    let [first, second, third] = parts(x);
+    let far = x.mul_add(second, x * first) + L::of(SHIFTER);
+    let beyond = x.mul_sub(first, far - L::of(SHIFTER));
+    let beyond = x.mul_add(third, x.mul_add(second, beyond));
+    (huge.select(far, shifted), huge.select(beyond, r))
 }
 
-/// The cosine.
+/// The same from 1/2 on, and what the angle is less.
 #[inline(always)]
-pub(crate) fn cos<L: Lanes>(x: L) -> L {
+fn half<L: Lanes>(x: L) -> (L, L) {
     let shifted = x.mul_add(L::of(ONE_OVER_PI), L::of(-0.5)) + L::of(SHIFTER);
     let half = (shifted - L::of(SHIFTER)) + L::of(0.5);
     let r = x.neg_mul_add(L::of(ONE_OVER_PI_LOW), x.neg_mul_add(L::of(ONE_OVER_PI), half));
-    let quick = r.xor_sign(shifted.bits().shl::<63>().float()) * arch(r);
-    let huge = x.abs().gt(L::of(LIMIT));
-    if !(huge | is_unsure::<UNSURE, L>(quick)).any() {
-        return quick;
+    let huge = is_huge(x);
+    if !huge.any() {
+        return (shifted, r);
     }
     cold_path();
-    nearest::<UNSURE, L>(huge.select(super::cos(x), quick), x, exact_cos)
+    let [first, second, third] = parts(x);
+    let far = (x.mul_add(second, x * first) - L::of(0.5)) + L::of(SHIFTER);
+    let before = x.neg_mul_add(first, (far - L::of(SHIFTER)) + L::of(0.5));
+    let before = x.neg_mul_add(third, x.neg_mul_add(second, before));
+    (huge.select(far, shifted), huge.select(before, r))
 }
 
-/// The tangent.
+/// Quarter turns, and what the angle is more, in radians.
 #[inline(always)]
-pub(crate) fn tan<L: Lanes>(x: L) -> L {
+fn quarter<L: Lanes>(x: L) -> (L, L) {
     let shifted = x.mul_add(L::of(TWO_OVER_PI), L::of(SHIFTER));
     let n = shifted - L::of(SHIFTER);
     let r = n.neg_mul_add(L::of(HALF_PI), x);
     let r = n.neg_mul_add(L::of(HALF_PI_LOW), r);
-    let n = shifted.bits();
-    let z = r * r;
-    let w = z * z;
-    let odd = n.shl::<63>();
-    let r = r.xor_sign(odd.float());
-    let [a2, a1] = each::<_, L>(&TANGENT_ABOVE);
-    let [b3, b2, b1] = each::<_, L>(&TANGENT_BELOW);
-    let above = r * a2.mul_add(z, a1).mul_add(z, L::of(1.0));
-    let below = b3.mul_add(z, b2).mul_add(w, b1.mul_add(z, L::of(1.0)));
-    let even = odd.eq(L::Bits::of(0));
-    let quick = even.select(above, below) / even.select(below, above);
-    let huge = x.abs().gt(L::of(LIMIT));
-    if !(huge | is_unsure::<UNSURE, L>(quick)).any() {
-        return quick;
+    let huge = is_huge(x);
+    if !huge.any() {
+        return (shifted, r);
     }
     cold_path();
-    nearest::<UNSURE, L>(huge.select(super::tan(x), quick), x, exact_tan)
+    let [first, second, third] = parts(x);
+    let twice = x + x;
+    let far = twice.mul_add(second, twice * first) + L::of(SHIFTER);
+    let beyond = twice.mul_sub(first, far - L::of(SHIFTER));
+    let beyond = twice.mul_add(third, twice.mul_add(second, beyond)) * L::of(HALF_PI);
+    (huge.select(far, shifted), huge.select(beyond, r))
+}
+
+/// The sine.
+pub(crate) struct Sin;
+
+impl Steps for Sin {
+    #[inline(always)]
+    fn quick<L: Lanes>(x: L) -> L {
+        let (n, r) = whole(x);
+        r.xor_sign(n.bits().shl::<63>().float()) * arch(r)
+    }
+
+    #[inline(always)]
+    fn doubts<L: Lanes>(quick: L) -> L::Bits {
+        doubts::<UNSURE, L>(quick)
+    }
+
+    #[inline(always)]
+    fn settle<L: Lanes>(x: L, quick: L) -> L {
+        nearest::<UNSURE, L>(quick, x, exact_sin)
+    }
+}
+
+/// The cosine.
+pub(crate) struct Cos;
+
+impl Steps for Cos {
+    #[inline(always)]
+    fn quick<L: Lanes>(x: L) -> L {
+        let (n, r) = half(x);
+        r.xor_sign(n.bits().shl::<63>().float()) * arch(r)
+    }
+
+    #[inline(always)]
+    fn doubts<L: Lanes>(quick: L) -> L::Bits {
+        doubts::<UNSURE, L>(quick)
+    }
+
+    #[inline(always)]
+    fn settle<L: Lanes>(x: L, quick: L) -> L {
+        nearest::<UNSURE, L>(quick, x, exact_cos)
+    }
+}
+
+/// The tangent.
+pub(crate) struct Tan;
+
+impl Steps for Tan {
+    #[inline(always)]
+    fn quick<L: Lanes>(x: L) -> L {
+        let (n, r) = quarter(x);
+        let z = r * r;
+        let odd = n.bits().shl::<63>();
+        let r = r.xor_sign(odd.float());
+        let above = r * horner(z, &TANGENT_ABOVE).mul_add(z, L::of(1.0));
+        let below = horner(z, &TANGENT_BELOW).mul_add(z, L::of(1.0));
+        let odd = odd.is_negative();
+        odd.select(below, above) / odd.select(above, below)
+    }
+
+    #[inline(always)]
+    fn doubts<L: Lanes>(quick: L) -> L::Bits {
+        doubts::<UNSURE, L>(quick)
+    }
+
+    #[inline(always)]
+    fn settle<L: Lanes>(x: L, quick: L) -> L {
+        nearest::<UNSURE, L>(quick, x, exact_tan)
+    }
 }
 
 /// The sine of π·x.

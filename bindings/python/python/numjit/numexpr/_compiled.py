@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import weakref
 from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -23,21 +21,6 @@ _NATIVE = frozenset("?bBhHiIlLqQfdFDS")
 _UNSIGNED = frozenset("LQ")
 
 _STRING = np.dtype("S")
-
-
-#: All compiled expressions, whose code is for a number of threads.
-_all: weakref.WeakSet[NumExpr] = weakref.WeakSet()
-
-
-def recompile() -> None:
-    """Lets all expressions be compiled again when they are called next, for other threads."""
-    for nex in list(_all):
-        nex.forget()
-
-
-# The threads that code was made for do not live on in a child process.
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=recompile)
 
 
 class _Plan(NamedTuple):
@@ -60,7 +43,7 @@ class _Program(NamedTuple):
     constants: tuple[Any, ...]
 
 
-class NumExpr:
+class NumExpr(_numjit.NumexprBase):
     """An expression, compiled for inputs of certain kinds. Several threads may call it at once.
 
     Attributes:
@@ -90,8 +73,7 @@ class NumExpr:
         self._constants = [array for _, array in constants]
         self._kernels: dict[tuple[Any, ...], _numjit.NumexprKernel] = {}
         self._plans: dict[tuple[Any, ...], _Plan] = {}
-        self._last: tuple[Any, Any] = (None, None)
-        _all.add(self)
+        self._epoch = _numjit._epoch()
 
     @classmethod
     def of_tree(cls, tree: ExpressionNode, names: Sequence[str]) -> NumExpr:
@@ -116,21 +98,20 @@ class NumExpr:
         """
         if dtypes is None:
             dtypes = [DTYPES.get(letter, _STRING) for letter in self._kinds]
+        self._renew()
         pairs = zip(dtypes, self._kinds, strict=True)
         self._kernel([_counted(dtype, letter)[1] for dtype, letter in pairs])
 
-    def forget(self) -> None:
-        """Drops the code, which is made anew by the next call."""
-        self._kernels = {}
-        self._plans = {}
-        self._last = (None, None)
+    def _renew(self) -> None:
+        """Drops code that was made for other threads: of another process, or another number."""
+        epoch = _numjit._epoch()
+        if epoch != self._epoch:
+            self._kernels = {}
+            self._plans = {}
+            self._epoch = epoch
 
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        """Computes the expression over arrays, in the order of `input_names`.
-
-        Takes `out`, `order` and `casting`, which is `'safe'` by default; with any of them also
-        `ex_uses_vml`.
-        """
+    def _call(self, *args: Any, **kwargs: Any) -> Any:
+        """Computes what is new, or unusual, or wrong; see `__call__`."""
         if len(args) != len(self._kinds):
             raise ValueError("number of inputs doesn't match program")
         order, casting, out = "K", "safe", None
@@ -149,17 +130,13 @@ class NumExpr:
                 arrays[at] = np.asarray(arg, DTYPES.get(self._kinds[at], _STRING))
         return self.call(arrays, out, order, casting)
 
-    run = __call__
+    run = _numjit.NumexprBase.__call__
 
     def call(self, arrays: list[Array], out: Array | None, order: Any, casting: str) -> Any:
         """Computes the expression over arrays."""
         key = (casting, *[array.dtype for array in arrays])
-        # Mostly the dtypes are those of the last call, and comparing is quicker than looking up.
-        last, plan = self._last
-        if key != last:
-            known = self._plans.get(key)
-            plan = known or self._plan(key[1:], casting, arrays)
-            self._last = (key, plan)
+        self._renew()
+        plan = self._plans.get(key) or self._plan(key[1:], casting, arrays)
         if plan.conversions is not None:
             arrays = [
                 array if dtype is None else array.astype(dtype)
@@ -225,6 +202,8 @@ class NumExpr:
         plan = _Plan(kernel, None if is_plain else conversions, kinds)
         key = (casting, *dtypes)
         self._plans[key] = plan
+        if is_plain:
+            self._know(kernel, self._constants)
         return plan
 
     def _kernel(self, dtypes: Sequence[Any]) -> _numjit.NumexprKernel:

@@ -1,7 +1,7 @@
 """`evaluate` and its relatives: from names to arrays to results.
 
 What has been compiled is kept for each thread apart, as numexpr does; beneath, all threads share
-the native code.
+the native code. What is plain the native module computes alone: `numexpr_evaluate`.
 """
 
 from __future__ import annotations
@@ -12,14 +12,16 @@ import threading
 import weakref
 from collections.abc import Mapping, Sequence
 from types import FrameType
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
+from .. import _numjit
 from ._compiled import NumExpr as Compiled
 from ._compiled import letter_of
 from ._context import getContext
-from ._kinds import getType
+from ._kinds import TYPES, getType
+from ._nodes import ExpressionNode
 from ._parse import names_of, stringToExpression
 from .utils import CacheDict
 
@@ -48,18 +50,10 @@ class _Compiled(threading.local):
         self.c: CacheDict[Any, Compiled] = CacheDict(256)
 
 
-class _Call(NamedTuple):
-    nex: Compiled
-    names: Sequence[str]
-    out: weakref.ref[Any] | None
-    order: Any
-    casting: str
-
-
 class _Last(threading.local):
     """What this thread has validated last."""
 
-    l: _Call | None = None  # noqa: E741 - numexpr's name
+    l: _numjit.NumexprCall | None = None  # noqa: E741 - numexpr's name
 
 
 _names_cache = _Names()
@@ -72,7 +66,11 @@ evaluate_lock = threading.Lock()
 _DEFAULTS = ("aggressive", False)
 
 
-def evaluate(
+evaluate = _numjit.numexpr_evaluate
+re_evaluate = _numjit.numexpr_re_evaluate
+
+
+def evaluate_anew(
     ex: str,
     local_dict: Any = None,
     global_dict: Any = None,
@@ -84,31 +82,17 @@ def evaluate(
     disable_cache: bool = False,
     **kwargs: Any,
 ) -> Any:
-    """Computes an expression over arrays.
-
-    Args:
-        ex: the expression.
-        local_dict: where names are looked up first; by default the caller's local variables.
-        global_dict: where they are looked up then; by default the caller's global variables.
-        out: an array for the result. Inputs broadcast to its shape.
-        order: how a fresh result is laid out: `'K'`, `'C'`, `'F'` or `'A'`, as in NumPy.
-        casting: which dtype changes of inputs and output are allowed, as in NumPy.
-        sanitize: accepted; texts are never executed.
-        disable_cache: compile anew, and keep nothing.
-        kwargs: `optimization` and `truediv`.
-
-    Raises:
-        KeyError: if a name is unknown.
-        TypeError, ValueError, NotImplementedError, SyntaxError: if the expression is not one, or
-            not one of these arrays; in numexpr's words.
-    """
+    """Computes what is unusual or wrong; see `evaluate`."""
     frame = None
     if local_dict is None or global_dict is None:
         frame = sys._getframe(_frame_depth - 2)
     if disable_cache:
         return _compute_once(ex, local_dict, global_dict, frame, out, order, casting, kwargs)
     nex, arrays = _bind(ex, local_dict, global_dict, frame, out, order, casting, sanitize, kwargs)
-    return nex.call(arrays, out, order, casting)
+    result = nex.call(arrays, out, order, casting)
+    if not kwargs:
+        _numjit.numexpr_know(ex, nex.input_names, nex)
+    return result
 
 
 def validate(
@@ -137,12 +121,8 @@ def validate(
     return None
 
 
-def re_evaluate(local_dict: Any = None, global_dict: Any = None, _frame_depth: int = 2) -> Any:
-    """Computes what this thread has validated or evaluated last, over other arrays.
-
-    Raises:
-        RuntimeError: if there is nothing.
-    """
+def re_evaluate_anew(local_dict: Any, global_dict: Any, _frame_depth: int) -> Any:
+    """Computes what is unusual or wrong; see `re_evaluate`."""
     last = _numexpr_last.l
     if last is None:
         raise RuntimeError(
@@ -214,7 +194,7 @@ def _bind(
     if nex is None:
         nex = _numexpr_cache.c[key] = _compiled(ex, names, arrays, options[0])
     reference = None if out is None else weakref.ref(out)
-    _numexpr_last.l = _Call(nex, names, reference, order, casting)
+    _numexpr_last.l = _numjit.NumexprCall(nex, names, reference, order, casting)
     return nex, arrays
 
 
@@ -240,6 +220,16 @@ def compile_text(
     if optimization != "aggressive" and "**" in ex:
         return Compiled.of_tree(stringToExpression(ex, types, context), names)
     return Compiled(ex, names, kinds, lambda: stringToExpression(ex, types, context))
+
+
+def plain_expression(ex: str, names: Sequence[str], kinds: str) -> Compiled:
+    """Returns the text of an expression, which is known to be one, as something to compile."""
+
+    def tree() -> ExpressionNode:
+        types = {name: TYPES[kind] for name, kind in zip(names, kinds, strict=True)}
+        return stringToExpression(ex, types, {"optimization": "aggressive"})
+
+    return Compiled(ex, names, kinds, tree)
 
 
 def sanitizes(sanitize: bool | None) -> bool:

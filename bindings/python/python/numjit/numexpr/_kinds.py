@@ -70,6 +70,13 @@ DTYPES = {
 }
 
 
+#: For each letter the type that stands for the kind; unsigned 64-bit integers have a letter, too.
+TYPES: dict[str, Any] = {
+    letter: kind_to_type[kind] for kind, letter in kind_to_typecode.items() if kind in kind_to_type
+}
+TYPES |= {"s": bytes, "u": long_}
+
+
 class HasDtype(Protocol):
     """What has a dtype: an array, or one of PyTables' atoms."""
 

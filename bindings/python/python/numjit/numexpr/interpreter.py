@@ -7,7 +7,7 @@ import os
 import sys
 
 from .. import _numjit
-from ._compiled import NumExpr, recompile
+from ._compiled import NumExpr
 from ._functions import ALL_AXES as allaxes
 from ._opcodes import funccodes, opcodes
 
@@ -56,7 +56,6 @@ def _set_num_threads(nthreads: int) -> int:
     before = _get_num_threads()
     if wanted != before:
         _numjit.set_num_threads(wanted)
-        recompile()
     return before
 
 
