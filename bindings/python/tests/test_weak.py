@@ -169,7 +169,8 @@ def test_programs_of_several_operations(text, j, h):
     if isinstance(expected, type):
         assert isinstance(got, type) or expected is TypeError, f"{text}: {got!r}"
         return
-    assume(not isinstance(got, type) or got is not NotImplementedError)
+    # Integers of Python have no largest; a result is an array of `int64`.
+    assume(np.asarray(expected).dtype.kind in "biufc" and np.asarray(expected).dtype != np.uint64)
     assert_same(got, expected, f"{text} with j={j!r}, h={h!r}")
 
 
