@@ -215,9 +215,10 @@ fn runs_and_kernels_leave_nothing_behind() -> Result<(), Error> {
     let run = || kernel.run(vars! { a: &a, b: &b }).map(drop);
     run()?;
     let before = NOW.load(Ordering::Relaxed);
-    (0..100).try_for_each(|_| run())?;
+    (0..2000).try_for_each(|_| run())?;
     let grown = NOW.load(Ordering::Relaxed).saturating_sub(before);
-    assert!(grown <= 4096, "{grown} bytes more after 100 runs");
+    // A thread that takes part for the first time keeps its scratch memory.
+    assert!(grown <= SMALL, "{grown} bytes more after 2000 runs");
     Ok(())
 }
 

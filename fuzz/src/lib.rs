@@ -85,6 +85,7 @@ pub fn evaluate(data: &[u8]) {
         }
     } else {
         check(text, "two threads", &expected, &evaluate(&ENGINES.parallel));
+        check(text, "the portable generator", &expected, &evaluate(&ENGINES.portable));
     }
     if let Ok(results) = &expected {
         check(text, "outputs given", &expected, &run_into(&kernel, &vars, results));
@@ -119,6 +120,7 @@ fn run_into(
 struct Engines {
     native: Engine,
     parallel: Engine,
+    portable: Engine,
     scalar: Engine,
     interpreter: Engine,
 }
@@ -133,6 +135,7 @@ static ENGINES: LazyLock<Engines> = LazyLock::new(|| {
     Engines {
         native: engine(Codegen::Native, 1),
         parallel: engine(Codegen::Native, 2),
+        portable: engine(Codegen::Portable, 1),
         scalar: engine(Codegen::Scalar, 1),
         interpreter: engine(Codegen::Interpreter, 1),
     }

@@ -10,7 +10,8 @@ use super::encode::{
 };
 use super::encode::{BASES, BLOCK, COUNT};
 use super::machine::{
-    self, EVEN_PAIRS, INSERT_128, Inst, Length, Operand, Place, RARE, TAIL_MASK, TEST_MASK,
+    self, EVEN_PAIRS, INSERT_128, Inst, Length, ODD_PAIRS, Operand, Place, RARE, TAIL_MASK,
+    TEST_MASK,
 };
 use crate::math::tile::TileFn1;
 
@@ -73,11 +74,13 @@ fn load(register: Operand, at: usize) -> Inst {
     Inst::new(machine::load(usize::MAX), Length::Z, register, Operand::None, place)
 }
 
-/// Emits an instruction that takes several. `work` is where the work memory lies in scratch memory.
+/// Emits an instruction that takes several. `work` is where the work memory lies in scratch memory; `has_rows` says
+/// that the addresses are there already.
 pub(super) fn several(
     assembler: &mut Assembler,
     inst: &Inst,
     work: usize,
+    has_rows: bool,
     function: impl Fn(u8) -> TileFn1,
     ways_out: &mut Vec<WayOut>,
 ) {
@@ -93,7 +96,9 @@ pub(super) fn several(
         return;
     }
     let odd = usize::from(inst.op != EVEN_PAIRS);
-    assembler.vector(&store(inst.y, ROWS), none);
+    if !has_rows {
+        assembler.vector(&store(inst.y, ROWS), none);
+    }
     for pair in 0..4 {
         assembler.load(SPARE, SCRATCH, work + ROWS + 8 * (2 * pair + odd));
         let row = Operand::Place(Place::Row);
@@ -107,6 +112,11 @@ pub(super) fn several(
             assembler.vector(&next, none);
         }
     }
+}
+
+/// Returns whether an instruction reads the rows whose addresses the one before it has left.
+pub(super) fn shares_rows(before: &Inst, inst: &Inst) -> bool {
+    before.op == EVEN_PAIRS && inst.op == ODD_PAIRS && before.y == inst.y && before.to != inst.y
 }
 
 /// Emits the ways out of a function; `routine` is what they share.

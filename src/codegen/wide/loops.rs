@@ -293,12 +293,14 @@ impl Emitter<'_> {
             }
             other => other, // tidy: the same for all
         };
-        for inst in insts {
+        for (at, inst) in insts.iter().enumerate() {
             if let Form::Several(_) = inst.op.form {
                 let rare = &self.rare;
                 let function = |number: u8| rare[usize::from(number)].function;
                 let (work, ways_out) = (self.work, &mut self.ways_out);
-                functions::several(self.assembler, inst, work, function, ways_out);
+                let before = at.checked_sub(1).map(|before| &insts[before]);
+                let has_rows = before.is_some_and(|before| functions::shares_rows(before, inst));
+                functions::several(self.assembler, inst, work, has_rows, function, ways_out);
                 continue;
             }
             let inst = Inst { to: shifted(inst.to), y: shifted(inst.y), ..*inst };
