@@ -86,15 +86,37 @@ def tangent(limit):
     )
 
 
+def fraction(limit):
+    """The quotient of polynomials in r², of degrees 4, but none of the first above, that is tan r / r at Chebyshev's
+    nodes. Returns what the one above is less than 1, and what the one below is more than 1 - r²/4."""
+    above, below = [2, 3, 4], [1, 2, 3, 4]
+    count = len(above) + len(below)
+    a, b = mp.matrix(count, count), mp.matrix(count, 1)
+    for i in range(count):
+        z = limit / 2 * (1 - mp.cos(mp.pi * (i + mp.mpf(1) / 2) / count))
+        y = mp.tan(mp.sqrt(z)) / mp.sqrt(z)
+        for j, power in enumerate(above):
+            a[i, j] = z**power
+        for j, power in enumerate(below):
+            a[i, len(above) + j] = -y * z**power
+        b[i] = y - 1
+    c = mp.lu_solve(a, b)
+    p = {power: -c[j] for j, power in enumerate(above)}
+    q = {power: c[len(above) + j] for j, power in enumerate(below)}
+    q[1] += mp.mpf(1) / 4
+    return p, q
+
+
 def window(exponent):
-    """Four parts of 2^128·2/pi, from the bit on that is worth 2 in the product with the last bit of 2^exponent."""
-    top = 53 - exponent
+    """Four parts of 2^128·2/pi for numbers from 2^exponent on. What 2/pi has from a power of two on that makes multiples
+    of 4 of them is replaced by that power: so the first part has as many bits in every row."""
+    top = mp.ldexp(1, 54 - exponent)
+    rest = top + mp.fmod(2 / mp.pi, top)
     parts = []
-    for bits in (37, 53, 53, 53):
-        last = top - bits + 1
-        whole = int(mp.floor(mp.ldexp(2 / mp.pi, -last))) % (1 << bits)
-        parts.append(mp.ldexp(whole, last + 128))
-        top = last - 1
+    for _ in range(4):
+        part = rounded(rest)
+        rest -= part
+        parts.append(mp.ldexp(part, 128))
     return parts
 
 
@@ -233,14 +255,15 @@ def main():
         mp.mp.prec = 1600
     for name, doc, coefficients in series:
         write(name, doc, coefficients)
+    over, under = fraction(limit)
+    write("TANGENT_OVER", "tan r is r times the quotient of 1 - r⁴·(this) and 1 - r²/4 + r²·([`TANGENT_UNDER`]) for |r| <= π/4, both in\n/// powers of r², to 2^-59.", over)
+    write("TANGENT_UNDER", "See [`TANGENT_OVER`].", under)
     above, below = tangent(limit)
     write("TANGENT_ABOVE", "tan r is r times the quotient of 1 and this and 1 and [`TANGENT_BELOW`] for |r| <= π/4, in powers of r² from\n/// the first, to 2^-43.1.", above)
     write("TANGENT_BELOW", "See [`TANGENT_ABOVE`].", below)
 
-    print("\n/// 2^128·2/π in four parts, for numbers from 2^(16i + 1) in row i: without the bits that make multiples of 4 of")
-    print("/// them, and with 196 others.")
-    # The sums of Angle::of_huge are exact as long as no part begins with more zeros than this.
-    assert max(len(zeros) for zeros in f"{int(mp.ldexp(2 / mp.pi, 1300)):b}".split("1")) <= 12
+    print("\n/// 2^128·2/π in four parts, for numbers from 2^(16i + 1) in row i: a power of two that makes multiples of 4 of them")
+    print("/// instead of all bits that do.")
     print("#[rustfmt::skip]")
     print("pub(super) const TWO_OVER_PI_ROWS: [[f64; 4]; 64] = [")
     for row in range(64):

@@ -44,7 +44,7 @@ pub(super) fn pins(code: &Code, level: Level, n_fixed: usize) -> Vec<Place> {
     let (mut first, mut last) = (vec![None; n], vec![0; n]);
     let mut uses = vec![0_u32; n];
     for (at, inst) in code.insts.iter().enumerate() {
-        for value in operands(inst) {
+        for value in inst.operands() {
             uses[value as usize] += 1;
             first[value as usize].get_or_insert(at);
             last[value as usize] = at;
@@ -78,14 +78,6 @@ pub(super) fn pins(code: &Code, level: Level, n_fixed: usize) -> Vec<Place> {
     candidates.iter().filter_map(|&value| code.values[value].place).collect()
 }
 
-/// The values that an instruction reads.
-fn operands(inst: &Inst) -> impl Iterator<Item = u32> + use<> {
-    [inst.x, inst.y, inst.z, inst.tied].into_iter().filter_map(|operand| match operand {
-        Operand::V(value) => Some(value),
-        Operand::Mask(_) | Operand::Place(_) | Operand::None => None,
-    })
-}
-
 struct State<'a> {
     code: &'a Code,
     setting: &'a Setting<'a>,
@@ -112,7 +104,7 @@ impl<'a> State<'a> {
         let mut uses: Vec<SmallVec<[u32; 4]>> = vec![SmallVec::new(); n];
         for (at, inst) in code.insts.iter().enumerate().rev() {
             let at = u32::try_from(at).expect("node limits keep it small");
-            for value in operands(inst) {
+            for value in inst.operands() {
                 uses[value as usize].push(at);
             }
         }
@@ -166,7 +158,7 @@ impl<'a> State<'a> {
                 self.locked |= 1 << register;
             }
         }
-        let read: SmallVec<[u32; 4]> = operands(&inst).collect();
+        let read: SmallVec<[u32; 4]> = inst.operands().collect();
         let folded = match inst.y {
             Operand::V(y)
                 if self.register[y as usize].is_none()

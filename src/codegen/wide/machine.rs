@@ -192,6 +192,14 @@ impl Inst {
 }
 
 impl Inst {
+    /// Returns the values that it reads.
+    pub(super) fn operands(&self) -> impl Iterator<Item = u32> + use<> {
+        [self.x, self.y, self.z, self.tied].into_iter().filter_map(|operand| match operand {
+            Operand::V(value) => Some(value),
+            Operand::Mask(_) | Operand::Place(_) | Operand::None => None,
+        })
+    }
+
     /// Returns whether it reads the mask that a comparison before it has made.
     pub(super) fn reads_test(&self) -> bool {
         let is_masked = matches!(self.masked, Some((TEST_MASK, _)));

@@ -14,6 +14,7 @@ mod listing;
 mod loops;
 mod lower;
 mod machine;
+mod schedule;
 
 use smallvec::SmallVec;
 

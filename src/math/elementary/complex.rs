@@ -223,7 +223,7 @@ fn angle<L: Lanes>(y: L, x: L) -> Double<L> {
     let near = (b * inverse).max(zero).min(one);
     let index = near.mul_add(L::of(64.0), shifter);
     let c = (index - shifter) * L::of(1.0 / 64.0);
-    let (table, table_low) = L::lookup2(index.bits() & L::Bits::of(127), &ARC_TANGENTS);
+    let (table, table_low) = L::lookup2(index.bits(), &ARC_TANGENTS);
 
     let (ca, cb) = (two_product(c, a), two_product(c, b));
     let over = two_sum(b, -ca.hi);

@@ -91,7 +91,7 @@ struct Power<L: Lanes> {
 /// The power for `128·k + j`, the low bits of `steps`.
 #[inline(always)]
 fn power<L: Lanes>(steps: L::Bits) -> Power<L> {
-    let (power, rest) = L::lookup2(steps & L::Bits::of(127), &POWERS);
+    let (power, rest) = L::lookup2(steps, &POWERS);
     // The table is made so that j can stay in.
     Power { power: power.bits() + steps.shl::<45>(), rest }
 }

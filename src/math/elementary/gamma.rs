@@ -173,7 +173,7 @@ fn near<L: Lanes>(u: L, log: Double<L>) -> Double<L> {
 #[inline(always)]
 fn part<L: Lanes>(u: L, shift: L) -> (L::Bits, L) {
     let bits = (u + shift).bits();
-    let row = (bits - L::Bits::of(1022 << 52)).shr::<47>() & L::Bits::of(127);
+    let row = (bits - L::Bits::of(1022 << 52)).shr::<47>();
     // Its first bits, and one more.
     let middle = (bits & L::Bits::of(!0 << 47)) | L::Bits::of(1 << 46);
     (row, u - (middle.float() - shift))
@@ -198,7 +198,7 @@ fn stirling<L: Lanes>(w: Double<L>, inverse: L, log: Double<L>) -> Double<L> {
 #[inline(always)]
 fn logarithm<L: Lanes>(v: L, more: L, less: L) -> Double<L> {
     let (m, e) = mantissa(v);
-    let (log, packed) = L::lookup2(v.bits().shr::<45>() & L::Bits::of(127), &LOGS);
+    let (log, packed) = L::lookup2(v.bits().shr::<45>(), &LOGS);
     let low = packed.bits().shl::<32>().float();
     let inverse = (packed.bits() & L::Bits::of(!0 << 32)).float();
     let r = m.mul_sub(inverse, L::of(1.0));

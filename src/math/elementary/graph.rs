@@ -21,7 +21,7 @@ use rustc_hash::FxHashMap;
 #[cfg(test)]
 use super::Function2;
 use super::kernels::Element;
-use super::lanes::{Bits, Lanes, Mask};
+use super::lanes::{Bits, Lanes, Mask, row_mask};
 use super::{Function1, Map1, Map2, Visit1, Visit2};
 
 /// Number of a node in its graph; operands come before what uses them.
@@ -74,6 +74,11 @@ pub(crate) struct Table {
 impl Table {
     fn key(&self) -> (usize, usize, usize, usize) {
         (self.elements.as_ptr().addr(), self.elements.len(), self.step, self.offset)
+    }
+
+    /// Returns how many rows the table has; an index is masked to be below the next power of two.
+    pub(crate) fn rows(&self) -> usize {
+        self.elements.len() / self.step
     }
 
     /// Returns where the table starts.
@@ -307,16 +312,15 @@ impl Lanes for Number {
         index: Integer,
         table: &'static [[f64; 2]; LEN],
     ) -> (Number, Number) {
-        let elements = table.as_flattened();
-        let column =
-            |offset| Number(push(Step::Lookup(index.0, Table { elements, step: 2, offset })));
+        let (elements, row) = (table.as_flattened(), row::<LEN>(index));
+        let column = |offset| Number(push(Step::Lookup(row, Table { elements, step: 2, offset })));
         (column(0), column(1))
     }
 
     fn lookup4<const LEN: usize>(index: Integer, table: &'static [[f64; 4]; LEN]) -> [Number; 4] {
-        let elements = table.as_flattened();
+        let (elements, row) = (table.as_flattened(), row::<LEN>(index));
         [0, 1, 2, 3]
-            .map(|offset| Number(push(Step::Lookup(index.0, Table { elements, step: 4, offset }))))
+            .map(|offset| Number(push(Step::Lookup(row, Table { elements, step: 4, offset }))))
     }
 
     fn fix(self, mask: Truth, _: Number, _: fn(f64) -> f64) -> Number {
@@ -328,6 +332,11 @@ impl Lanes for Number {
         push_rare(mask);
         self
     }
+}
+
+/// The row of a table of so many that an index stands for.
+fn row<const LEN: usize>(index: Integer) -> Node {
+    (index & Integer::of(row_mask(LEN) as u64)).0
 }
 
 impl Bits for Integer {

@@ -263,11 +263,13 @@ unsafe fn map1<T: Element, L: Lanes, F: Map1>(
             unsafe { steps::<T, L, F>(x, out, n, &mut block, settle) };
         }
     } else {
-        for at in (0..whole).step_by(L::N) {
+        let mut at = 0;
+        while at < whole {
             // SAFETY: the vector lies in the tile.
             let lanes: L = unsafe { T::load(x.wrapping_add(at)) };
             // SAFETY: as above; it has been read.
             unsafe { T::store(T::call1::<F, L>(lanes), out.wrapping_add(at)) };
+            at += L::N;
         }
     }
     if whole < n {
@@ -286,13 +288,15 @@ unsafe fn map1<T: Element, L: Lanes, F: Map1>(
 unsafe fn map2<T: Element, L: Lanes, F: Map2>(x: *const u8, y: *const u8, out: *mut u8, n: usize) {
     let (x, y, out) = (x.cast::<T>(), y.cast::<T>(), out.cast::<T>());
     let whole = n - n % L::N;
-    for at in (0..whole).step_by(L::N) {
+    let mut at = 0;
+    while at < whole {
         // SAFETY: the vector lies in the tile.
         let first: L = unsafe { T::load(x.wrapping_add(at)) };
         // SAFETY: as above.
         let second: L = unsafe { T::load(y.wrapping_add(at)) };
         // SAFETY: as above; both have been read.
         unsafe { T::store(T::call2::<F, L>(first, second), out.wrapping_add(at)) };
+        at += L::N;
     }
     if whole < n {
         // SAFETY: what is left is less than a vector.

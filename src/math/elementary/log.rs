@@ -102,7 +102,7 @@ fn reduce<L: Lanes>(x: L, table: &'static [[f64; 2]; 256]) -> Reduced<L> {
     let biased = from_smallest.shr::<52>() ^ Bits::of(0x4330_0000_0000_0800);
     let k = biased.float() - L::of(4_503_599_627_372_544.0);
     let m = (bits - power).float();
-    let (inverse, log) = L::lookup2(bits.shr::<44>() & Bits::of(255), table);
+    let (inverse, log) = L::lookup2(bits.shr::<44>(), table);
     Reduced { k, power, m, inverse, log }
 }
 

@@ -40,9 +40,12 @@ in_line! {
 pub(in super::super) fn in_line(op: Unary, prim: Prim) -> Option<(&'static Recording, TileFn1)> {
     let (Some(Op1::Function(function)), Prim::F64) = (eval::math1(op), prim) else { return None };
     let recording = recording(function)?;
-    // Rows of four would need another way to look up.
-    let is_pairs = |step: &Step| !matches!(step, Step::Lookup(_, table) if table.step != 2);
-    if !recording.steps().iter().all(is_pairs) {
+    // Rows of four would need another way to look up; and whatever an argument is, its row must exist.
+    let has_form = |step: &Step| match step {
+        Step::Lookup(_, table) => table.step == 2 && table.rows().is_power_of_two(),
+        _ => true, // tidy: everything else
+    };
+    if !recording.steps().iter().all(has_form) {
         return None;
     }
     Some((recording, tile::tile1(Op1::Function(function), prim)?))

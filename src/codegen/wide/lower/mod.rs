@@ -18,6 +18,7 @@ use rustc_hash::FxHashMap;
 use self::mask::Mask;
 use super::encode::VECTOR;
 use super::machine::{self, Inst as Machine, Length, Level, Op, Operand, Place};
+use super::schedule::schedule;
 use crate::codegen::Loop;
 use crate::codegen::segment::Phase;
 use crate::dtype::{Prim, Scalar};
@@ -144,6 +145,9 @@ impl<'a> Lowerer<'a> {
         }
         kept.reverse();
         self.code.insts = kept;
+        if !self.rare.is_empty() {
+            schedule(&mut self.code, self.level);
+        }
         self.code
     }
 

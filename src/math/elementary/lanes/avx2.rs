@@ -5,6 +5,7 @@
 use std::arch::asm;
 use std::arch::x86_64::*;
 
+use super::row_mask;
 use super::twice::Twice;
 use super::vector::{Floats, Instructions, instructions};
 
@@ -69,6 +70,7 @@ impl Instructions for Avx2 {
         int_add(x: __m256i, y: __m256i) -> __m256i = _mm256_add_epi64(x, y);
         int_sub(x: __m256i, y: __m256i) -> __m256i = _mm256_sub_epi64(x, y);
         int_eq(x: __m256i, y: __m256i) -> __m256d = _mm256_castsi256_pd(_mm256_cmpeq_epi64(x, y));
+        // Of a mask only the highest bit of a lane counts.
         and(x: __m256i, y: __m256i) -> __m256i = _mm256_and_si256(x, y);
         or(x: __m256i, y: __m256i) -> __m256i = _mm256_or_si256(x, y);
         xor(x: __m256i, y: __m256i) -> __m256i = _mm256_xor_si256(x, y);
@@ -95,7 +97,7 @@ impl Instructions for Avx2 {
         table: &'static [[f64; 2]; LEN],
     ) -> (__m256d, __m256d) {
         // Rows are loaded as pairs, and the pairs turned: much faster than a gather.
-        let [a, b, c, d] = to_array(index);
+        let [a, b, c, d] = rows::<LEN>(index);
         let (ac, bd) = (pairs(a, c, table), pairs(b, d, table));
         // SAFETY: the processor has the instructions.
         unsafe { (_mm256_unpacklo_pd(ac, bd), _mm256_unpackhi_pd(ac, bd)) }
@@ -104,9 +106,8 @@ impl Instructions for Avx2 {
     #[inline(always)]
     fn lookup4<const LEN: usize>(index: __m256i, table: &'static [[f64; 4]; LEN]) -> [__m256d; 4] {
         // Rows are loaded whole, and transposed: by pairs in the halves of the registers, then by halves.
-        let [a, b, c, d] = to_array(index);
-        let (a, b) = (set(table[a as usize]), set(table[b as usize]));
-        let (c, d) = (set(table[c as usize]), set(table[d as usize]));
+        let [a, b, c, d] = rows::<LEN>(index);
+        let (a, b, c, d) = (set(table[a]), set(table[b]), set(table[c]), set(table[d]));
         // SAFETY: the processor has the instructions.
         unsafe {
             let (ab02, ab13) = (_mm256_unpacklo_pd(a, b), _mm256_unpackhi_pd(a, b));
@@ -132,10 +133,17 @@ fn opaque(mut x: i32) -> i32 {
     x
 }
 
+/// The rows of a table that indexes stand for.
+///
+/// Two of them go into an integer register at once, which is half the moves, and they are masked there: what
+/// limits lookups is operations on vectors.
 #[inline(always)]
-fn to_array(x: __m256i) -> [u64; 4] {
-    // SAFETY: both are four integers of 64 bits.
-    unsafe { std::mem::transmute(x) }
+fn rows<const LEN: usize>(index: __m256i) -> [usize; 4] {
+    // SAFETY: the processor has the instruction; a vector is four integers of 64 bits.
+    let [ab, _, cd, _]: [u64; 4] =
+        unsafe { std::mem::transmute(_mm256_shuffle_epi32::<0b10_00>(index)) };
+    let row = const { row_mask(LEN) };
+    [ab as usize & row, (ab >> 32) as usize & row, cd as usize & row, (cd >> 32) as usize & row]
 }
 
 #[inline(always)]
@@ -146,8 +154,8 @@ fn set(x: [f64; 4]) -> __m256d {
 
 /// Two rows of a table, one after the other.
 #[inline(always)]
-fn pairs<const LEN: usize>(a: u64, b: u64, table: &'static [[f64; 2]; LEN]) -> __m256d {
-    let (a, b) = (&table[a as usize], &table[b as usize]);
+fn pairs<const LEN: usize>(a: usize, b: usize, table: &'static [[f64; 2]; LEN]) -> __m256d {
+    let (a, b) = (&table[a], &table[b]);
     // SAFETY: a row has two numbers, and the processor has the instructions.
     unsafe {
         let a = _mm256_castpd128_pd256(_mm_loadu_pd(a.as_ptr()));

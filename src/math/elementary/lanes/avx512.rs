@@ -4,6 +4,7 @@
 
 use std::arch::x86_64::*;
 
+use super::row_mask;
 use super::vector::{Floats, Instructions, instructions};
 
 pub(crate) type F64x8 = Floats<Avx512>;
@@ -98,7 +99,7 @@ impl Instructions for Avx512 {
         table: &'static [[f64; 2]; LEN],
     ) -> (__m512d, __m512d) {
         // Rows are loaded as pairs, and the pairs turned.
-        let [a, b, c, d, e, f, g, h] = to_array(index);
+        let [a, b, c, d, e, f, g, h] = rows::<LEN>(index);
         let (even, odd) = (pairs([a, c, e, g], table), pairs([b, d, f, h], table));
         // SAFETY: the processor has the instructions.
         unsafe { (_mm512_unpacklo_pd(even, odd), _mm512_unpackhi_pd(even, odd)) }
@@ -108,9 +109,9 @@ impl Instructions for Avx512 {
     fn lookup4<const LEN: usize>(index: __m512i, table: &'static [[f64; 4]; LEN]) -> [__m512d; 4] {
         // Rows are loaded whole, those of lanes i and i + 4 into one register. Pairs are taken in its quarters,
         // then the quarters of lanes 0, 1 and 2, 3 are put side by side.
-        let [a, b, c, d, e, f, g, h] = to_array(index);
-        let (a, b) = (rows(a, e, table), rows(b, f, table));
-        let (c, d) = (rows(c, g, table), rows(d, h, table));
+        let [a, b, c, d, e, f, g, h] = rows::<LEN>(index);
+        let (a, b) = (fours(a, e, table), fours(b, f, table));
+        let (c, d) = (fours(c, g, table), fours(d, h, table));
         // SAFETY: the processor has the instructions.
         unsafe {
             let (ab02, ab13) = (_mm512_unpacklo_pd(a, b), _mm512_unpackhi_pd(a, b));
@@ -127,17 +128,18 @@ impl Instructions for Avx512 {
     }
 }
 
+/// The rows of a table that indexes stand for.
 #[inline(always)]
-fn to_array(x: __m512i) -> [u64; 8] {
-    // SAFETY: both are eight integers of 64 bits.
-    unsafe { std::mem::transmute(x) }
+fn rows<const LEN: usize>(index: __m512i) -> [usize; 8] {
+    let row = const { row_mask(LEN) as i64 };
+    // SAFETY: the processor has the instructions; a vector is eight integers of 64 bits.
+    unsafe { std::mem::transmute(_mm512_and_si512(index, _mm512_set1_epi64(row))) }
 }
 
 /// Four rows of a table, one after the other.
 #[inline(always)]
-fn pairs<const LEN: usize>([a, b, c, d]: [u64; 4], table: &'static [[f64; 2]; LEN]) -> __m512d {
-    let (a, b) = (&table[a as usize], &table[b as usize]);
-    let (c, d) = (&table[c as usize], &table[d as usize]);
+fn pairs<const LEN: usize>([a, b, c, d]: [usize; 4], table: &'static [[f64; 2]; LEN]) -> __m512d {
+    let (a, b, c, d) = (&table[a], &table[b], &table[c], &table[d]);
     // SAFETY: a row has two numbers, and the processor has the instructions.
     unsafe {
         let a = _mm256_castpd128_pd256(_mm_loadu_pd(a.as_ptr()));
@@ -150,8 +152,8 @@ fn pairs<const LEN: usize>([a, b, c, d]: [u64; 4], table: &'static [[f64; 2]; LE
 
 /// Two rows of a table, one after the other.
 #[inline(always)]
-fn rows<const LEN: usize>(a: u64, b: u64, table: &'static [[f64; 4]; LEN]) -> __m512d {
-    let (a, b) = (&table[a as usize], &table[b as usize]);
+fn fours<const LEN: usize>(a: usize, b: usize, table: &'static [[f64; 4]; LEN]) -> __m512d {
+    let (a, b) = (&table[a], &table[b]);
     // SAFETY: a row has four numbers, and the processor has the instructions.
     unsafe {
         let a = _mm512_castpd256_pd512(_mm256_loadu_pd(a.as_ptr()));

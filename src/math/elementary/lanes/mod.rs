@@ -81,7 +81,8 @@ pub(crate) trait Lanes:
 
     fn bits(self) -> Self::Bits;
 
-    /// Row number `index` of a table of pairs. The index must be below its length: it is masked or clamped before.
+    /// Row number `index` of a table of pairs. Of the index only the bits count that the last row's has; the row must
+    /// be there.
     fn lookup2<const LEN: usize>(
         index: Self::Bits,
         table: &'static [[f64; 2]; LEN],
@@ -219,6 +220,10 @@ pub(crate) trait Mask:
 
 /// The highest bits of the halves.
 pub(crate) const SIGNS_OF_HALVES: u64 = SIGN | SIGN >> 32;
+/// The bits that number the rows of a table.
+pub(super) const fn row_mask(len: usize) -> usize {
+    len.next_power_of_two() - 1
+}
 
 /// The bit of the sign.
 pub(crate) const SIGN: u64 = 1 << 63;

@@ -4,6 +4,7 @@
 
 use std::arch::aarch64::*;
 
+use super::row_mask;
 use super::vector::{Floats, Instructions, instructions};
 
 pub(crate) type F64x2 = Floats<Neon>;
@@ -95,8 +96,8 @@ impl Instructions for Neon {
         index: uint64x2_t,
         table: &'static [[f64; 2]; LEN],
     ) -> (float64x2_t, float64x2_t) {
-        let [a, b] = to_array(index);
-        turned(set(&table[a as usize]), set(&table[b as usize]))
+        let [a, b] = rows::<LEN>(index);
+        turned(set(&table[a]), set(&table[b]))
     }
 
     #[inline(always)]
@@ -104,8 +105,8 @@ impl Instructions for Neon {
         index: uint64x2_t,
         table: &'static [[f64; 4]; LEN],
     ) -> [float64x2_t; 4] {
-        let [a, b] = to_array(index);
-        let ([a0, a1, a2, a3], [b0, b1, b2, b3]) = (&table[a as usize], &table[b as usize]);
+        let [a, b] = rows::<LEN>(index);
+        let ([a0, a1, a2, a3], [b0, b1, b2, b3]) = (&table[a], &table[b]);
         let (x, y) = turned(set(&[*a0, *a1]), set(&[*b0, *b1]));
         let (z, w) = turned(set(&[*a2, *a3]), set(&[*b2, *b3]));
         [x, y, z, w]
@@ -116,6 +117,14 @@ impl Instructions for Neon {
 fn to_array(x: uint64x2_t) -> [u64; 2] {
     // SAFETY: the processor has the instruction.
     unsafe { [vgetq_lane_u64::<0>(x), vgetq_lane_u64::<1>(x)] }
+}
+
+/// The rows of a table that indexes stand for.
+#[inline(always)]
+fn rows<const LEN: usize>(index: uint64x2_t) -> [usize; 2] {
+    let [a, b] = to_array(index);
+    let row = const { row_mask(LEN) };
+    [a as usize & row, b as usize & row]
 }
 
 #[inline(always)]

@@ -3,7 +3,7 @@
 
 use std::ops::{Add, BitAnd, BitOr, BitXor, Div, Mul, Neg, Not, Sub};
 
-use super::{Bits, Lanes, Mask};
+use super::{Bits, Lanes, Mask, row_mask};
 
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct One(pub(crate) f64);
@@ -144,13 +144,13 @@ impl Lanes for One {
 
     #[inline(always)]
     fn lookup2<const LEN: usize>(index: OneBits, table: &'static [[f64; 2]; LEN]) -> (One, One) {
-        let [x, y] = table[index.0 as usize];
+        let [x, y] = table[index.0 as usize & row_mask(LEN)];
         (One(x), One(y))
     }
 
     #[inline(always)]
     fn lookup4<const LEN: usize>(index: OneBits, table: &'static [[f64; 4]; LEN]) -> [One; 4] {
-        table[index.0 as usize].map(One)
+        table[index.0 as usize & row_mask(LEN)].map(One)
     }
 
     #[inline(always)]

@@ -128,7 +128,7 @@ fn split<L: Lanes>(x: L) -> (L::Bits, L, L) {
 pub(super) fn log<L: Lanes>(x: L, k: L) -> Double<L> {
     let (biased, n, m) = split(x);
     let n = n + k;
-    let row = biased.shr::<45>() & L::Bits::of(127);
+    let row = biased.shr::<45>();
     let [inverse, log_hi, log_lo, _] = L::lookup4(row, &LOGARITHMS);
 
     // Exact, as is the next sum: both its parts are multiples of 2^-42 and below 2^10.
@@ -217,7 +217,7 @@ fn exp<L: Lanes>(s: Double<L>) -> Power<L> {
     // The first difference is exact. The low part of s has to come in before the polynomial: it is up to
     // 2^-8, too large for e^(r + low) = e^r (1 + low).
     let r = i.neg_mul_add(L::of(STEP_HI), s.hi) + i.neg_mul_add(L::of(STEP_LO), s.lo);
-    let row = steps.bits() & L::Bits::of(127);
+    let row = steps.bits();
     let (scale, correction) = L::lookup2(row, &EXPONENTIALS);
     let square = r * r;
     let [a, b, c, d, e] = EXP;

@@ -3,14 +3,13 @@
 //! The reduction keeps one number, and polynomials are rounded as they come. Sine and cosine are brought to within π/2
 //! of a multiple of π, where one polynomial serves both.
 
-use super::super::polynomial::horner;
 use std::hint::cold_path;
 
 use super::super::lanes::{Bits, Lanes, Mask};
+use super::super::polynomial::horner;
 use super::constants::{
     COSINE, HALF_PI, HALF_PI_SECOND, HALF_PI_THIRD, ONE_OVER_PI, SINE, SINE_FAST, TWO_OVER_PI,
 };
-use super::even;
 use super::reduction::{SHIFTER, is_huge};
 
 /// The sine. Error below 3.5 ULP: 2.939 at 1.6880001065895147.
@@ -81,4 +80,9 @@ fn parts<L: Lanes>(x: L) -> (L::Bits, L, L) {
     let sine = z.neg_mul_add(horner(z, &SINE), L::of(1.0)) * r;
     let cosine = z.mul_add(z.mul_add(horner(z, &COSINE), L::of(-0.5)), L::of(1.0));
     (shifted.bits(), sine, cosine)
+}
+
+#[inline(always)]
+fn even<B: Bits>(n: B) -> <B::Lanes as Lanes>::Mask {
+    (n & B::of(1)).eq(B::of(0))
 }
