@@ -95,6 +95,7 @@ pub use engine::options::{Order, RunOptions};
 pub use engine::outputs::Outputs;
 pub use engine::signature::Signature;
 pub use engine::stream::Stream;
+pub use engine::weak::Weak;
 pub use engine::{Engine, EngineBuilder, evaluate, evaluate_all, evaluate_into, variables};
 pub use error::{Error, Result};
 pub use exec::pool::Threads;

@@ -138,5 +138,5 @@ fn built(text: &str, inputs: &[(&str, DType)]) -> Result<Graph> {
         .map_err(|error| Error::new(text, vec![error.diagnostic()]))?;
     let types = types::check(&ast, inputs, Dialect::NumPy)
         .map_err(|errors| Error::new(text, errors.iter().map(TypeError::diagnostic).collect()))?;
-    Ok(ir::build::build(&ast, &types))
+    Ok(ir::build::build(&ast, &types).0)
 }

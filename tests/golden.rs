@@ -20,6 +20,7 @@
 //!   Elements are `1.5`, `true`, `1+2j`, `'text'`; times are counts of their unit or `NaT`. The shape may
 //!   have any number of axes, `[2,3]`, `[]`; after it words say how the array lies in memory, whose
 //!   elements are given in the order of their indices: `F`, `reversed`, `step`, `unaligned`, `swapped`.
+//!   `# in: k weak = 2`, `2.0` or `2j`: a number without a dtype.
 //! - `# compile: a f64, b i32`: what the kernel is compiled for, if not for the inputs.
 //! - `# out: f64 [2,3]`: run into an output like this one, under the rule of `# casting: unsafe`.
 //! - `# dialect: numexpr`, `# order: F`: other rules, and another order of fresh results.
@@ -115,11 +116,18 @@ fn outcome<'a>(header: &'a Header, expression: &str) -> Outcome<'a> {
         Codegen::Native => Codegen::Portable,
         other => other,
     };
-    let kernel = engine(explained, 1).compile(expression, &schema);
+    let compile = |engine: Engine| {
+        if header.inputs.iter().any(|input| input.weak.is_some()) {
+            let vars: Vec<_> = header.inputs.iter().map(Input::operand).collect();
+            return engine.compile_for(expression, &vars);
+        }
+        engine.compile(expression, &schema)
+    };
+    let kernel = compile(engine(explained, 1));
     let mut results: Vec<(String, Result<Vec<Values>, Error>)> = Vec::new();
     for &codegen in &header.codegen {
         for &threads in &header.threads {
-            let kernel = engine(codegen, threads).compile(expression, &schema);
+            let kernel = compile(engine(codegen, threads));
             let label = format!("{codegen:?} on {threads} threads");
             results.push((label, kernel.and_then(|kernel| run(&kernel, header))));
         }

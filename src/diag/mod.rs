@@ -28,6 +28,8 @@ pub enum ErrorKind {
     DType,
     /// Lengths or shapes do not fit together.
     Shape,
+    /// A number that is given with a run is not one that the program can compute with.
+    Value,
     /// An option of the engine has an impossible value, or a resource cannot be had.
     Config,
     /// A run was told to stop before it was over.
@@ -89,7 +91,9 @@ impl ErrorKind {
             ErrorKind::UnknownName => Exception::NameError,
             ErrorKind::Type | ErrorKind::DType | ErrorKind::Names => Exception::TypeError,
             ErrorKind::Unsupported => Exception::NotImplementedError,
-            ErrorKind::Limit | ErrorKind::Shape | ErrorKind::Config => Exception::ValueError,
+            ErrorKind::Limit | ErrorKind::Shape | ErrorKind::Value | ErrorKind::Config => {
+                Exception::ValueError
+            }
             ErrorKind::Interrupted => Exception::RuntimeError,
         }
     }

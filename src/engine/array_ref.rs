@@ -4,11 +4,14 @@
 use std::fmt;
 
 use super::array::Array;
+use super::weak::Weak;
 use crate::diag::{Diagnostic, ErrorKind};
 use crate::dtype::{Complex, DType, Element, Scalar};
 use crate::error::{Error, Result};
 use crate::exec::strings::OwnedText;
 use crate::exec::view::{Form, Layout, LayoutError, Operand, Single, View, ViewMut, self_overlap};
+use crate::types::given;
+use crate::types::literal::Literal;
 
 /// An input: a borrowed array of any layout, or a single value that broadcasts.
 ///
@@ -21,6 +24,7 @@ pub struct ArrayRef<'a>(pub(super) Source<'a>);
 #[derive(Clone)]
 pub(super) enum Source<'a> {
     Single(Single),
+    Weak(Weak),
     Array(View<'a>),
     Text(OwnedText),
 }
@@ -146,11 +150,24 @@ impl<'a> ArrayRef<'a> {
         Ok(ArrayRef(Source::Single(Single::real(dtype, value))))
     }
 
-    /// The same memory seen as another dtype: `i64` as moments or durations, or the other way round.
+    /// A number without a dtype: see [`Weak`].
+    pub fn weak(value: impl Into<Weak>) -> ArrayRef<'static> {
+        ArrayRef(Source::Weak(value.into()))
+    }
+
+    /// The same memory seen as another dtype: `i64` as moments or durations, or the other way round. A [number
+    /// without a dtype](Weak) becomes a single value of this one.
     ///
     /// # Errors
-    /// When one of them is not made of `i64`.
+    /// When one of them is not made of `i64`, or the number is of a higher kind than the dtype or does not fit it.
     pub fn with_dtype(self, dtype: DType) -> Result<ArrayRef<'a>> {
+        if let Some(number) = self.literal() {
+            let Some((re, im)) = given::fitting(number, dtype) else {
+                let message = format!("{self:?} is no {dtype}");
+                return Err(Error::plain(Diagnostic::new(ErrorKind::DType, message)));
+            };
+            return Ok(ArrayRef(Source::Single(Single { dtype, re, im })));
+        }
         let counts = |dtype: DType| dtype == DType::I64 || dtype.is_time();
         if !counts(self.dtype()) || !counts(dtype) {
             let message = format!("{} cannot be seen as {dtype}", self.dtype());
@@ -158,6 +175,7 @@ impl<'a> ArrayRef<'a> {
         }
         Ok(ArrayRef(match self.0 {
             Source::Single(single) => Source::Single(Single { dtype, ..single }),
+            weak @ Source::Weak(_) => weak,
             Source::Array(view) => Source::Array(view.cast(dtype)),
             Source::Text(text) => Source::Text(text),
         }))
@@ -170,7 +188,7 @@ impl<'a> ArrayRef<'a> {
                 let axes: Vec<usize> = (0..view.shape().len()).rev().collect();
                 ArrayRef::of(view.permuted(&axes))
             }
-            single @ (Source::Single(_) | Source::Text(_)) => ArrayRef(single),
+            single @ (Source::Single(_) | Source::Weak(_) | Source::Text(_)) => ArrayRef(single),
         }
     }
 
@@ -179,7 +197,7 @@ impl<'a> ArrayRef<'a> {
     pub fn flat(self) -> Option<ArrayRef<'a>> {
         match self.0 {
             Source::Array(view) => view.flat().map(ArrayRef::of),
-            Source::Single(_) | Source::Text(_) => None,
+            Source::Single(_) | Source::Weak(_) | Source::Text(_) => None,
         }
     }
 
@@ -187,10 +205,11 @@ impl<'a> ArrayRef<'a> {
         ArrayRef(Source::Array(view))
     }
 
-    /// Returns the dtype of the elements.
+    /// Returns the dtype of the elements; of a number without one, that which it has alone.
     pub fn dtype(&self) -> DType {
         match &self.0 {
             Source::Single(single) => single.dtype,
+            Source::Weak(weak) => weak.dtype(),
             Source::Array(view) => view.dtype(),
             Source::Text(text) => text.view().dtype(),
         }
@@ -199,7 +218,7 @@ impl<'a> ArrayRef<'a> {
     /// Returns the lengths of the axes; none for a single value.
     pub fn shape(&self) -> &[usize] {
         match &self.0 {
-            Source::Single(_) => &[],
+            Source::Single(_) | Source::Weak(_) => &[],
             Source::Array(view) => view.shape(),
             Source::Text(text) => text.view().shape(),
         }
@@ -209,19 +228,38 @@ impl<'a> ArrayRef<'a> {
     #[expect(clippy::len_without_is_empty, reason = "a single value is neither empty nor not")]
     pub fn len(&self) -> Option<usize> {
         match &self.0 {
-            Source::Single(_) | Source::Text(_) => None,
+            Source::Single(_) | Source::Weak(_) | Source::Text(_) => None,
             Source::Array(view) => Some(view.len()),
         }
     }
 
     /// Returns whether it was given as a number, not as an array.
     pub fn is_single(&self) -> bool {
-        matches!(self.0, Source::Single(_))
+        matches!(self.0, Source::Single(_) | Source::Weak(_))
     }
 
+    /// Returns whether it is a number without a dtype.
+    pub fn is_weak(&self) -> bool {
+        matches!(self.0, Source::Weak(_))
+    }
+
+    /// Returns the number, if it is one without a dtype.
+    pub(super) fn literal(&self) -> Option<Literal> {
+        match self.0 {
+            Source::Weak(weak) => Some(weak.literal()),
+            Source::Single(_) | Source::Array(_) | Source::Text(_) => None,
+        }
+    }
+
+    /// Returns what a kernel reads; of a number without a dtype nothing but that it has no axes.
     pub(crate) fn operand(&self) -> Operand<'_> {
         match &self.0 {
             Source::Single(single) => Operand::Single(*single),
+            Source::Weak(weak) => {
+                let dtype = weak.dtype();
+                let zero = Scalar::small(0, dtype.prim().expect("numbers have a prim"));
+                Operand::Single(Single::real(dtype, zero))
+            }
             Source::Array(view) => Operand::Array(view),
             Source::Text(text) => Operand::Array(text.view()),
         }
@@ -342,6 +380,7 @@ impl fmt::Debug for ArrayRef<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
             Source::Single(_) | Source::Text(_) => write!(f, "ArrayRef({}, scalar)", self.dtype()),
+            Source::Weak(weak) => write!(f, "ArrayRef({weak:?})"),
             Source::Array(view) => write!(f, "ArrayRef({}, {:?})", self.dtype(), view.shape()),
         }
     }

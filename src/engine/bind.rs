@@ -8,13 +8,15 @@ use crate::diag::{Diagnostic, ErrorKind, Exception, Span, suggest};
 use crate::dtype::DType;
 use crate::error::Error;
 use crate::exec::run::RunError;
-use crate::exec::view::Operand;
+use crate::exec::view::{Operand, Single};
 use crate::ir::shape::{Shape, ShapeError};
 use crate::ops::Reduction;
 use crate::syntax::ast::{Ast, ExprKind};
 use crate::syntax::{self, Limits};
 use crate::types::Dialect;
-use crate::types::error::TypeError;
+use crate::types::error::{ShownType, TypeError};
+use crate::types::given::{self, Given};
+use crate::types::literal::{Kind, Literal};
 
 pub(super) type Operands<'a> = SmallVec<[Operand<'a>; 8]>;
 
@@ -23,15 +25,11 @@ pub(super) type Operands<'a> = SmallVec<[Operand<'a>; 8]>;
 ///
 /// Nothing is said of names that another mistake is about: an input that is called like a function, or is
 /// what a misspelled variable was probably meant to be.
-pub(super) fn surplus(
-    ast: &Ast,
-    inputs: &[(&str, DType)],
-    mistakes: &[TypeError],
-) -> Vec<Diagnostic> {
+pub(super) fn surplus(ast: &Ast, names: &[&str], mistakes: &[TypeError]) -> Vec<Diagnostic> {
     let variables = ast.variables();
     let mut diagnostics = Vec::new();
     let is_explained = |name: &str| mistakes.iter().any(|mistake| mistake.is_about(name));
-    let unknown: Vec<&str> = (inputs.iter().map(|&(name, _)| name))
+    let unknown: Vec<&str> = (names.iter().copied())
         .filter(|name| !variables.contains(name) && !is_explained(name))
         .collect();
     if !unknown.is_empty() {
@@ -44,8 +42,7 @@ pub(super) fn surplus(
         }
         diagnostics.push(diagnostic.help("give only the variables that the expression names"));
     }
-    let names: Vec<&str> = inputs.iter().map(|&(name, _)| name).collect();
-    diagnostics.extend(twice(&names));
+    diagnostics.extend(twice(names));
     diagnostics
 }
 
@@ -56,25 +53,36 @@ pub(super) fn surplus(
 pub(super) fn bind<'v, N: AsRef<str>>(
     expression: &str,
     inputs: &[Input],
+    given: &Given,
     vars: &'v [(N, ArrayRef<'_>)],
     operands: &mut Operands<'v>,
 ) -> Result<(), Error> {
-    let matches = |(input, (name, array)): (&Input, &(N, ArrayRef<'_>))| {
-        *input.name == *name.as_ref() && input.dtype == array.dtype()
-    };
-    if inputs.len() == vars.len() && inputs.iter().zip(vars).all(matches) {
-        for (_, array) in vars {
-            operands.push(array.operand());
+    let same = |(input, (name, _)): (&Input, &(N, ArrayRef<'_>))| *input.name == *name.as_ref();
+    if inputs.len() == vars.len() && inputs.iter().zip(vars).all(same) {
+        let all = inputs.iter().zip(vars).all(|(input, (_, array))| {
+            operand(input, array).map(|operand| operands.push(operand)).is_some()
+        });
+        if all {
+            let numbers = vars.iter().map(|(_, array)| array);
+            return take(expression, given, numbers, operands);
         }
-        return Ok(());
+        operands.clear();
     }
     let mut missing = Vec::new();
     let mut wrong = Vec::new();
+    let mut too_large = Vec::new();
     for input in inputs {
         match vars.iter().find(|(name, _)| *input.name == *name.as_ref()) {
             None => missing.push(&*input.name),
-            Some((_, array)) if array.dtype() != input.dtype => wrong.push((input, array.dtype())),
-            Some((_, array)) => operands.push(array.operand()),
+            Some((_, array)) => match operand(input, array) {
+                Some(operand) => operands.push(operand),
+                None => {
+                    match (array.literal().and_then(Literal::as_int), input.dtype.int_range()) {
+                        (Some(number), Some(_)) => too_large.push((input, number)),
+                        _ => wrong.push((input, what_is(array.is_weak(), array.dtype()))),
+                    }
+                }
+            },
         }
     }
     let names: Vec<&str> = vars.iter().map(|(name, _)| name.as_ref()).collect();
@@ -104,18 +112,78 @@ pub(super) fn bind<'v, N: AsRef<str>>(
     }
     if !wrong.is_empty() {
         let each: Vec<String> = (wrong.iter())
-            .map(|(input, dtype)| format!("`{}` is {dtype}, not {}", input.name, input.dtype))
+            .map(|(input, given)| {
+                format!("`{}` is {given}, not {}", input.name, what_is(input.weak, input.dtype))
+            })
             .collect();
         let message = format!("the kernel was compiled for other dtypes: {}", each.join(", "));
         let mut diagnostic = Diagnostic::new(ErrorKind::DType, message);
-        for (input, dtype) in &wrong {
-            diagnostic = spans.label(diagnostic, &input.name, format!("given as {dtype}"));
+        for (input, given) in &wrong {
+            diagnostic = spans.label(diagnostic, &input.name, format!("given as {given}"));
         }
-        diagnostics
-            .push(diagnostic.help("compile the expression for these dtypes, or use `evaluate`"));
+        let help = if wrong.iter().any(|(input, _)| input.weak) {
+            "an array, and a number with a dtype, is compiled for by the name of its dtype, as `f8`"
+        } else {
+            "compile the expression for these dtypes, or use `evaluate`"
+        };
+        diagnostics.push(diagnostic.help(help));
+    }
+    for (input, number) in too_large {
+        let message = format!("`{}`: integer {number} does not fit {}", input.name, input.dtype);
+        let diagnostic =
+            Diagnostic::new(ErrorKind::Value, message).raising(Exception::OverflowError);
+        diagnostics.push(spans.label(diagnostic, &input.name, format!("given as {number}")));
     }
     diagnostics.extend(twice(&names));
-    if diagnostics.is_empty() { Ok(()) } else { Err(Error::new(expression, diagnostics)) }
+    if !diagnostics.is_empty() {
+        return Err(Error::new(expression, diagnostics));
+    }
+    let find = |input: &Input| vars.iter().find(|(name, _)| *input.name == *name.as_ref());
+    let numbers = inputs.iter().filter_map(find).map(|(_, array)| array);
+    take(expression, given, numbers, operands)
+}
+
+/// Returns what is given for an input, if that fits: a number without a dtype is one of any dtype that holds it.
+fn operand<'v>(input: &Input, array: &'v ArrayRef<'_>) -> Option<Operand<'v>> {
+    match (array.literal(), input.kind()) {
+        (None, None) => (array.dtype() == input.dtype).then(|| array.operand()),
+        (Some(number), Some(kind)) => (number.kind() <= kind).then(|| array.operand()),
+        (Some(number), None) => {
+            let (re, im) = given::fitting(number, input.dtype)?;
+            Some(Operand::Single(Single { dtype: input.dtype, re, im }))
+        }
+        (None, Some(_)) => None,
+    }
+}
+
+/// Adds what the graph takes of numbers without a dtype. The arrays are in the order of the inputs.
+fn take<'v>(
+    expression: &str,
+    given: &Given,
+    arrays: impl Iterator<Item = &'v ArrayRef<'v>>,
+    operands: &mut Operands<'_>,
+) -> Result<(), Error> {
+    if given.is_empty() {
+        return Ok(());
+    }
+    let numbers: SmallVec<[Option<Literal>; 8]> = arrays.map(ArrayRef::literal).collect();
+    let taken = (given.compute(&numbers))
+        .map_err(|mistake| Error::new(expression, vec![mistake.diagnostic()]))?;
+    operands.extend(
+        taken
+            .into_iter()
+            .zip(given.dtypes())
+            .map(|((re, im), dtype)| Operand::Single(Single { dtype, re, im })),
+    );
+    Ok(())
+}
+
+/// Returns the dtype of an input in words.
+pub(super) fn what_is(weak: bool, dtype: DType) -> String {
+    match Kind::of(dtype) {
+        Some(kind) if weak => ShownType::Given(kind).to_string(),
+        Some(_) | None => dtype.to_string(),
+    }
 }
 
 /// Describes what went wrong in a run.

@@ -3,8 +3,8 @@
 use std::fmt;
 use std::sync::OnceLock;
 
-use super::Settings;
 use super::kernel::Kernel;
+use super::{Settings, bind};
 use crate::codegen::{self, Codegen, Sinks};
 use crate::dtype::DType;
 use crate::exec::plan::{Fold, LeafSource, Plan, Sink, Stage};
@@ -23,7 +23,8 @@ use crate::ir::{self, Graph, Inst, Source, StrOperand};
 /// ```
 pub struct Explanation {
     expression: String,
-    inputs: Vec<(String, DType)>,
+    /// Names and what they are.
+    inputs: Vec<(String, String)>,
     outputs: Vec<(Option<String>, DType)>,
     ir: String,
     passes: Vec<(&'static str, String)>,
@@ -47,7 +48,9 @@ impl Explanation {
         });
         Explanation {
             expression: kernel.expression().to_owned(),
-            inputs: kernel.inputs().to_vec(),
+            inputs: (kernel.inputs().iter())
+                .map(|(name, dtype)| (name.clone(), bind::what_is(kernel.is_weak(name), *dtype)))
+                .collect(),
             outputs: kernel.outputs(),
             ir: built.to_string(),
             passes,
@@ -174,6 +177,7 @@ impl Explanation {
     }
 
     fn source(&self, source: &Source) -> String {
+        // What comes after the inputs are single values, which no stage reads.
         let name = |param: u32| self.inputs[param as usize].0.clone();
         let text = |operand: &StrOperand| match operand {
             StrOperand::Param(param) => name(*param),
@@ -203,7 +207,7 @@ fn fold_names(plan: &Plan, folds: &[Fold]) -> String {
 impl fmt::Display for Explanation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let inputs: Vec<String> =
-            self.inputs.iter().map(|(name, dtype)| format!("{name}: {dtype}")).collect();
+            self.inputs.iter().map(|(name, what)| format!("{name}: {what}")).collect();
         // The further statements of a program stand below the first.
         writeln!(f, "expression  {}", self.expression.replace('\n', "\n            "))?;
         writeln!(

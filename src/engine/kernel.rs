@@ -22,6 +22,7 @@ use crate::exec::view::{Operand, View, ViewMut};
 use crate::ir::{self, Graph};
 use crate::syntax::ast::Ast;
 use crate::types::TypeMap;
+use crate::types::given::Given;
 
 /// Code is made anew for other numbers of axes, other axes of length 1, and other outputs; a kernel
 /// keeps this many variants.
@@ -49,6 +50,8 @@ struct Inner {
     /// Of a kernel made with nulls: which outputs say where the others are valid.
     #[cfg(feature = "arrow")]
     validities: Vec<Option<usize>>,
+    /// What the graph takes of numbers without a dtype, as parameters after those of the inputs.
+    given: Given,
     /// As built from the text.
     built: Graph,
     /// After all passes.
@@ -77,7 +80,7 @@ impl Kernel {
         inputs: &[Input],
         settings: Settings,
     ) -> Result<Kernel> {
-        let built = ir::build::build(ast, types);
+        let (built, given) = ir::build::build(ast, types);
         let graph = ir::passes::run(&built, settings.math, |_, _| ());
         let output_name = |name: crate::syntax::ast::NameId| ast.name(name).to_owned();
         let mut inner = Inner {
@@ -88,6 +91,7 @@ impl Kernel {
             is_tuple: ast.is_tuple,
             #[cfg(feature = "arrow")]
             validities: Vec::new(),
+            given,
             built,
             graph,
             settings,
@@ -117,6 +121,7 @@ impl Kernel {
             names,
             is_tuple: true,
             validities,
+            given: Given::default(),
             built,
             graph,
             settings: self.0.settings.clone(),
@@ -145,6 +150,12 @@ impl Kernel {
         &self.0.signature
     }
 
+    /// Returns whether an input is a [number without a dtype](crate::Weak); what [`inputs`](Kernel::inputs) says of
+    /// it is the dtype that such a number has alone.
+    pub fn is_weak(&self, input: &str) -> bool {
+        self.0.inputs.iter().any(|known| known.weak && *known.name == *input)
+    }
+
     /// Returns the dtype of the result; of the first one, if there are several.
     pub fn dtype(&self) -> DType {
         self.0.graph.outputs()[0].dtype
@@ -166,7 +177,8 @@ impl Kernel {
     /// # Errors
     /// When names are missing, surplus or doubled, a dtype is another than the kernel was compiled
     /// for, shapes do not fit, an axis does not exist, `min` or `max` are taken of nothing, the result
-    /// does not fit into memory, or the program has several results.
+    /// does not fit into memory, or the program has several results; when a number without a dtype does not fit
+    /// the integers that it meets, or the arithmetic of such numbers alone fails as Python's does.
     pub fn run<'a, N: AsRef<str>>(&self, vars: impl AsRef<[(N, ArrayRef<'a>)]>) -> Result<Array> {
         self.run_with(vars, &RunOptions::default())
     }
@@ -395,7 +407,7 @@ impl Kernel {
         vars: &'v [(N, ArrayRef<'_>)],
         operands: &mut Operands<'v>,
     ) -> Result<()> {
-        bind::bind(&self.0.expression, &self.0.inputs, vars, operands)
+        bind::bind(&self.0.expression, &self.0.inputs, &self.0.given, vars, operands)
     }
 
     pub(super) fn run_error(&self, error: &RunError) -> Error {
@@ -505,8 +517,14 @@ impl Inner {
             let pattern = |input: &Input| {
                 if input.single { Pattern::default() } else { Pattern::full(ndim) }
             };
-            Plan::new(self.graph.clone(), self.inputs.iter().map(pattern).collect()).ok()
+            Plan::new(self.graph.clone(), self.patterns(pattern)).ok()
         })
+    }
+
+    /// Returns the patterns of all parameters, where those of inputs have these.
+    fn patterns(&self, pattern: impl FnMut(&Input) -> Pattern) -> Vec<Pattern> {
+        let taken = std::iter::repeat_n(Pattern::default(), self.given.len());
+        self.inputs.iter().map(pattern).chain(taken).collect()
     }
 
     fn compile(&self, plan: Plan) -> Result<Executable> {
@@ -527,7 +545,7 @@ impl std::fmt::Debug for Kernel {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Kernel({}", self.expression())?;
         for (name, dtype) in self.inputs() {
-            write!(f, ", {name}: {dtype}")?;
+            write!(f, ", {name}: {}", bind::what_is(self.is_weak(name), *dtype))?;
         }
         let dtypes: Vec<String> =
             self.0.graph.outputs().iter().map(|output| output.dtype.to_string()).collect();

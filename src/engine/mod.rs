@@ -19,6 +19,7 @@ pub(crate) mod outputs;
 mod shapes;
 pub(crate) mod signature;
 pub(crate) mod stream;
+pub(crate) mod weak;
 
 use std::sync::{Arc, LazyLock, Mutex};
 
@@ -39,7 +40,8 @@ use crate::syntax::ast::Ast;
 use crate::syntax::program::Program;
 use crate::syntax::{self, Limits};
 use crate::types::error::TypeError;
-use crate::types::{self, Dialect, TypeMap};
+use crate::types::literal::{Kind, Literal};
+use crate::types::{self, Dialect, Type, TypeMap};
 
 /// Compiles expressions and keeps the kernels.
 ///
@@ -221,15 +223,16 @@ impl Engine {
         program: &str,
         vars: &[(N, ArrayRef<'_>)],
     ) -> Result<Signature> {
+        let dialect = self.0.settings.dialect;
         let inputs: Vec<Input> =
-            vars.iter().map(|(name, array)| Input::like(name.as_ref(), array)).collect();
+            vars.iter().map(|(name, array)| Input::like(name.as_ref(), array, dialect)).collect();
         self.signature(program, &inputs)
     }
 
     fn signature(&self, program: &str, inputs: &[Input]) -> Result<Signature> {
         let ast = self.resolve(program, self.parse(program)?.as_ref())?;
         let types = self.types(program, &ast, inputs)?;
-        let graph = ir::build::build(&ast, &types);
+        let (graph, _) = ir::build::build(&ast, &types);
         Ok(Signature::new(program, &ast, &graph, inputs, self.0.settings.dialect))
     }
 
@@ -240,7 +243,8 @@ impl Engine {
 
     /// Compiles an expression for inputs like these, or returns the kernel it has for them: as
     /// [`compile`](Engine::compile) for their dtypes, but the kernel knows which are single values, and runs
-    /// at once over arrays and single values alike.
+    /// at once over arrays and single values alike. For a [number without a dtype](crate::Weak) it is compiled
+    /// for its kind, and then takes such numbers only.
     ///
     /// ```
     /// use numjit::{Engine, vars};
@@ -261,7 +265,8 @@ impl Engine {
         expr: &str,
         vars: &[(N, ArrayRef<'_>)],
     ) -> Result<Kernel> {
-        let like = |(name, array): &(N, ArrayRef<'_>)| Input::like(name.as_ref(), array);
+        let dialect = self.0.settings.dialect;
+        let like = |(name, array): &(N, ArrayRef<'_>)| Input::like(name.as_ref(), array, dialect);
         self.kernel(expr, vars.iter().map(like).collect())
     }
 
@@ -290,15 +295,33 @@ impl Engine {
     ) -> Result<Kernel> {
         let ast = &self.resolve(expr, program)?;
         let types = self.types(expr, ast, inputs)?;
-        Kernel::new(canonical, ast, &types, inputs, self.0.settings.clone())
+        let settings = self.0.settings.clone();
+        // What is wrong in a run is shown in the canonical text, so that places are those of its tree.
+        if let Some((ast, types)) = self.respelled(expr, canonical, inputs) {
+            return Kernel::new(canonical, &ast, &types, inputs, settings);
+        }
+        Kernel::new(canonical, ast, &types, inputs, settings)
+    }
+
+    /// Returns the tree and the types of a program in its canonical spelling, if it has another one and that does
+    /// not exceed a limit.
+    fn respelled(&self, expr: &str, canonical: &str, inputs: &[Input]) -> Option<(Ast, TypeMap)> {
+        if expr == canonical {
+            return None;
+        }
+        let program = syntax::parse(canonical, &self.0.settings.limits).ok()?;
+        let ast = self.resolve(canonical, &program).ok()?;
+        let types = self.types(canonical, &ast, inputs).ok()?;
+        Some((ast, types))
     }
 
     /// Returns the types of all parts of a program whose inputs are these and no others.
     fn types(&self, expr: &str, ast: &Ast, inputs: &[Input]) -> Result<TypeMap> {
-        let pairs: Vec<(&str, DType)> = inputs.iter().map(|i| (&*i.name, i.dtype)).collect();
+        let pairs: Vec<(&str, Type)> = inputs.iter().map(|i| (&*i.name, i.ty())).collect();
         let checked = types::check(ast, &pairs, self.0.settings.dialect);
         let mistakes = checked.as_ref().err().map_or(&[][..], Vec::as_slice);
-        let surplus = bind::surplus(ast, &pairs, mistakes);
+        let names: Vec<&str> = inputs.iter().map(|input| &*input.name).collect();
+        let surplus = bind::surplus(ast, &names, mistakes);
         let diagnostics: Vec<Diagnostic> =
             mistakes.iter().map(TypeError::diagnostic).chain(surplus).collect();
         match checked {
@@ -357,15 +380,39 @@ pub(crate) struct Input {
     pub(crate) dtype: DType,
     /// Whether it is given as a single number.
     pub(crate) single: bool,
+    /// Whether it is a number without a dtype.
+    pub(crate) weak: bool,
 }
 
 impl Input {
     fn array(name: &str, dtype: DType) -> Input {
-        Input { name: name.into(), dtype, single: false }
+        Input { name: name.into(), dtype, single: false, weak: false }
     }
 
-    fn like(name: &str, array: &ArrayRef<'_>) -> Input {
-        Input { name: name.into(), dtype: array.dtype(), single: array.is_single() }
+    fn ty(&self) -> Type {
+        match self.kind() {
+            Some(kind) => Type::Given(kind),
+            None => Type::Strong(self.dtype),
+        }
+    }
+
+    /// Returns the kind of a number without a dtype.
+    fn kind(&self) -> Option<Kind> {
+        Kind::of(self.dtype).filter(|_| self.weak)
+    }
+
+    /// Returns an input like an array. In numexpr's dialect every number has a dtype.
+    fn like(name: &str, array: &ArrayRef<'_>, dialect: Dialect) -> Input {
+        let kind = match dialect {
+            Dialect::NumPy => array.literal().map(Literal::kind),
+            Dialect::NumExpr => None,
+        };
+        Input {
+            name: name.into(),
+            dtype: kind.map_or(array.dtype(), Kind::default_dtype),
+            single: array.is_single(),
+            weak: kind.is_some(),
+        }
     }
 }
 

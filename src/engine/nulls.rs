@@ -60,6 +60,7 @@ pub(super) fn inputs(inputs: &[Named], nullable: &[bool]) -> Vec<Named> {
         name: format!("valid({})", input.name).into(),
         dtype: DType::Bool,
         single: false,
+        weak: false,
     });
     inputs.iter().cloned().chain(validities).collect()
 }

@@ -29,6 +29,7 @@ use crate::types::Dialect;
 pub struct Signature {
     expression: String,
     inputs: Vec<(String, DType)>,
+    weak: Vec<bool>,
     outputs: Vec<(Option<String>, DType)>,
     is_tuple: bool,
     dialect: Dialect,
@@ -53,6 +54,7 @@ impl Signature {
         Signature {
             expression: expression.to_owned(),
             inputs: inputs.iter().map(|input| (input.name.to_string(), input.dtype)).collect(),
+            weak: inputs.iter().map(|input| input.weak).collect(),
             outputs: names.zip(dtypes).collect(),
             is_tuple: ast.is_tuple,
             dialect,
@@ -65,6 +67,11 @@ impl Signature {
     /// Returns the names and dtypes of the inputs, in the order in which they were given.
     pub fn inputs(&self) -> &[(String, DType)] {
         &self.inputs
+    }
+
+    /// Returns whether an input is a [number without a dtype](crate::Weak).
+    pub fn is_weak(&self, input: &str) -> bool {
+        self.inputs.iter().zip(&self.weak).any(|((name, _), weak)| *weak && name == input)
     }
 
     /// Returns the names, where they have one, and dtypes of the results.

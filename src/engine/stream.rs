@@ -81,13 +81,16 @@ enum Partial {
 
 impl Stream {
     pub(super) fn new(kernel: Kernel) -> Result<Stream> {
+        let plan = |patterns| Plan::new(kernel.graph().clone(), patterns).ok();
+        let has_weak = kernel.compiled_inputs().iter().any(|input| input.weak);
         let patterns = kernel.compiled_inputs().iter().map(|input| pattern(input.single)).collect();
-        let plan = Plan::new(kernel.graph().clone(), patterns).ok().filter(runs_over_rows);
+        let plan = if has_weak { None } else { plan(patterns).filter(runs_over_rows) };
         let Some(plan) = plan else {
             let message = "the program cannot be run over rows that come in pieces";
             let diagnostic = Diagnostic::new(ErrorKind::Config, message)
                 .note(
-                    "it has several results, returns strings, inserts axes, or reduces single axes",
+                    "it has several results, returns strings, inserts axes, reduces single axes, or takes \
+                     numbers without a dtype",
                 )
                 .help("run it over whole arrays");
             return Err(Error::new(kernel.expression(), vec![diagnostic]));

@@ -30,6 +30,8 @@
 //! A parameter is what the caller gives: an array of some [`DType`]. An input is a stream of one [`Prim`]
 //! that a [`Source`] takes from parameters: the parameter itself, the real or the imaginary parts of a complex
 //! one, or the answer to a question about strings. So instructions know neither complex numbers nor strings.
+//! Parameters that are numbers without a dtype are not read; what the program takes of them, each a single value
+//! of a dtype, are further parameters.
 //!
 //! # Shapes and reductions
 //!
@@ -44,15 +46,17 @@ pub(crate) mod complex;
 pub(crate) mod eval;
 mod expand;
 pub(crate) mod interp;
+mod output;
 pub(crate) mod passes;
 pub(crate) mod print;
 pub(crate) mod shape;
 pub(crate) mod verify;
 
 use rustc_hash::FxHashMap;
-use smallvec::{SmallVec, smallvec};
+use std::ops::Range;
 use std::sync::Arc;
 
+pub(crate) use self::output::{Output, Parts};
 use self::shape::{AxesId, ShapeId, Shapes};
 use crate::dtype::{DType, Prim, Scalar};
 use crate::math::elementary::Function2;
@@ -265,48 +269,12 @@ impl Inst {
     }
 }
 
-/// A result of a graph.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Output {
-    pub(crate) dtype: DType,
-    pub(crate) parts: Parts,
-    pub(crate) shape: ShapeId,
-}
-
-/// What the elements of a result are made of.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Parts {
-    Real(Value),
-    /// Real and imaginary part.
-    Complex(Value, Value),
-    /// Strings that are passed on as they are.
-    Strings(StrOperand),
-}
-
-impl Parts {
-    /// Returns the values, in the order in which they lie in memory.
-    pub(crate) fn values(&self) -> SmallVec<[Value; 2]> {
-        match *self {
-            Parts::Real(x) => smallvec![x],
-            Parts::Complex(re, im) => smallvec![re, im],
-            Parts::Strings(_) => smallvec![],
-        }
-    }
-
-    /// Returns the parts with each value replaced by `f` of it.
-    pub(crate) fn map(&self, mut f: impl FnMut(Value) -> Value) -> Parts {
-        match self {
-            Parts::Real(x) => Parts::Real(f(*x)),
-            Parts::Complex(re, im) => Parts::Complex(f(*re), f(*im)),
-            Parts::Strings(strings) => Parts::Strings(strings.clone()),
-        }
-    }
-}
-
 /// A typed SSA graph; see the module's documentation.
 #[derive(Clone, Debug)]
 pub(crate) struct Graph {
     params: Vec<DType>,
+    /// Which parameters are single values whatever the program: given numbers. No shape has them.
+    numbers: Range<u32>,
     inputs: Vec<Input>,
     insts: Vec<Inst>,
     prims: Vec<Prim>,
@@ -411,6 +379,7 @@ impl GraphBuilder {
     pub(crate) fn with_params(params: &[DType]) -> GraphBuilder {
         let graph = Graph {
             params: params.to_vec(),
+            numbers: 0..0,
             inputs: Vec::new(),
             insts: Vec::new(),
             prims: Vec::new(),
@@ -435,6 +404,7 @@ impl GraphBuilder {
     /// Starts a graph with the parameters, inputs and shapes of another: where a pass begins.
     pub(crate) fn like(graph: &Graph) -> GraphBuilder {
         let mut builder = GraphBuilder::with_params(&graph.params);
+        builder.graph.numbers = graph.numbers.clone();
         builder.graph.inputs = graph.inputs.clone();
         builder.graph.shapes = graph.shapes.clone();
         builder.graph.extremes = graph.extremes.clone();
@@ -445,6 +415,15 @@ impl GraphBuilder {
     pub(crate) fn param(&mut self, dtype: DType) -> u32 {
         self.graph.params.push(dtype);
         u32::try_from(self.graph.params.len() - 1).expect("node limits keep it small")
+    }
+
+    /// Adds a parameter that is a single value, and returns its number. These come one after the other.
+    pub(crate) fn number(&mut self, dtype: DType) -> u32 {
+        let param = self.param(dtype);
+        let Range { start, end } = self.graph.numbers;
+        assert!(start == end || end == param, "numbers come one after the other");
+        self.graph.numbers = if start == end { param } else { start }..param + 1;
+        param
     }
 
     /// Returns the value of an input, which is added to the graph if it is new.

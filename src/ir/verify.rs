@@ -326,6 +326,8 @@ fn check_reads(graph: &Graph) -> Result<(), String> {
         let mut params = none.clone();
         match *graph.inst(value) {
             Inst::Input(index) => match &graph.inputs[index as usize].source {
+                // Numbers go with every shape.
+                Source::Param(p) | Source::Re(p) | Source::Im(p) if graph.numbers.contains(p) => {}
                 &(Source::Param(p) | Source::Re(p) | Source::Im(p)) => insert(&mut params, p),
                 Source::Test(_, x, y) => {
                     for strings in [x, y] {
@@ -387,6 +389,7 @@ mod tests {
         let inputs = (0..).zip(prims).map(|(p, prim)| Input { prim, source: Source::Param(p) });
         Graph {
             params: prims.map(Prim::dtype).to_vec(),
+            numbers: 0..0,
             inputs: inputs.collect(),
             insts: insts.iter().map(|(inst, _)| *inst).collect(),
             prims: insts.iter().map(|(_, prim)| *prim).collect(),

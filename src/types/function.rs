@@ -101,7 +101,7 @@ pub(super) fn float_dtype(args: &[Operand]) -> Result<DType, Because> {
         return Err(because);
     }
     let strong = || args.iter().filter(|arg| arg.is_strong()).map(|arg| arg.ty.dtype());
-    let weak = args.iter().filter_map(|arg| arg.literal()).map(Literal::kind).max();
+    let weak = args.iter().filter_map(|arg| arg.weak_kind()).max();
     let kind = strong().filter_map(Kind::of).max();
     // A literal that raises the kind also decides the size: integers beside a float literal are f64.
     let raised = weak.filter(|weak| Some(*weak) > kind && *weak > Kind::Bool);

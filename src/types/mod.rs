@@ -5,7 +5,8 @@
 //! names for each operation the dtype in which it computes, so that nothing later decides one.
 //!
 //! Expressions of literals and operators only are *weak* (NumPy's NEP 50): they are computed here, with
-//! Python's arithmetic, and take the dtype of the operand beside them. All others are *strong*.
+//! Python's arithmetic, and take the dtype of the operand beside them. So are those of numbers that are *given*
+//! with each run ([`given`]), of which only the kind is known here. All others are *strong*.
 //!
 //! One mistake does not hide another: an erroneous part poisons the operations above it silently, and
 //! checking goes on.
@@ -14,6 +15,7 @@ mod check;
 mod diagnose;
 pub(crate) mod error;
 mod function;
+pub(crate) mod given;
 pub(crate) mod literal;
 pub(crate) mod numexpr;
 mod operator;
@@ -47,6 +49,8 @@ pub enum Dialect {
 pub(crate) enum Type {
     /// Made of literals and operators only; this is its value.
     Weak(Literal),
+    /// As weak, but made of numbers that are given with each run: the value has this kind.
+    Given(Kind),
     /// Elements of this dtype.
     Strong(DType),
 }
@@ -56,16 +60,36 @@ impl Type {
     pub(crate) fn kind(self) -> Option<Kind> {
         match self {
             Type::Weak(literal) => Some(literal.kind()),
+            Type::Given(kind) => Some(kind),
             Type::Strong(dtype) => Kind::of(dtype),
         }
     }
 
-    /// Returns the dtype; a literal has the widest of its kind.
+    /// Returns the dtype; a literal or given number has the widest of its kind.
     pub(crate) fn dtype(self) -> DType {
         match self {
             Type::Weak(literal) => literal.kind().default_dtype(),
+            Type::Given(kind) => kind.default_dtype(),
             Type::Strong(dtype) => dtype,
         }
+    }
+
+    /// Returns the value, if it is known.
+    pub(crate) fn literal(self) -> Option<Literal> {
+        match self {
+            Type::Weak(literal) => Some(literal),
+            Type::Given(_) | Type::Strong(_) => None,
+        }
+    }
+
+    pub(crate) fn is_strong(self) -> bool {
+        matches!(self, Type::Strong(_))
+    }
+}
+
+impl From<DType> for Type {
+    fn from(dtype: DType) -> Type {
+        Type::Strong(dtype)
     }
 }
 
@@ -77,6 +101,8 @@ pub(crate) enum Meaning {
     Nothing,
     /// A variable: the input with this index.
     Input(u32),
+    /// A variable that is a given number: the input with this index.
+    Given(u32),
     /// What another expression is.
     Bound(ExprId),
     /// A string literal, which is in the tree.
@@ -177,6 +203,11 @@ pub(crate) enum Link {
     Compare(DType),
     /// By comparing an unsigned 64-bit integer with a signed integer, in either order, exactly.
     Signs,
+    /// By comparing an integer array with a given integer, in either order, as this integer dtype; every element
+    /// is below a given one above its range, and above one below.
+    Range(DType),
+    /// By comparing numbers of which some are given and the others literals.
+    Given,
     /// It is known: both sides are literals, or one is beyond every value of the other.
     Known(bool),
 }
@@ -239,7 +270,7 @@ pub(crate) fn variables(ast: &Ast, dialect: Dialect) -> Result<Vec<&str>, TypeEr
     }
 }
 
-/// Finds the type of every part of an expression over inputs with these names and dtypes.
+/// Finds the type of every part of an expression over inputs with these names and types; none is a literal.
 ///
 /// Inputs that the expression does not name are fine.
 ///
@@ -248,13 +279,17 @@ pub(crate) fn variables(ast: &Ast, dialect: Dialect) -> Result<Vec<&str>, TypeEr
 /// All mistakes that do not follow from another one, in the order of the text.
 pub(crate) fn check(
     ast: &Ast,
-    inputs: &[(&str, DType)],
+    inputs: &[(&str, impl Into<Type> + Copy)],
     dialect: Dialect,
 ) -> Result<TypeMap, Vec<TypeError>> {
+    let inputs: Vec<(&str, Type)> = inputs.iter().map(|&(name, ty)| (name, ty.into())).collect();
     match dialect {
-        Dialect::NumPy => check::Checker::new(ast, inputs).run(),
-        Dialect::NumExpr => numexpr::check(ast, inputs).map_err(|all| {
-            all.into_iter().map(|raised| TypeError::Raised(Box::new(raised))).collect()
-        }),
+        Dialect::NumPy => check::Checker::new(ast, &inputs).run(),
+        Dialect::NumExpr => {
+            let dtypes: Vec<_> = inputs.iter().map(|&(name, ty)| (name, ty.dtype())).collect();
+            numexpr::check(ast, &dtypes).map_err(|all| {
+                all.into_iter().map(|raised| TypeError::Raised(Box::new(raised))).collect()
+            })
+        }
     }
 }

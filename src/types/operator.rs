@@ -1,24 +1,26 @@
 //! The rules of the operators, comparisons and conditional expressions.
 
 use super::error::{Because, TypeError};
-use super::literal::{self, Kind, Literal};
+use super::literal::{self, Kind, Literal, Part};
 use super::promote::{
     Beyond, Operand, Typed, beyond, common, common_fitting, fit, is_unsigned, real_of,
 };
-use super::{Link, Meaning, Type, text, time};
+use super::{Link, Meaning, Type, given, text, time};
 use crate::diag::Span;
 use crate::dtype::DType;
 use crate::ops::{BinaryOp, CompareOp, UnaryOp};
 
 /// Types a prefix operator.
 pub(super) fn unary(op: UnaryOp, span: Span, x: Operand) -> Result<Typed, TypeError> {
-    match x.ty {
-        Type::Weak(value) => literal::unary(op, value).map(Typed::weak).map_err(|why| match why {
-            literal::LiteralError::Operands => TypeError::Unary { op, operand: x.shown() },
-            why => TypeError::Literal { op: op.symbol(), op_span: span, why },
-        }),
-        Type::Strong(dtype) => prefix(op, x, dtype),
-    }
+    let typed = match x.ty {
+        Type::Weak(value) => literal::unary(op, value).map(Typed::weak),
+        Type::Given(kind) => given::unary(op, kind).map(Typed::given),
+        Type::Strong(dtype) => return prefix(op, x, dtype),
+    };
+    typed.map_err(|why| match why {
+        literal::LiteralError::Operands => TypeError::Unary { op, operand: x.shown() },
+        why => TypeError::Literal { op: op.symbol(), op_span: span, why },
+    })
 }
 
 /// Types a prefix operator on arrays of this dtype.
@@ -53,17 +55,19 @@ pub(super) fn prefix(op: UnaryOp, x: Operand, dtype: DType) -> Result<Typed, Typ
     }
 }
 
-/// Types an infix operator; two literals give a literal.
+/// Types an infix operator; two literals give a literal, and given numbers a given number.
 pub(super) fn binary(
     op: BinaryOp,
     op_span: Span,
     lhs: Operand,
     rhs: Operand,
 ) -> Result<Typed, TypeError> {
-    let (Type::Weak(x), Type::Weak(y)) = (lhs.ty, rhs.ty) else {
-        return infix(op, op_span, lhs, rhs);
+    let typed = match (lhs.ty, rhs.ty) {
+        (Type::Strong(_), _) | (_, Type::Strong(_)) => return infix(op, op_span, lhs, rhs),
+        (Type::Weak(x), Type::Weak(y)) => literal::binary(op, x, y).map(Typed::weak),
+        (x @ (Type::Weak(_) | Type::Given(_)), y) => given::binary(op, x, y).map(Typed::given),
     };
-    literal::binary(op, x, y).map(Typed::weak).map_err(|why| match why {
+    typed.map_err(|why| match why {
         literal::LiteralError::Operands => clash(op, op_span, lhs, rhs, Because::of_literals(op)),
         why => TypeError::Literal { op: op.symbol(), op_span, why },
     })
@@ -117,7 +121,7 @@ pub(super) fn infix(
                     span: rhs.span,
                 })
             }
-            Type::Weak(_) | Type::Strong(_) => number().map(Typed::operator),
+            Type::Weak(_) | Type::Given(_) | Type::Strong(_) => number().map(Typed::operator),
         },
         BinaryOp::Shl | BinaryOp::Shr | BinaryOp::BitAnd | BinaryOp::BitXor | BinaryOp::BitOr => {
             let shifts = matches!(op, BinaryOp::Shl | BinaryOp::Shr);
@@ -142,20 +146,22 @@ pub(super) fn comparison(
     rest: &[(CompareOp, Span, Operand)],
 ) -> Result<Typed, TypeError> {
     let mut lhs = first;
-    let mut weak = Some(true);
+    let is_weak = !first.is_strong() && rest.iter().all(|(_, _, operand)| !operand.is_strong());
+    let mut known = Some(true);
     let mut links = Vec::with_capacity(rest.len());
     for &(op, op_span, rhs) in rest {
         let link = link(op, op_span, lhs, rhs)?;
-        weak = match (weak, lhs.is_strong() || rhs.is_strong(), link) {
-            (Some(so_far), false, Link::Known(holds)) => Some(so_far && holds),
-            (Some(_) | None, _, Link::Known(_) | Link::Compare(_) | Link::Signs) => None,
+        known = match link {
+            Link::Known(holds) => known.map(|so_far| so_far && holds),
+            Link::Compare(_) | Link::Signs | Link::Range(_) | Link::Given => None,
         };
         links.push(link);
         lhs = rhs;
     }
-    Ok(match weak {
-        Some(value) => Typed::weak(Literal::Bool(value)),
-        None => Typed::strong(DType::Bool, Meaning::Comparison(links)),
+    Ok(match (is_weak, known) {
+        (true, Some(value)) => Typed::weak(Literal::Bool(value)),
+        (true, None) => Typed::given(Kind::Bool),
+        (false, _) => Typed::strong(DType::Bool, Meaning::Comparison(links)),
     })
 }
 
@@ -168,6 +174,9 @@ pub(super) fn link(
 ) -> Result<Link, TypeError> {
     if let (Type::Weak(x), Type::Weak(y)) = (lhs.ty, rhs.ty) {
         return Ok(Link::Known(literal::compare(op, x, y)));
+    }
+    if !lhs.is_strong() && !rhs.is_strong() {
+        return Ok(Link::Given);
     }
     let clash =
         |because| TypeError::Compare { op_span, lhs: lhs.shown(), rhs: rhs.shown(), because };
@@ -183,6 +192,10 @@ pub(super) fn link(
     if strong_int(lhs) && strong_int(rhs) && dtype == DType::F64 {
         debug_assert_ne!(is_unsigned(lhs.ty.dtype()), is_unsigned(rhs.ty.dtype()));
         return Ok(Link::Signs);
+    }
+    let given = |x: Operand| matches!(x.ty, Type::Given(_));
+    if dtype.is_int() && (given(lhs) || given(rhs)) {
+        return Ok(Link::Range(dtype));
     }
     // A literal beyond the range of the integers beside it compares with all of them as with zero.
     let (x, y) = match (beyond(lhs.ty, dtype), beyond(rhs.ty, dtype)) {
@@ -207,6 +220,11 @@ pub(super) fn if_else(
         (condition.ty, then.ty, otherwise.ty)
     {
         return Ok(Typed::weak(if condition.truth() { then } else { otherwise }));
+    }
+    if let (Some(_), Some(then), Some(otherwise)) =
+        (condition.weak_kind(), then.weak_kind(), otherwise.weak_kind())
+    {
+        return Ok(Typed::given(then.max(otherwise)));
     }
     if condition.is_string() {
         return Err(TypeError::Unary { op: UnaryOp::Not, operand: condition.shown() });
@@ -241,23 +259,16 @@ pub(super) fn fit_counts(operands: &[Operand]) -> Result<(), TypeError> {
     operands.iter().try_for_each(|&operand| fit(&[operand], DType::I64))
 }
 
-/// Types `.real` and `.imag` of literals, which stay literals; `None` for arrays.
-pub(super) fn literal_part(part: Part, x: Operand) -> Option<Literal> {
-    let literal = x.literal()?;
-    Some(match (literal, part) {
-        (Literal::Float(_) | Literal::Complex(..), Part::Real) => Literal::Float(literal.parts().0),
-        (Literal::Float(_) | Literal::Complex(..), Part::Imag) => Literal::Float(literal.parts().1),
-        (Literal::Bool(x), Part::Real) => Literal::Int(x.into()),
-        (Literal::Int(x), Part::Real) => Literal::Int(x),
-        (Literal::Bool(_) | Literal::Int(_), Part::Imag) => Literal::Int(0),
-    })
-}
-
-/// An attribute of numbers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Part {
-    Real,
-    Imag,
+/// Types `.real` and `.imag` of literals, which stay literals, and of given numbers; `None` for arrays.
+pub(super) fn weak_part(part: Part, x: Operand) -> Option<Typed> {
+    match x.ty {
+        Type::Weak(literal) => Some(Typed::weak(literal::part(part, literal))),
+        Type::Given(kind) => {
+            let meaning = Meaning::Function(part.function(), kind.default_dtype());
+            Some(Typed { ty: Type::Given(kind.clamp(Kind::Int, Kind::Float)), meaning })
+        }
+        Type::Strong(_) => None,
+    }
 }
 
 /// Returns the dtype in which numbers of this dtype divide.

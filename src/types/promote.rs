@@ -19,14 +19,16 @@ impl Operand {
     }
 
     pub(crate) fn literal(self) -> Option<Literal> {
-        match self.ty {
-            Type::Weak(literal) => Some(literal),
-            Type::Strong(_) => None,
-        }
+        self.ty.literal()
     }
 
     pub(crate) fn is_strong(self) -> bool {
-        self.literal().is_none()
+        self.ty.is_strong()
+    }
+
+    /// Returns the kind of a literal or given number.
+    pub(crate) fn weak_kind(self) -> Option<Kind> {
+        if self.is_strong() { None } else { self.ty.kind() }
     }
 
     pub(crate) fn is_time(self) -> bool {
@@ -48,6 +50,10 @@ pub(crate) struct Typed {
 impl Typed {
     pub(crate) fn weak(literal: Literal) -> Typed {
         Typed { ty: Type::Weak(literal), meaning: Meaning::Nothing }
+    }
+
+    pub(crate) fn given(kind: Kind) -> Typed {
+        Typed { ty: Type::Given(kind), meaning: Meaning::Nothing }
     }
 
     pub(crate) fn strong(dtype: DType, meaning: Meaning) -> Typed {
@@ -153,8 +159,8 @@ pub(crate) fn real_of(dtype: DType) -> DType {
 
 /// Returns the dtype that numbers promote to.
 ///
-/// Literals do not widen (NEP 50): one of a higher kind than all strong operands brings the smallest dtype
-/// of its kind that goes with them, any other takes the dtype of the strong ones.
+/// Literals and given numbers do not widen (NEP 50): one of a higher kind than all strong operands brings the
+/// smallest dtype of its kind that goes with them, any other takes the dtype of the strong ones.
 ///
 /// # Panics
 ///
@@ -163,7 +169,7 @@ pub(crate) fn common(operands: &[Operand]) -> DType {
     let strong = (operands.iter().copied().filter(|operand| operand.is_strong()))
         .map(|operand| operand.ty.dtype())
         .reduce(promote);
-    let weak = operands.iter().filter_map(|operand| operand.literal()).map(Literal::kind).max();
+    let weak = operands.iter().filter_map(|operand| operand.weak_kind()).max();
     match (strong, weak) {
         (Some(strong), Some(weak)) => with_kind(strong, weak),
         (Some(strong), None) => strong,
@@ -172,7 +178,7 @@ pub(crate) fn common(operands: &[Operand]) -> DType {
     }
 }
 
-/// Returns the dtype of an array of this dtype beside a literal of this kind.
+/// Returns the dtype of an array of this dtype beside a literal or given number of this kind.
 pub(crate) fn with_kind(strong: DType, weak: Kind) -> DType {
     match (Kind::of(strong), weak) {
         (Some(Kind::Float), Kind::Complex) => complex_of(strong),
@@ -187,8 +193,8 @@ pub(crate) fn common_fitting(operands: &[Operand]) -> Result<DType, TypeError> {
     fit(operands, dtype).map(|()| dtype)
 }
 
-/// Checks that integer literals among the operands fit an integer dtype. Floats take any literal: they
-/// round, to infinity if they must.
+/// Checks that integer literals among the operands fit an integer dtype; given integers are checked when they
+/// are given. Floats take any literal: they round, to infinity if they must.
 pub(crate) fn fit(operands: &[Operand], dtype: DType) -> Result<(), TypeError> {
     let too_big = |operand: &&Operand| beyond(operand.ty, dtype).is_some();
     match operands.iter().find(too_big) {
@@ -209,7 +215,7 @@ pub(crate) fn fit(operands: &[Operand], dtype: DType) -> Result<(), TypeError> {
 }
 
 /// On which side of a dtype's range a literal lies.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Beyond {
     Below,
     Above,
@@ -220,7 +226,11 @@ pub(crate) fn beyond(ty: Type, dtype: DType) -> Option<Beyond> {
     let (Type::Weak(literal), Some((least, greatest))) = (ty, dtype.int_range()) else {
         return None;
     };
-    let value = literal.as_int()?;
+    side(literal.as_int()?, (least, greatest))
+}
+
+/// Returns on which side of a range an integer lies.
+pub(super) fn side(value: i128, (least, greatest): (i128, i128)) -> Option<Beyond> {
     if value < least {
         Some(Beyond::Below)
     } else if value > greatest {

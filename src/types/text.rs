@@ -17,7 +17,7 @@ pub(super) fn common(lhs: Operand, rhs: Operand) -> Result<DType, Because> {
         (Type::Strong(x), Type::Strong(y)) if x.is_string() && y.is_string() => {
             Err(Because::BytesAndStr)
         }
-        (Type::Weak(_) | Type::Strong(_), _) => Err(Because::StringAndOther),
+        (Type::Weak(_) | Type::Given(_) | Type::Strong(_), _) => Err(Because::StringAndOther),
     }
 }
 

@@ -5,7 +5,7 @@
 //! beside durations count units. A conversion to a finer unit that overflows wraps. All as in NumPy.
 
 use super::error::Because;
-use super::literal::{Kind, Literal};
+use super::literal::Kind;
 use super::promote::{Operand, Typed};
 use super::{Meaning, TimeOp, Type};
 use crate::dtype::{DType, TimeUnit};
@@ -33,7 +33,8 @@ fn class(x: Operand) -> Class {
         Kind::Complex => Class::Other,
     };
     match x.ty {
-        Type::Weak(literal) => of_kind(Literal::kind(literal)),
+        Type::Weak(literal) => of_kind(literal.kind()),
+        Type::Given(kind) => of_kind(kind),
         Type::Strong(DType::Datetime(unit)) => Class::Moment(unit),
         Type::Strong(DType::Timedelta(unit)) => Class::Duration(unit),
         Type::Strong(DType::U64) => Class::Wide,

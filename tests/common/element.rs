@@ -1,6 +1,6 @@
 //! Elements as words: `7`, `-0.5`, `true`, `1+2j`, `'mu'`, `NaT`.
 
-use numjit::{DType, Scalar};
+use numjit::{Complex, DType, Scalar, Weak};
 
 /// Splits a line into words; blanks between quotes do not separate.
 pub(crate) fn words(line: &str) -> Vec<String> {
@@ -60,6 +60,18 @@ pub(crate) fn parse(dtype: DType, word: &str) -> Option<Vec<u8>> {
         DType::Str(_) => padded(text()?.chars().flat_map(|c| u32::from(c).to_ne_bytes()).collect()),
         other => panic!("the harness does not know {other}"), // tidy: `DType` is open
     }
+}
+
+/// Returns the number without a dtype that a word stands for: `7`, `0.5` or `1+2j`.
+pub(crate) fn weak(word: &str) -> Option<Weak> {
+    if let Ok(number) = word.parse::<i128>() {
+        return Some(Weak::Int(number));
+    }
+    if let Ok(number) = word.parse::<f64>() {
+        return Some(Weak::Float(number));
+    }
+    let (re, im) = complex(word)?;
+    Some(Weak::Complex(Complex::new(re.parse().ok()?, im.parse().ok()?)))
 }
 
 /// Splits `1+2j` between the parts.

@@ -1,16 +1,17 @@
 //! Inputs of golden files: values, and where they lie.
 
 use numjit::testing::Values;
-use numjit::{ArrayRef, ByteOrder, Complex, DType, Scalar};
+use numjit::{ArrayRef, ByteOrder, Complex, DType, Scalar, Weak};
 
 use super::element;
 
-/// `a f64 [2,3] F = 1 2 3 4 5 6`, or without a shape a single value: `k f64 = 2`.
+/// `a f64 [2,3] F = 1 2 3 4 5 6`, or without a shape a single value: `k f64 = 2`; `k weak = 2` has no dtype.
 pub(crate) struct Input {
     pub(crate) name: String,
     /// In the order of the indices.
     pub(crate) values: Values,
     pub(crate) is_single: bool,
+    pub(crate) weak: Option<Weak>,
     memory: Vec<u8>,
     offset: usize,
     strides: Vec<isize>,
@@ -23,6 +24,9 @@ impl Input {
         let (left, right) = text.split_once('=')?;
         let left = left.trim();
         let (name, left) = left.split_once(' ')?;
+        if left.trim() == "weak" {
+            return Input::weak(name, right.trim());
+        }
         let (dtype, left) = left.trim().split_once(' ').unwrap_or((left.trim(), ""));
         let dtype = DType::from_name(dtype)?;
         let words = element::words(right);
@@ -38,6 +42,18 @@ impl Input {
         let bytes: Vec<u8> = elements.into_iter().cycle().take(count).flatten().collect();
         (bytes.len() == count * dtype.size())
             .then(|| Input::placed(name, Values::new(dtype, &shape, bytes), false, layout.trim()))
+    }
+
+    /// Reads a number without a dtype.
+    fn weak(name: &str, word: &str) -> Option<Input> {
+        let weak = element::weak(word)?;
+        let (dtype, plain) = match weak {
+            Weak::Int(_) => (DType::I64, "0"),
+            Weak::Float(_) => (DType::F64, word),
+            _ => (DType::C128, word), // tidy: `Weak` is open
+        };
+        let values = Values::new(dtype, &[], element::parse(dtype, plain)?);
+        Some(Input { weak: Some(weak), ..Input::placed(name, values, true, "") })
     }
 
     /// Puts the values where the words of `layout` say.
@@ -77,7 +93,16 @@ impl Input {
             }
             memory[at..at + size].copy_from_slice(&bytes);
         }
-        Input { name: name.to_owned(), values, is_single, memory, offset, strides, order }
+        Input {
+            name: name.to_owned(),
+            values,
+            is_single,
+            weak: None,
+            memory,
+            offset,
+            strides,
+            order,
+        }
     }
 
     pub(crate) fn dtype(&self) -> DType {
@@ -86,7 +111,11 @@ impl Input {
 
     /// Returns the input as a program gives it.
     pub(crate) fn operand(&self) -> (&str, ArrayRef<'_>) {
-        let array = if self.is_single { self.single() } else { self.array() };
+        let array = match self.weak {
+            Some(number) => ArrayRef::weak(number),
+            None if self.is_single => self.single(),
+            None => self.array(),
+        };
         (&self.name, array)
     }
 

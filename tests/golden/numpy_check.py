@@ -34,6 +34,7 @@ def dtype_of(name):
 OUR_OWN = {
     "run/integer_power_of_a_negative_exponent": "NumPy refuses negative exponents",
     "run/half_power_is_a_square_root": "NumPy calls pow, or sqrt, depending on the version",
+    "run/weak_choice_is_lazy": "`where` computes both branches",
     "run/a_name_may_be_a_functions": "the name means two things",
     "run/output_of_a_single_value_fills": "run_into",
     "reductions/independent_lengths": "lengths that NumPy broadcasts nowhere",
@@ -229,6 +230,9 @@ def inputs(header):
     for line in header["in"]:
         left, right = line.split("=", 1)
         name, dtype, *rest = left.split()
+        if dtype == "weak":
+            result[name] = ast.literal_eval(right.strip())
+            continue
         dtype = dtype_of(dtype)
         values = [value(word, dtype) for word in words_of(right)]
         if not rest:

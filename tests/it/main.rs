@@ -11,3 +11,4 @@ mod limits;
 mod sessions;
 mod stream;
 mod threads;
+mod weak;

@@ -6,13 +6,13 @@
 //! [3, -4, 0] : i32
 //! ```
 //!
-//! Lines before the first `>>>` are inputs: elements, then a dtype. Each result stands on a line of its
+//! Lines before the first `>>>` are inputs: elements, then a dtype, or a number and `weak`. Each result stands on a line of its
 //! own; an error is its first line. `NUMJIT_BLESS=1` rewrites what is shown; read the diff.
 
 use std::path::Path;
 
 use numjit::testing::Values;
-use numjit::{ArrayRef, ByteOrder, DType, Dialect, Engine};
+use numjit::{ArrayRef, ByteOrder, DType, Dialect, Engine, Weak};
 
 use crate::common::{self, element};
 
@@ -21,6 +21,7 @@ struct Input {
     name: String,
     values: Values,
     bytes: Vec<u8>,
+    weak: Option<Weak>,
 }
 
 impl Input {
@@ -28,6 +29,11 @@ impl Input {
     fn read(line: &str) -> Option<Input> {
         let (name, rest) = line.split_once(" = ")?;
         let (elements, dtype) = rest.rsplit_once(" : ")?;
+        if dtype.trim() == "weak" {
+            let (values, bytes) = (Values::new(DType::I64, &[], vec![0; 8]), Vec::new());
+            let weak = Some(element::weak(elements.trim())?);
+            return Some(Input { name: name.trim().to_owned(), values, bytes, weak });
+        }
         let dtype = DType::from_name(dtype.trim())?;
         let (mut shape, mut counts): (Vec<usize>, Vec<usize>) = (Vec::new(), Vec::new());
         let mut bytes = Vec::new();
@@ -55,10 +61,13 @@ impl Input {
             }
         }
         let values = Values::new(dtype, &shape, bytes.clone());
-        Some(Input { name: name.trim().to_owned(), values, bytes })
+        Some(Input { name: name.trim().to_owned(), values, bytes, weak: None })
     }
 
     fn array(&self) -> ArrayRef<'_> {
+        if let Some(number) = self.weak {
+            return ArrayRef::weak(number);
+        }
         let (dtype, shape) = (self.values.dtype(), self.values.shape());
         let mut strides = vec![0; shape.len()];
         let mut stride = dtype.size().cast_signed();

@@ -8,6 +8,7 @@ use crate::dtypes;
 use crate::engines;
 use crate::errors;
 use crate::evaluate::{collect, text_of};
+use crate::signature;
 
 /// The inputs by name, the results as pairs, and the shapes of these.
 type Checked<'py> = (Bound<'py, PyDict>, Bound<'py, PyAny>, Vec<Bound<'py, PyTuple>>);
@@ -26,12 +27,12 @@ pub(crate) fn _check<'py>(
     let inputs = collect(py, program.get(), find)?;
     let shapes: SmallVec<[_; 8]> = inputs.vars.iter().map(|(_, array)| array.shape()).collect();
     let raise = |error: numjit::Error| errors::raise(py, &error);
-    let signature = shared.engine.check_for(text.to_str()?, &inputs.vars).map_err(raise)?;
-    let shapes = signature.shapes(&shapes).map_err(raise)?;
+    let checked = shared.engine.check_for(text.to_str()?, &inputs.vars).map_err(raise)?;
+    let shapes = checked.shapes(&shapes).map_err(raise)?;
     let shapes = shapes.into_iter().map(|shape| PyTuple::new(py, shape));
     Ok((
-        dtypes::by_name(py, signature.inputs())?,
-        dtypes::pairs(py, signature.outputs())?,
+        signature::by_name(py, &signature::of_checked(&checked))?,
+        dtypes::pairs(py, checked.outputs())?,
         shapes.collect::<PyResult<_>>()?,
     ))
 }

@@ -9,7 +9,7 @@ use numpy::npyffi::objects::{PyArray_DatetimeDTypeMetaData, PyArray_Descr};
 use numpy::npyffi::{self, NPY_TYPES, PY_ARRAY_API};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyString, PyTuple};
+use pyo3::types::{PyString, PyTuple};
 
 /// Why a dtype of NumPy is none of numjit's.
 pub(crate) struct Unsupported {
@@ -159,18 +159,6 @@ pub(crate) fn parse(object: &Bound<'_, PyAny>, what: &str) -> PyResult<DType> {
     // SAFETY: this is a dtype object.
     let read = unsafe { read(py, ptr) };
     read.map(|(dtype, _)| dtype).map_err(|unsupported| unsupported.error(py, ptr, what))
-}
-
-/// Returns names and dtypes as a dict.
-pub(crate) fn by_name<'py>(
-    py: Python<'py>,
-    named: &[(String, DType)],
-) -> PyResult<Bound<'py, PyDict>> {
-    let dict = PyDict::new(py);
-    for (name, dtype) in named {
-        dict.set_item(name, descr(py, *dtype)?)?;
-    }
-    Ok(dict)
 }
 
 /// Returns names, or `None`, and dtypes as pairs.

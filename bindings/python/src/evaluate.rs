@@ -1,6 +1,6 @@
 //! `evaluate`: one call from text to result.
 
-use numjit::{Casting, Dialect, Order};
+use numjit::{Casting, Order};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString, PyTuple};
@@ -53,9 +53,6 @@ pub(crate) fn evaluate<'py>(
         }
     }
     drop(scope);
-    if shared.options.dialect == Dialect::NumPy {
-        inputs.settle();
-    }
     let compiled = program.kernel(py, &inputs.vars)?;
     run::run(py, &compiled, inputs, out, wish(order, casting)?)
 }
@@ -166,7 +163,6 @@ pub(crate) fn collect<'n, 'py>(
             }
         }
     }
-    inputs.settle();
     Ok(inputs)
 }
 

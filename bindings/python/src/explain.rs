@@ -5,13 +5,14 @@ use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
 use crate::dtypes;
+use crate::signature::{self, Signature};
 
 /// How a kernel computes its program. `str()` is a summary; in a notebook it is a page.
 #[pyclass(frozen, module = "numjit")]
 pub(crate) struct Explanation {
     explanation: numjit::Explanation,
     expression: String,
-    inputs: Vec<(String, DType)>,
+    inputs: Signature,
     outputs: Vec<(Option<String>, DType)>,
 }
 
@@ -20,7 +21,7 @@ impl Explanation {
         Explanation {
             explanation,
             expression: kernel.expression().to_owned(),
-            inputs: kernel.inputs().to_vec(),
+            inputs: signature::of(kernel),
             outputs: kernel.outputs(),
         }
     }
@@ -34,10 +35,10 @@ impl Explanation {
         &self.expression
     }
 
-    /// The names of the inputs and their dtypes.
+    /// The names of the inputs and their dtypes; of numbers of Python their types.
     #[getter]
     fn inputs<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
-        dtypes::by_name(py, &self.inputs)
+        signature::by_name(py, &self.inputs)
     }
 
     /// The names of the results, or `None`, and their dtypes.

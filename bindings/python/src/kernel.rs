@@ -12,10 +12,10 @@ use crate::engines::{self, Options};
 use crate::errors;
 use crate::evaluate::{foreign, text_of};
 use crate::explain::Explanation;
-use crate::npy::NpArray;
 use crate::operand::Inputs;
 use crate::portable::Portable;
 use crate::run::{self, Wish};
+use crate::signature::{self, Signature};
 
 /// A program compiled for inputs of given names and dtypes. May be called by several threads at once.
 #[pyclass(frozen, module = "numjit")]
@@ -23,7 +23,8 @@ pub(crate) struct Kernel(Portable);
 
 /// Compiles a program.
 ///
-/// Each keyword gives the dtype of the variable with this name. A variable that is called like an option is
+/// Each keyword gives the dtype of the variable with this name; `int`, `float` and `complex` are numbers of Python,
+/// which take the dtype of what they meet. A variable that is called like an option is
 /// given in a mapping.
 #[pyfunction]
 #[pyo3(signature = (expr, dtypes=None, /, *, threads=None, math=None, dialect=None, **names))]
@@ -37,12 +38,13 @@ pub(crate) fn compile<'py>(
     names: Option<&Bound<'py, PyDict>>,
 ) -> PyResult<Kernel> {
     let text = text_of(expr)?.to_str()?;
-    let mut inputs: Vec<(String, DType)> = Vec::new();
+    let options = engines::options(threads, math, dialect)?;
+    let mut inputs = Signature::new();
     let mut add = |dict: &Bound<'py, PyDict>| -> PyResult<()> {
         for (name, object) in dict.iter() {
             let name: String = name.extract()?;
-            let dtype = dtype_of(&object, &name)?;
-            inputs.push((name, dtype));
+            let sort = signature::read(&object, &name, options.dialect)?;
+            inputs.push((name, sort));
         }
         Ok(())
     };
@@ -54,17 +56,7 @@ pub(crate) fn compile<'py>(
     if let Some(names) = names {
         add(names)?;
     }
-    let options = engines::options(threads, math, dialect)?;
     Portable::new(py, text, &inputs, options, errors::raise).map(Kernel)
-}
-
-/// Returns the dtype that something describes, or that an array has.
-fn dtype_of(object: &Bound<'_, PyAny>, name: &str) -> PyResult<DType> {
-    let what = format!("`{name}`");
-    match NpArray::any(object) {
-        Some(_) => dtypes::parse(&object.getattr("dtype")?, &what),
-        None => dtypes::parse(object, &what),
-    }
 }
 
 impl Kernel {
@@ -77,8 +69,8 @@ impl Kernel {
     }
 
     /// What makes two kernels equal.
-    fn identity(&self) -> (&str, &[(String, DType)], Options) {
-        (self.0.kernel().expression(), self.0.kernel().inputs(), self.0.options)
+    fn identity(&self) -> (&str, Signature, Options) {
+        (self.0.kernel().expression(), signature::of(self.0.kernel()), self.0.options)
     }
 }
 
@@ -132,11 +124,11 @@ impl Kernel {
         self.0.kernel().expression()
     }
 
-    /// The names of the inputs and their dtypes, in the order of positional arguments.
+    /// The names of the inputs and their dtypes, of numbers of Python their types, in the order of positional arguments.
     #[getter]
     #[pyo3(name = "inputs")]
     fn inputs_by_name<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
-        dtypes::by_name(py, self.0.kernel().inputs())
+        signature::by_name(py, &signature::of(self.0.kernel()))
     }
 
     /// The names of the results, or `None`, and their dtypes.
@@ -163,8 +155,8 @@ impl Kernel {
 
     fn __repr__(&self) -> String {
         let kernel = self.0.kernel();
-        let inputs: Vec<String> = (kernel.inputs().iter())
-            .map(|(name, dtype)| format!(", {name}={:?}", dtype.numpy_name()))
+        let inputs: Vec<String> = (signature::of(kernel).iter())
+            .map(|(name, sort)| format!(", {name}={}", sort.repr()))
             .collect();
         format!("<numjit.Kernel {:?}{}>", kernel.expression(), inputs.concat())
     }
@@ -186,8 +178,8 @@ impl Kernel {
     ) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyTuple>)> {
         let rebuild = py.import("numjit._numjit")?.getattr("_rebuild")?;
         let inputs = PyDict::new(py);
-        for (name, dtype) in self.0.kernel().inputs() {
-            inputs.set_item(name, dtype.numpy_name())?;
+        for (name, sort) in signature::of(self.0.kernel()) {
+            inputs.set_item(name, sort.annotation(py)?)?;
         }
         let Options { threads, math, dialect } = self.0.options;
         let math = if math == Math::Fast { "fast" } else { "accurate" };

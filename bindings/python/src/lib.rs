@@ -3,7 +3,8 @@
 //!
 //! ```text
 //! evaluate, kernel   what Python calls         lookup   names to objects, in frames and mappings
-//! operand, weak      objects to inputs         npy, dtypes   NumPy's memory and dtypes
+//! operand            objects to inputs         npy, dtypes   NumPy's memory and dtypes
+//! signature          what inputs are: dtypes, or numbers of Python
 //! program, portable  kernels of a text         run      inputs to results
 //! engines            options to engines        errors   numjit's errors as exceptions
 //! interrupt          runs without the interpreter   explain   how kernels compute
@@ -30,7 +31,7 @@ mod plain;
 mod portable;
 mod program;
 mod run;
-mod weak;
+mod signature;
 
 use pyo3::prelude::*;
 

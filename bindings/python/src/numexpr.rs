@@ -14,6 +14,7 @@ use crate::operand::Inputs;
 use crate::portable::Portable;
 use crate::program::Compiled;
 use crate::run;
+use crate::signature::{Signature, Sort};
 
 fn options() -> Options {
     let threads = engines::get_num_threads();
@@ -52,7 +53,9 @@ impl NumexprKernel {
         text: &str,
         inputs: &[(String, DType)],
     ) -> PyResult<NumexprKernel> {
-        let kernel = Portable::new(py, text, inputs, options(), plain)?;
+        let elements = |(name, dtype): &(String, DType)| (name.clone(), Sort::Elements(*dtype));
+        let inputs: Signature = inputs.iter().map(elements).collect();
+        let kernel = Portable::new(py, text, &inputs, options(), plain)?;
         Ok(NumexprKernel { kernel })
     }
 

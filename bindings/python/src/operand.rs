@@ -1,21 +1,18 @@
 //! Objects of Python to inputs.
 #![expect(unsafe_code, reason = "keeps arrays of NumPy alive while they are read")]
 
-use numjit::{ArrayRef, Complex, DType, Scalar};
+use numjit::{ArrayRef, Complex, DType, Scalar, Weak};
 use pyo3::exceptions::{PyOverflowError, PyTypeError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyBytes, PyComplex, PyFloat, PyInt, PyList, PyString, PyTuple};
 use smallvec::SmallVec;
 
 use crate::npy::{self, NpArray};
-use crate::weak;
 
 /// Inputs of a run: arrays by name, and the objects whose memory they are.
 pub(crate) struct Inputs<'n, 'py> {
     pub(crate) vars: SmallVec<[(&'n str, ArrayRef<'static>); 8]>,
     held: SmallVec<[Bound<'py, PyAny>; 8]>,
-    /// Which inputs are numbers of Python without a dtype.
-    numbers: SmallVec<[(usize, Number); 2]>,
     pub(crate) layout: Layout,
 }
 
@@ -32,34 +29,19 @@ pub(crate) enum Layout {
 
 impl<'n, 'py> Inputs<'n, 'py> {
     pub(crate) fn new() -> Inputs<'n, 'py> {
-        Inputs {
-            vars: SmallVec::new(),
-            held: SmallVec::new(),
-            numbers: SmallVec::new(),
-            layout: Layout::Singles,
-        }
+        Inputs { vars: SmallVec::new(), held: SmallVec::new(), layout: Layout::Singles }
     }
 
-    /// Gives numbers of Python the dtypes that they have beside the arrays.
-    pub(crate) fn settle(&mut self) {
-        if !self.numbers.is_empty() {
-            weak::settle(&mut self.vars, &self.numbers);
-        }
-    }
-
-    /// Returns the inputs with further ones, settled. They are valid as long as this.
+    /// Returns the inputs with further ones. They are valid as long as this.
     pub(crate) fn beside<'v>(
         &'v self,
         further: impl IntoIterator<Item = (&'v str, ArrayRef<'v>)>,
     ) -> Vec<(&'v str, ArrayRef<'v>)> {
         let own = self.vars.iter().map(|(name, array)| (*name, array.clone()));
-        let mut all: Vec<(&'v str, ArrayRef<'v>)> = own.chain(further).collect();
-        weak::settle(&mut all, &self.numbers);
-        all
+        own.chain(further).collect()
     }
 
-    /// Adds an object. Numbers of Python have the dtype `wanted` if they fit; without one [`settle`](Inputs::settle)
-    /// finds it.
+    /// Adds an object. Numbers of Python have no dtype; lists are arrays of the dtype `wanted`, if there is one.
     /// Returns false, and adds nothing, if it is an object that the Python part has to look at.
     pub(crate) fn push(
         &mut self,
@@ -75,21 +57,12 @@ impl<'n, 'py> Inputs<'n, 'py> {
             return Ok(true);
         }
         if let Some(number) = number(&object, name)? {
-            let single = match wanted {
-                Some(dtype) => number.wanted(dtype, name)?,
-                None => {
-                    self.numbers.push((self.vars.len(), number));
-                    number.alone()
-                }
-            };
-            self.vars.push((name, single));
+            self.vars.push((name, ArrayRef::weak(number)));
             return Ok(true);
         }
         if let Ok(x) = object.cast_exact::<PyBool>() {
             let single = match wanted {
-                Some(dtype) if dtype != DType::Bool => {
-                    Number::Int(x.is_true().into()).wanted(dtype, name)?
-                }
+                Some(dtype) if dtype != DType::Bool => ArrayRef::weak(i32::from(x.is_true())),
                 Some(_) | None => ArrayRef::from(x.is_true()),
             };
             self.vars.push((name, single));
@@ -188,71 +161,22 @@ unsafe fn input(array: NpArray<'_, '_>, name: &str) -> PyResult<ArrayRef<'static
     Ok(ArrayRef::single(input.dtype(), scalar).unwrap_or(input))
 }
 
-/// A number of Python.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Number {
-    Int(i128),
-    Float(f64),
-    Complex(f64, f64),
-}
-
 /// Returns a number of Python; `None` for other objects, and for truth values, which have a dtype.
-fn number(object: &Bound<'_, PyAny>, name: &str) -> PyResult<Option<Number>> {
+pub(crate) fn number(object: &Bound<'_, PyAny>, name: &str) -> PyResult<Option<Weak>> {
     // `numpy.float64` is a subclass of `float`, but has a dtype of its own, so types are compared exactly.
     if let Ok(x) = object.cast_exact::<PyFloat>() {
-        return Ok(Some(Number::Float(x.value())));
+        return Ok(Some(Weak::Float(x.value())));
     }
     if let Ok(x) = object.cast_exact::<PyInt>() {
-        let value = match x.extract::<i64>() {
-            Ok(value) => i128::from(value),
-            Err(_) => match x.extract::<u64>() {
-                Ok(value) => i128::from(value),
-                Err(_) => {
-                    let message = format!("`{name}` is an integer of more than 64 bits");
-                    return Err(PyOverflowError::new_err(message));
-                }
-            },
-        };
-        return Ok(Some(Number::Int(value)));
+        if let Ok(small) = x.extract::<i64>() {
+            return Ok(Some(Weak::Int(small.into())));
+        }
+        let too_large =
+            |_| PyOverflowError::new_err(format!("`{name}` is an integer of more than 128 bits"));
+        return x.extract::<i128>().map(|x| Some(Weak::Int(x))).map_err(too_large);
     }
     if let Ok(x) = object.cast_exact::<PyComplex>() {
-        return Ok(Some(Number::Complex(x.real(), x.imag())));
+        return Ok(Some(Weak::Complex(Complex { re: x.real(), im: x.imag() })));
     }
     Ok(None)
-}
-
-impl Number {
-    /// Returns the number in the dtype that a kernel has for it, if that is of its kind or a higher one.
-    fn wanted(self, dtype: DType, name: &str) -> PyResult<ArrayRef<'static>> {
-        Ok(match (self, dtype) {
-            (Number::Float(x), DType::F32) => ArrayRef::from(x as f32),
-            (Number::Int(x), DType::F32) => ArrayRef::from(x as f32),
-            (Number::Int(x), DType::F64) => ArrayRef::from(x as f64),
-            (Number::Int(x), DType::C64) => ArrayRef::from(Complex { re: x as f32, im: 0.0 }),
-            (Number::Int(x), DType::C128) => ArrayRef::from(Complex { re: x as f64, im: 0.0 }),
-            (Number::Float(x), DType::C64) => ArrayRef::from(Complex { re: x as f32, im: 0.0 }),
-            (Number::Float(x), DType::C128) => ArrayRef::from(Complex { re: x, im: 0.0 }),
-            (Number::Complex(re, im), DType::C64) => {
-                ArrayRef::from(Complex { re: re as f32, im: im as f32 })
-            }
-            (Number::Int(x), dtype) if dtype.is_int() => {
-                return weak::integer(x, dtype).ok_or_else(|| {
-                    let dtype = dtype.numpy_name();
-                    PyOverflowError::new_err(format!(
-                        "`{name}`: Python integer {x} out of bounds for {dtype}"
-                    ))
-                });
-            }
-            (number, _) => number.alone(),
-        })
-    }
-
-    /// Returns the number in the dtype of its type.
-    fn alone(self) -> ArrayRef<'static> {
-        match self {
-            Number::Int(x) => i64::try_from(x).map_or_else(|_| (x as u64).into(), ArrayRef::from),
-            Number::Float(x) => ArrayRef::from(x),
-            Number::Complex(re, im) => ArrayRef::from(Complex { re, im }),
-        }
-    }
 }

@@ -2,13 +2,14 @@
 
 use std::sync::{Arc, Mutex};
 
-use numjit::{ArrayRef, DType};
+use numjit::ArrayRef;
 use pyo3::prelude::*;
 use smallvec::SmallVec;
 
 use crate::engines::{self, Options};
 use crate::interrupt::Raise;
 use crate::program::Compiled;
+use crate::signature::{self, Sort};
 
 /// A kernel that compiles itself anew in a forked process, where the threads of its engine do not live on.
 pub(crate) struct Portable {
@@ -32,7 +33,7 @@ impl Portable {
     pub(crate) fn new(
         py: Python<'_>,
         text: &str,
-        inputs: &[(String, DType)],
+        inputs: &[(String, Sort)],
         options: Options,
         raise: Raise,
     ) -> PyResult<Portable> {
@@ -63,8 +64,8 @@ impl Portable {
         {
             return Ok(Arc::clone(compiled));
         }
-        let (text, inputs) = (self.kernel().expression(), self.kernel().inputs());
-        let compiled = compile(py, text, inputs, self.options, crate::errors::raise)?;
+        let (text, inputs) = (self.kernel().expression(), signature::of(self.kernel()));
+        let compiled = compile(py, text, &inputs, self.options, crate::errors::raise)?;
         *self.again.lock().expect(poisoned) = Some((process, Arc::clone(&compiled)));
         Ok(compiled)
     }
@@ -86,7 +87,16 @@ impl Portable {
             return Ok(Arc::clone(compiled));
         }
         let shared = engines::with(py, self.options)?;
-        let kernel = shared.engine.compile_for(self.kernel().expression(), vars);
+        // Numbers of Python have the dtypes of the kernel.
+        let inputs = self.kernel().inputs();
+        let like = vars.iter().map(|(name, array)| {
+            let wanted = inputs.iter().find(|(input, _)| array.is_weak() && input == name);
+            let array = array.clone();
+            Ok((*name, wanted.map_or(Ok(array.clone()), |(_, dtype)| array.with_dtype(*dtype))?))
+        });
+        let like = like.collect::<numjit::Result<Vec<_>>>();
+        let kernel =
+            like.and_then(|like| shared.engine.compile_for(self.kernel().expression(), &like));
         let kernel = kernel.map_err(|error| crate::errors::raise(py, &error))?;
         let compiled = Arc::new(Compiled::new(kernel));
         let mut known = self.singles.lock().expect(poisoned);
@@ -101,11 +111,12 @@ impl Portable {
 fn compile(
     py: Python<'_>,
     text: &str,
-    inputs: &[(String, DType)],
+    inputs: &[(String, Sort)],
     options: Options,
     raise: Raise,
 ) -> PyResult<Arc<Compiled>> {
     let shared = engines::with(py, options)?;
-    let kernel = shared.engine.compile(text, inputs).map_err(|error| raise(py, &error))?;
+    let kernel = signature::compile(&shared.engine, text, inputs);
+    let kernel = kernel.map_err(|error| raise(py, &error))?;
     Ok(Arc::new(Compiled::new(kernel)))
 }

@@ -28,8 +28,27 @@ pub(crate) struct Program {
     kernels: RwLock<Vec<(Signature, Arc<Compiled>)>>,
 }
 
-/// The dtypes of inputs, and which are single values.
-type Signature = SmallVec<[(DType, bool); 8]>;
+/// What a kernel is compiled for.
+type Signature = SmallVec<[(DType, Sort); 8]>;
+
+/// Which values an input has.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Sort {
+    Array,
+    Single,
+    /// A number of Python.
+    Weak,
+}
+
+impl Sort {
+    fn of(array: &ArrayRef<'_>) -> Sort {
+        match (array.is_weak(), array.is_single()) {
+            (true, _) => Sort::Weak,
+            (false, true) => Sort::Single,
+            (false, false) => Sort::Array,
+        }
+    }
+}
 
 /// A kernel, and what is asked of it in every call.
 pub(crate) struct Compiled {
@@ -94,8 +113,8 @@ impl Program {
         let fits = |(signature, _): &&(Signature, Arc<Compiled>)| {
             let pairs = signature.iter().zip(vars);
             signature.len() == vars.len()
-                && pairs.into_iter().all(|(&(dtype, single), (_, array))| {
-                    array.dtype() == dtype && array.is_single() == single
+                && pairs.into_iter().all(|(&(dtype, sort), (_, array))| {
+                    array.dtype() == dtype && Sort::of(array) == sort
                 })
         };
         if let Some((_, compiled)) = self.kernels.read().expect(poisoned).iter().find(fits) {
@@ -104,7 +123,7 @@ impl Program {
         let kernel = (self.engine.compile_for(&self.text, vars))
             .map_err(|error| errors::raise(py, &error))?;
         let compiled = Arc::new(Compiled::new(kernel));
-        let signature = vars.iter().map(|(_, array)| (array.dtype(), array.is_single())).collect();
+        let signature = vars.iter().map(|(_, array)| (array.dtype(), Sort::of(array))).collect();
         let mut kernels = self.kernels.write().expect(poisoned);
         if kernels.len() == MAX_KERNELS {
             kernels.remove(0);

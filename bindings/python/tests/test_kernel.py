@@ -11,7 +11,7 @@ import pytest
 
 
 def test_positions_and_keywords():
-    kernel = nj.compile("a*x + b", a="f8", x=np.float64, b=float)
+    kernel = nj.compile("a*x + b", a="f8", x=np.float64, b="<f8")
     a, x, b = np.array([1.0, 2.0]), np.array([3.0, 4.0]), np.array([5.0, 6.0])
     expected = a * x + b
     np.testing.assert_array_equal(kernel(a, x, b), expected)
@@ -57,7 +57,7 @@ def test_numbers_take_the_dtype_of_the_kernel():
     np.testing.assert_array_equal(result, [2, 2, 2])
     np.testing.assert_array_equal(kernel(0.5, [1, 2]), [0.5, 1])
     small = nj.compile("k*x", k="i1", x="i1")
-    with pytest.raises(OverflowError, match="int8"):
+    with pytest.raises(OverflowError, match="does not fit i8"):
         small(300, np.ones(3, np.int8))
 
 

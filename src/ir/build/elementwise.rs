@@ -16,7 +16,7 @@ impl Translator<'_> {
                 expand::prefix(&mut self.builder, op, x)
             }
             ExprKind::Binary { op, lhs, rhs, .. } => {
-                let (x, y) = (self.operand(lhs, dtype), self.operand(rhs, dtype));
+                let (x, y) = (self.operand(lhs, dtype), self.rhs(id, op, lhs, rhs, dtype));
                 expand::infix(&mut self.builder, op, x, y)
             }
             ExprKind::IfElse { condition, then, otherwise } => {
@@ -76,6 +76,8 @@ impl Translator<'_> {
     pub(super) fn link(&mut self, op: CompareOp, lhs: ExprId, rhs: ExprId, link: Link) -> Value {
         match link {
             Link::Known(holds) => self.builder.constant(holds),
+            Link::Given => self.compare_given(op, lhs, rhs),
+            Link::Range(dtype) => self.compare_with_given(op, lhs, rhs, dtype),
             Link::Signs => {
                 let (x, y) = (self.number(lhs).real(), self.number(rhs).real());
                 expand::compare_signs(&mut self.builder, op, x, y)
@@ -103,8 +105,12 @@ impl Translator<'_> {
                 let link = Link::Compare(dtype);
                 return Number::Real(self.link(op, args[0], args[1], link));
             }
-            FuncClass::Infix(_)
-            | FuncClass::Prefix(_)
+            FuncClass::Infix(op) => {
+                let (x, y) =
+                    (self.operand(args[0], dtype), self.rhs(id, op, args[0], args[1], dtype));
+                return expand::function(&mut self.builder, func, dtype, &[x, y]);
+            }
+            FuncClass::Prefix(_)
             | FuncClass::Float
             | FuncClass::FloatComplex
             | FuncClass::Same

@@ -5,6 +5,7 @@
 //! numbers, moments and strings: what it builds from them are lanes of [`Prim`](crate::dtype::Prim)s.
 
 mod elementwise;
+mod given;
 mod reduction;
 mod special;
 #[cfg(test)]
@@ -19,10 +20,13 @@ use super::{Graph, GraphBuilder, Input, Inst, Output, Parts, Source, StrOperand,
 use crate::diag::Span;
 use crate::dtype::DType;
 use crate::syntax::ast::{Ast, ExprId, ExprKind};
+use crate::types::given::{Given, StepId, Taken};
 use crate::types::{Meaning, Type, TypeMap};
+use rustc_hash::FxHashMap;
 
-/// Builds the graph of a program. Its parameters are the inputs of the type map, in their order.
-pub(crate) fn build(ast: &Ast, types: &TypeMap) -> Graph {
+/// Builds the graph of a program. Its parameters are the inputs of the type map, in their order, and then the
+/// values that are taken of given numbers.
+pub(crate) fn build(ast: &Ast, types: &TypeMap) -> (Graph, Given) {
     let mut builder = GraphBuilder::with_params(types.inputs());
     let scalar = builder.shapes().push(ShapeNode::Scalar, Span::default());
     let mut translator = Translator {
@@ -32,6 +36,10 @@ pub(crate) fn build(ast: &Ast, types: &TypeMap) -> Graph {
         built: Vec::with_capacity(ast.exprs.len()),
         shapes: Vec::with_capacity(ast.exprs.len()),
         scalar,
+        given: Given::default(),
+        steps: FxHashMap::default(),
+        input_steps: FxHashMap::default(),
+        taken: FxHashMap::default(),
     };
     for index in 0..ast.exprs.len() {
         let id = ExprId(u32::try_from(index).expect("node limits keep the arena within u32"));
@@ -42,13 +50,13 @@ pub(crate) fn build(ast: &Ast, types: &TypeMap) -> Graph {
     }
     let outputs = ast.outputs.iter().zip(types.outputs());
     let outputs = outputs.map(|(output, &dtype)| translator.output(output.expr, dtype)).collect();
-    translator.builder.finish(outputs)
+    (translator.builder.finish(outputs), translator.given)
 }
 
 /// What an expression has become.
 #[derive(Clone, Debug)]
 enum Built {
-    /// A literal, which each user makes a constant of its own dtype, or what has no value.
+    /// A literal or given number, which each user takes as its own dtype, or what has no value.
     Nothing,
     Number(Number),
     Strings(StrOperand),
@@ -64,12 +72,24 @@ struct Translator<'a> {
     shapes: Vec<ShapeId>,
     /// The shape of a single value.
     scalar: ShapeId,
+    given: Given,
+    /// Of given numbers.
+    steps: FxHashMap<ExprId, StepId>,
+    /// Of inputs that are given numbers.
+    input_steps: FxHashMap<u32, StepId>,
+    /// Which values of the graph have been made of given numbers.
+    taken: FxHashMap<(StepId, Taken), Number>,
 }
 
 impl Translator<'_> {
     fn expr(&mut self, id: ExprId) -> Built {
+        if let Some(Type::Given(kind)) = self.types.get(id) {
+            self.step(id, kind);
+            return Built::Nothing;
+        }
         let number = match *self.types.meaning(id) {
             Meaning::Nothing => return Built::Nothing,
+            Meaning::Given(_) => unreachable!("its type is that of a given number"),
             Meaning::Bound(bound) => return self.built[bound.0 as usize].clone(),
             Meaning::Text => return Built::Strings(self.literal_text(id)),
             Meaning::Input(param) => return self.param(param),
@@ -125,6 +145,7 @@ impl Translator<'_> {
                 }
             }
             Meaning::Nothing
+            | Meaning::Given(_)
             | Meaning::Text
             | Meaning::Operator(_)
             | Meaning::Time(_)
@@ -157,6 +178,7 @@ impl Translator<'_> {
                     Number::Real(re)
                 }
             }
+            Type::Given(_) => self.take(id, Taken::As(dtype)),
             Type::Strong(from) => {
                 let number = self.number(id);
                 match (from, dtype) {
@@ -187,6 +209,7 @@ impl Translator<'_> {
     fn truth(&mut self, id: ExprId) -> Value {
         match self.types.get(id).expect("an operand of a checked tree has a type") {
             Type::Weak(literal) => self.builder.constant(literal.truth()),
+            Type::Given(_) => self.take(id, Taken::Truth).real(),
             Type::Strong(_) => self.number(id).truth(&mut self.builder),
         }
     }

@@ -7,6 +7,7 @@ use crate::ir::expand::{self, Number};
 use crate::ir::{Binary, GraphBuilder, Unary, Value};
 use crate::ops::{BinaryOp, CompareOp, Func};
 use crate::syntax::ast::{ExprId, ExprKind};
+use crate::types::promote::Beyond;
 use crate::types::{Link, Special};
 
 impl Translator<'_> {
@@ -107,9 +108,10 @@ impl Translator<'_> {
         max: Option<ExprId>,
     ) -> Number {
         let mut result = self.operand(x, dtype);
-        for (func, bound) in [(Func::Maximum, min), (Func::Minimum, max)] {
+        let bounds = [(Func::Maximum, min, Beyond::Below), (Func::Minimum, max, Beyond::Above)];
+        for (func, bound, side) in bounds {
             if let Some(bound) = bound {
-                let bound = self.operand(bound, dtype);
+                let bound = self.bound(bound, dtype, side);
                 // Which of two zeros it is: NumPy keeps the number, but of complex ones the bound if there
                 // are two bounds.
                 let swapped = !dtype.is_complex() || min.is_some() && max.is_some();

@@ -21,7 +21,7 @@ fn graph(text: &str) -> Graph {
     let limits = Limits::default();
     let ast = parse(text, &limits).and_then(|program| program.resolve(&limits)).expect(text);
     let types = check(&ast, &INPUTS, Dialect::NumPy).expect(text);
-    build(&ast, &types)
+    build(&ast, &types).0
 }
 
 /// Expressions, and indented below each its graph.

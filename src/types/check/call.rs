@@ -9,8 +9,8 @@ use crate::ops::{Func, FuncClass};
 use crate::syntax::ast::{ExprId, ExprKind, Keyword, NameId};
 use crate::types::error::{ArgumentError, Callee, Construct, TypeError};
 use crate::types::function;
-use crate::types::literal::Literal;
-use crate::types::operator::{self, Part};
+use crate::types::literal::{Literal, Part};
+use crate::types::operator;
 use crate::types::promote::{Operand, Typed};
 use crate::types::{Meaning, Special, Type};
 
@@ -81,8 +81,8 @@ impl Checker<'_> {
             _ => None, // tidy: the functions that are also attributes
         };
         // As for the attributes, the part of a literal is a literal, in NumPy as well.
-        if let Some(literal) = part.and_then(|part| operator::literal_part(part, operands[0])) {
-            return Ok(Typed::weak(literal));
+        if let Some(typed) = part.and_then(|part| operator::weak_part(part, operands[0])) {
+            return Ok(typed);
         }
         let FuncClass::Compare(op) = func.info().class else {
             return Ok(function::function(func, span, &operands)?);
@@ -159,7 +159,7 @@ impl Checker<'_> {
             |span| TypeError::Argument { callee, param, span, why: ArgumentError::NotNumber };
         let value = match self.types[id.0 as usize] {
             Some(Type::Weak(literal)) => literal.as_float(),
-            Some(Type::Strong(_)) | None => None,
+            Some(Type::Given(_) | Type::Strong(_)) | None => None,
         };
         value.ok_or_else(|| self.bad_argument(id, mistake))
     }
@@ -216,8 +216,8 @@ impl Checker<'_> {
             _ => return Err(unsupported(Construct::Attribute(text.to_owned())).into()), // tidy: a name
         };
         let x = self.operand(object)?;
-        match operator::literal_part(part, x) {
-            Some(literal) => Ok(Typed::weak(literal)),
+        match operator::weak_part(part, x) {
+            Some(typed) => Ok(typed),
             None => Ok(function::function(func, name_span, &[x])?),
         }
     }

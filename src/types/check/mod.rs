@@ -48,7 +48,7 @@ enum Role {
 
 pub(super) struct Checker<'a> {
     ast: &'a Ast,
-    inputs: &'a [(&'a str, DType)],
+    inputs: &'a [(&'a str, Type)],
     /// The input that each name of the tree has, by `NameId`.
     bound: Vec<Option<u32>>,
     roles: Vec<Role>,
@@ -61,7 +61,7 @@ pub(super) struct Checker<'a> {
 }
 
 impl<'a> Checker<'a> {
-    pub(super) fn new(ast: &'a Ast, inputs: &'a [(&'a str, DType)]) -> Checker<'a> {
+    pub(super) fn new(ast: &'a Ast, inputs: &'a [(&'a str, Type)]) -> Checker<'a> {
         let mut known = FxHashMap::default();
         for (index, &(name, _)) in (0_u32..).zip(inputs) {
             known.entry(name).or_insert(index);
@@ -111,7 +111,7 @@ impl<'a> Checker<'a> {
             return Ok(TypeMap {
                 types: self.types,
                 meanings: self.meanings,
-                inputs: self.inputs.iter().map(|&(_, dtype)| dtype).collect(),
+                inputs: self.inputs.iter().map(|&(_, ty)| ty.dtype()).collect(),
                 outputs,
             });
         }
@@ -164,7 +164,7 @@ impl<'a> Checker<'a> {
             &ExprKind::Bound(bound) => {
                 let ty = self.operand(bound)?.ty;
                 let meaning = match ty {
-                    Type::Weak(_) => Meaning::Nothing,
+                    Type::Weak(_) | Type::Given(_) => Meaning::Nothing,
                     Type::Strong(_) => Meaning::Bound(bound),
                 };
                 Ok(Typed { ty, meaning })

@@ -28,8 +28,10 @@ const MODULES: &[&str] = &["np", "numpy", "math", "ne", "numexpr", "pl", "cp", "
 impl Checker<'_> {
     pub(super) fn variable(&mut self, id: NameId, span: Span) -> Result<Typed, Stop> {
         if let Some(input) = self.bound[id.0 as usize] {
-            let dtype = self.inputs[input as usize].1;
-            return Ok(Typed::strong(dtype, Meaning::Input(input)));
+            let ty = self.inputs[input as usize].1;
+            let is_array = ty.is_strong();
+            let meaning = if is_array { Meaning::Input(input) } else { Meaning::Given(input) };
+            return Ok(Typed { ty, meaning });
         }
         if let Some(value) = constant(self.ast.name(id)) {
             return Ok(Typed::weak(Literal::Float(value)));

@@ -126,14 +126,14 @@ impl Checker<'_> {
             None => false,
         };
         // The second number is made inexact first; the tolerance has its precision.
-        let inexact = match y.ty {
-            Type::Strong(dtype) => with_kind(dtype, Kind::Float),
-            Type::Weak(literal) => literal.kind().max(Kind::Float).default_dtype(),
+        let inexact = match y.weak_kind() {
+            None => with_kind(y.ty.dtype(), Kind::Float),
+            Some(kind) => kind.max(Kind::Float).default_dtype(),
         };
-        let dtype = match (x.ty, y.ty) {
-            (Type::Strong(x), Type::Strong(_)) => promote(x, inexact),
-            (Type::Strong(x), Type::Weak(y)) => with_kind(x, y.kind().max(Kind::Float)),
-            (Type::Weak(x), _) => with_kind(inexact, x.kind()),
+        let dtype = match (x.weak_kind(), y.weak_kind()) {
+            (None, None) => promote(x.ty.dtype(), inexact),
+            (None, Some(y)) => with_kind(x.ty.dtype(), y.max(Kind::Float)),
+            (Some(x), _) => with_kind(inexact, x),
         };
         let tolerance = real_of(inexact);
         let isclose =

@@ -218,7 +218,7 @@ pub(super) fn not_taken_help(callee: Callee, because: Because) -> &'static str {
     }
 }
 
-pub(super) fn literal_label(why: LiteralError, op: &str) -> String {
+pub(in crate::types) fn literal_label(why: LiteralError, op: &str) -> String {
     match why {
         LiteralError::Operands => "does not take these literals".to_owned(),
         LiteralError::IntOverflow => format!("the result of `{op}` needs more than 128 bits"),
@@ -226,10 +226,12 @@ pub(super) fn literal_label(why: LiteralError, op: &str) -> String {
         LiteralError::ZeroDivision => "the right-hand side is 0".to_owned(),
         LiteralError::ZeroToNegative => "0 to a negative power".to_owned(),
         LiteralError::NegativeShift => "shifts by a negative number".to_owned(),
+        LiteralError::FloatPower => "the exponent is negative".to_owned(),
+        LiteralError::ComplexPower => "the base is negative, the exponent not whole".to_owned(),
     }
 }
 
-pub(super) fn literal_help(why: LiteralError, op: &str) -> Option<&'static str> {
+pub(in crate::types) fn literal_help(why: LiteralError, op: &str) -> Option<&'static str> {
     match why {
         LiteralError::IntOverflow if op == BinaryOp::Shl.symbol() => {
             Some("multiply by a power of two: `x * 2.0**n`")
@@ -240,6 +242,8 @@ pub(super) fn literal_help(why: LiteralError, op: &str) -> Option<&'static str> 
             Some("for infinity write `inf`")
         }
         LiteralError::NegativeShift => Some("shift the other way"),
+        LiteralError::FloatPower => Some("give the base as a float: `10.0**n`"),
+        LiteralError::ComplexPower => Some("give the base as a complex number"),
         LiteralError::Operands => None,
     }
 }

@@ -5,11 +5,11 @@ mod help;
 
 use self::help::{
     argument_help, argument_label, because_help, because_rule, bits_help, construct_help,
-    count_help, did_you_mean, keyword_help, literal_help, literal_label, not_taken_help, pair_help,
-    unary_help, value_help,
+    count_help, did_you_mean, keyword_help, not_taken_help, pair_help, unary_help, value_help,
 };
-use super::error::{Because, Count, IndexError, Nearest, TypeError};
-use crate::diag::Diagnostic;
+pub(super) use self::help::{literal_help, literal_label};
+use super::error::{Because, Count, IndexError, Nearest, Shown, ShownType, TypeError};
+use crate::diag::{Diagnostic, Exception};
 use crate::dtype::DType;
 
 impl TypeError {
@@ -112,14 +112,14 @@ impl TypeError {
                 .at(otherwise.span, otherwise.ty)
                 .help(because_help(*because)),
             TypeError::Literal { op, op_span, why } => {
-                let base = base.at(*op_span, literal_label(*why, op));
+                let base = base.raising(why.exception()).at(*op_span, literal_label(*why, op));
                 match literal_help(*why, op) {
                     Some(help) => base.help(help),
                     None => base,
                 }
             }
             TypeError::DoesNotFit { value, dtype, span, beside } => {
-                let base = base.at(*span, "integer literal");
+                let base = base.raising(Exception::OverflowError).at(*span, "integer literal");
                 let base = match beside {
                     Some(beside) => base.context(*beside, dtype),
                     None => base,
@@ -134,6 +134,7 @@ impl TypeError {
                 }
             }
             TypeError::NegativePower { base: operand, exponent, op_span, span } => base
+                .raising(negative_power(*operand, *exponent))
                 .at(*op_span, "integers on both sides")
                 .context(operand.span, operand.ty)
                 .context(*span, "negative integer literal")
@@ -153,5 +154,18 @@ impl TypeError {
                 .at(*span, ty)
                 .help("strings are only compared, searched and passed on as they are"),
         }
+    }
+}
+
+/// Returns the exception that a negative exponent of integers is: to NumPy it may be one that does not fit them.
+pub(super) fn negative_power(base: Shown, exponent: i128) -> Exception {
+    let range = match base.ty {
+        ShownType::DType(dtype) => dtype.int_range(),
+        ShownType::Literal(_) | ShownType::Given(_) => None,
+    };
+    if range.is_some_and(|(least, _)| exponent < least) {
+        Exception::OverflowError
+    } else {
+        Exception::ValueError
     }
 }

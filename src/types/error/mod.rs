@@ -102,6 +102,7 @@ pub(crate) struct Shown {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ShownType {
     Literal(Kind),
+    Given(Kind),
     DType(DType),
 }
 
@@ -109,7 +110,7 @@ impl ShownType {
     /// Returns what sort of number it is; strings, moments and durations are none.
     pub(super) fn kind(self) -> Option<Kind> {
         match self {
-            ShownType::Literal(kind) => Some(kind),
+            ShownType::Literal(kind) | ShownType::Given(kind) => Some(kind),
             ShownType::DType(dtype) => Kind::of(dtype),
         }
     }
@@ -124,6 +125,7 @@ impl From<Type> for ShownType {
     fn from(ty: Type) -> ShownType {
         match ty {
             Type::Weak(literal) => ShownType::Literal(literal.kind()),
+            Type::Given(kind) => ShownType::Given(kind),
             Type::Strong(dtype) => ShownType::DType(dtype),
         }
     }
@@ -136,6 +138,10 @@ impl fmt::Display for ShownType {
             ShownType::Literal(Kind::Int) => f.write_str("integer literal"),
             ShownType::Literal(Kind::Float) => f.write_str("float literal"),
             ShownType::Literal(Kind::Complex) => f.write_str("complex literal"),
+            ShownType::Given(Kind::Bool) => f.write_str("weak bool"),
+            ShownType::Given(Kind::Int) => f.write_str("weak integer"),
+            ShownType::Given(Kind::Float) => f.write_str("weak float"),
+            ShownType::Given(Kind::Complex) => f.write_str("weak complex"),
             ShownType::DType(dtype) => dtype.fmt(f),
         }
     }

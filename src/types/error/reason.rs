@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::Callee;
+use crate::diag::Exception;
 use crate::dtype::DType;
 use crate::ops::{BinaryOp, CompareOp};
 use crate::types::literal::LiteralError;
@@ -201,14 +202,30 @@ pub(crate) enum Rewrite {
 }
 
 impl LiteralError {
-    pub(super) fn message(self) -> &'static str {
+    pub(crate) fn message(self) -> &'static str {
         match self {
             LiteralError::Operands => "these literals do not combine",
-            LiteralError::IntOverflow => "integer literals overflow 128 bits",
-            LiteralError::FloatOverflow => "the power of these literals is beyond the largest f64",
+            LiteralError::IntOverflow => "integers overflow 128 bits",
+            LiteralError::FloatOverflow => "the power of these numbers is beyond the largest f64",
             LiteralError::ZeroDivision => "division by zero",
             LiteralError::ZeroToNegative => "zero cannot be raised to a negative power",
             LiteralError::NegativeShift => "negative shift count",
+            LiteralError::FloatPower => "integers to negative integer powers are floats",
+            LiteralError::ComplexPower => "the power of these floats is complex",
+        }
+    }
+
+    /// Returns the exception that Python raises.
+    pub(crate) fn exception(self) -> Exception {
+        match self {
+            LiteralError::Operands => Exception::TypeError,
+            LiteralError::IntOverflow | LiteralError::FloatOverflow => Exception::OverflowError,
+            LiteralError::ZeroDivision | LiteralError::ZeroToNegative => {
+                Exception::ZeroDivisionError
+            }
+            LiteralError::NegativeShift | LiteralError::FloatPower | LiteralError::ComplexPower => {
+                Exception::ValueError
+            }
         }
     }
 }

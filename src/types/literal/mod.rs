@@ -10,7 +10,7 @@ mod tests;
 use std::cmp::Ordering;
 
 use crate::dtype::{DType, Prim, Scalar};
-use crate::ops::{BinaryOp, CompareOp, UnaryOp};
+use crate::ops::{BinaryOp, CompareOp, Func, UnaryOp};
 
 /// The value of an expression made of literals and operators only.
 ///
@@ -25,7 +25,7 @@ pub(crate) enum Literal {
 }
 
 /// What sort of number a value is; the order is the one in which they promote.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) enum Kind {
     Bool,
     Int,
@@ -48,6 +48,27 @@ pub(crate) enum LiteralError {
     ZeroToNegative,
     /// The shift count is negative.
     NegativeShift,
+    /// A given integer is the negative exponent of an integer, so that the power is a float.
+    FloatPower,
+    /// A given float is the base or exponent of a power that is complex.
+    ComplexPower,
+}
+
+/// An attribute of numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Part {
+    Real,
+    Imag,
+}
+
+impl Part {
+    /// Returns the function that does the same.
+    pub(crate) fn function(self) -> Func {
+        match self {
+            Part::Real => Func::Real,
+            Part::Imag => Func::Imag,
+        }
+    }
 }
 
 impl Kind {
@@ -158,6 +179,17 @@ impl Literal {
     /// Returns the imaginary part as a float of this prim, rounded once.
     pub(crate) fn imaginary(self, prim: Prim) -> Scalar {
         Literal::Float(self.parts().1).to_scalar(prim)
+    }
+}
+
+/// Returns the value of an attribute.
+pub(crate) fn part(part: Part, x: Literal) -> Literal {
+    match (x, part) {
+        (Literal::Float(_) | Literal::Complex(..), Part::Real) => Literal::Float(x.parts().0),
+        (Literal::Float(_) | Literal::Complex(..), Part::Imag) => Literal::Float(x.parts().1),
+        (Literal::Bool(x), Part::Real) => Literal::Int(x.into()),
+        (Literal::Int(x), Part::Real) => Literal::Int(x),
+        (Literal::Bool(_) | Literal::Int(_), Part::Imag) => Literal::Int(0),
     }
 }
 

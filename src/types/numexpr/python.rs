@@ -30,7 +30,9 @@ pub(super) fn unary(op: UnaryOp, x: Literal, span: Span) -> Result<Literal, Rais
         | LiteralError::FloatOverflow
         | LiteralError::ZeroDivision
         | LiteralError::ZeroToNegative
-        | LiteralError::NegativeShift => bad_operand(op, class(x), span),
+        | LiteralError::NegativeShift
+        | LiteralError::FloatPower
+        | LiteralError::ComplexPower => bad_operand(op, class(x), span),
     })
 }
 
@@ -56,6 +58,9 @@ pub(super) fn binary(op: BinaryOp, x: Literal, y: Literal, span: Span) -> Result
             "0.0 cannot be raised to a negative power",
         ),
         LiteralError::NegativeShift => Raised::value_error(span, "negative shift count"),
+        LiteralError::FloatPower | LiteralError::ComplexPower => {
+            unreachable!("only numbers that are given have a kind before a value")
+        }
     })
 }
 

@@ -243,7 +243,7 @@ impl<'a> Walk<'a> {
         let part = self.part(id).expect("the caller has looked at the value");
         let meaning = match part.ty {
             Some(Type::Strong(_)) => Meaning::Bound(id),
-            Some(Type::Weak(_)) | None => Meaning::Nothing,
+            Some(Type::Weak(_) | Type::Given(_)) | None => Meaning::Nothing,
         };
         Part { value: part.value, ty: part.ty, meaning, children: smallvec![id], late: None }
     }

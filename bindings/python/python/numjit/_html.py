@@ -33,11 +33,15 @@ _COMPARE = {
 
 def explanation(explained: Explanation) -> str:
     """Returns how a kernel computes its program, as HTML."""
-    inputs = ", ".join(f"{name}: {dtype}" for name, dtype in explained.inputs.items())
+    inputs = ", ".join(
+        f"{name}: {kind.__name__ if isinstance(kind, type) else kind}"
+        for name, kind in explained.inputs.items()
+    )
     outputs = ", ".join(
         f"{name}: {dtype}" if name else str(dtype) for name, dtype in explained.outputs
     )
-    read = sum(dtype.itemsize for dtype in explained.inputs.values())
+    arrays = [kind for kind in explained.inputs.values() if not isinstance(kind, type)]
+    read = sum(dtype.itemsize for dtype in arrays)
     written = sum(dtype.itemsize for _, dtype in explained.outputs)
     rows = [
         ("inputs", inputs or "none"),

@@ -59,7 +59,10 @@ def compile(
 ) -> Kernel:
     """Compiles a program.
 
-    Each keyword gives the dtype of the variable with this name, or an array that has it.
+    Each keyword gives the dtype of the variable with this name, or an array that has it. The types
+    ``int``, ``float`` and ``complex`` stand for numbers of Python: without a dtype, they take in
+    each operation that of what they meet. For arrays of ``float64`` write ``np.float64`` or
+    ``"f8"``.
     Variables that are called like an option are given in the mapping ``dtypes``.
     """
 
@@ -104,7 +107,7 @@ class Kernel:
     @property
     def expression(self) -> str: ...
     @property
-    def inputs(self) -> dict[str, np.dtype[Any]]: ...
+    def inputs(self) -> dict[str, np.dtype[Any] | type[int | float | complex]]: ...
     @property
     def outputs(self) -> tuple[tuple[str | None, np.dtype[Any]], ...]: ...
     @property
@@ -120,7 +123,7 @@ class Explanation:
     @property
     def expression(self) -> str: ...
     @property
-    def inputs(self) -> dict[str, np.dtype[Any]]: ...
+    def inputs(self) -> dict[str, np.dtype[Any] | type[int | float | complex]]: ...
     @property
     def outputs(self) -> tuple[tuple[str | None, np.dtype[Any]], ...]: ...
     @property
@@ -167,7 +170,7 @@ def _check(
 def _epoch() -> int: ...
 def _forked() -> None: ...
 def _rebuild(
-    expr: str, inputs: dict[str, str], threads: int, math: str, dialect: str
+    expr: str, inputs: dict[str, str | type], threads: int, math: str, dialect: str
 ) -> Kernel: ...
 
 # For numjit.numexpr.

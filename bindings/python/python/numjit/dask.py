@@ -32,7 +32,8 @@ SPLIT_EVERY = 8
 _COMBINE = {name: name for name in ("sum", "prod", "min", "max", "any", "all")}
 _COMBINE |= {"amin": "min", "amax": "max", "mean": "sum", "count_nonzero": "sum"}
 
-Signature = tuple[tuple[str, str], ...]
+#: Names, and dtypes or Python's types of numbers.
+Signature = tuple[tuple[str, str | type[int | float | complex]], ...]
 
 _compiling = threading.Lock()
 
@@ -148,8 +149,7 @@ def _kernel(text: str, signature: Signature, math: str | None) -> _numjit.Kernel
 @functools.lru_cache(maxsize=256)
 def _compile(text: str, signature: Signature, math: str | None) -> _numjit.Kernel:
     # One thread: dask runs a task for each core.
-    dtypes = {name: np.dtype(dtype) for name, dtype in signature}
-    return _numjit.compile(text, dtypes, threads=1, math=math)
+    return _numjit.compile(text, dict(signature), threads=1, math=math)
 
 
 def _array(name: str, value: Any) -> Any:
@@ -177,7 +177,9 @@ class _Checked:
 def _check(text: str, given: Mapping[str, Any]) -> _Checked:
     """Finds the dtypes of inputs and results. Nothing is compiled, and no chunk is looked at."""
     inputs, outputs, shapes = _numjit._check(text, _metas(given))
-    signature = tuple((name, dtype.str) for name, dtype in inputs.items())
+    signature = tuple(
+        (name, kind if isinstance(kind, type) else kind.str) for name, kind in inputs.items()
+    )
     return _Checked(signature, outputs, shapes)
 
 
