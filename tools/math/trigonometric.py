@@ -192,16 +192,6 @@ def main():
         mp.mp.prec = 240
         series = [
             (
-                "SINE",
-                "(r - sin r) / r³ for |r| <= π/4, in powers of r².",
-                polynomial(
-                    lambda z: (mp.sqrt(z) - mp.sin(mp.sqrt(z))) / z ** mp.mpf(1.5),
-                    lambda z: z ** mp.mpf(1.5) / mp.sin(mp.sqrt(z)),
-                    limit,
-                    5,
-                ),
-            ),
-            (
                 "SINE_FAST",
                 "(r - sin r) / r³ for |r| <= π/2, in powers of r².",
                 polynomial(
@@ -209,16 +199,6 @@ def main():
                     lambda z: z ** mp.mpf(1.5) / mp.sin(mp.sqrt(z)),
                     4 * limit,
                     6,
-                ),
-            ),
-            (
-                "COSINE",
-                "(cos r - 1 + r²/2) / r⁴ for |r| <= π/4, in powers of r².",
-                polynomial(
-                    lambda z: (mp.cos(mp.sqrt(z)) - 1 + z / 2) / z**2,
-                    lambda z: z**2 / mp.cos(mp.sqrt(z)),
-                    limit,
-                    5,
                 ),
             ),
             (

@@ -24,16 +24,6 @@ pub(super) const TWO_OVER_PI: f64 = f64::from_bits(0x3fe45f306dc9c883); // 0.636
 pub(super) const ONE_OVER_PI: f64 = f64::from_bits(0x3fd45f306dc9c882); // 0.31830988618379064
 pub(super) const ONE_OVER_PI_LOW: f64 = f64::from_bits(0x3c84a7f09d5f47d5); // 3.583247455607534e-17
 
-/// (r - sin r) / r³ for |r| <= π/4, in powers of r².
-pub(super) const SINE: [f64; 6] = [
-    -1.5895433456139372e-10,
-    2.505073439140279e-08,
-    -2.755731353852293e-06,
-    0.0001984126982935854,
-    -0.00833333333332184,
-    0.1666666666666663,
-];
-
 /// (r - sin r) / r³ for |r| <= π/2, in powers of r².
 pub(super) const SINE_FAST: [f64; 7] = [
     7.373281052904261e-13,
@@ -43,16 +33,6 @@ pub(super) const SINE_FAST: [f64; 7] = [
     0.0001984126982503718,
     -0.008333333333285474,
     0.16666666666666186,
-];
-
-/// (cos r - 1 + r²/2) / r⁴ for |r| <= π/4, in powers of r².
-pub(super) const COSINE: [f64; 6] = [
-    -1.1358749246650662e-11,
-    2.087570539610012e-09,
-    -2.7557314217039046e-07,
-    2.480158728900208e-05,
-    -0.0013888888888873342,
-    0.041666666666666595,
 ];
 
 /// (sin r / r - 1 + r²/8) / r² for |r| <= π/2, in powers of r².

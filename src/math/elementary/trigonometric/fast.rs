@@ -6,9 +6,10 @@
 use std::hint::cold_path;
 
 use super::super::lanes::{Bits, Lanes, Mask};
-use super::super::polynomial::horner;
+use super::super::polynomial::{each, horner};
 use super::constants::{
-    COSINE, HALF_PI, HALF_PI_SECOND, HALF_PI_THIRD, ONE_OVER_PI, SINE, SINE_FAST, TWO_OVER_PI,
+    HALF_PI, HALF_PI_SECOND, HALF_PI_THIRD, ONE_OVER_PI, SINE_FAST, TANGENT_OVER, TANGENT_UNDER,
+    TWO_OVER_PI,
 };
 use super::reduction::{SHIFTER, is_huge};
 
@@ -52,37 +53,30 @@ fn sine_beyond<L: Lanes>(x: L, half_turns: L) -> L {
     r - (z * horner(z, &SINE_FAST)).mul_add(r, L::of(0.0))
 }
 
-/// The tangent.
+/// The tangent: the fraction that [`super::tan`] has, rounded as it comes. Error below 4 ULP: 3.076 at
+/// -19112.38384067548.
 #[inline(always)]
 pub(crate) fn tan<L: Lanes>(x: L) -> L {
-    let (n, sine, cosine) = parts(x);
-    let even = even(n);
-    let quotient = even.select(sine, cosine) / even.select(cosine, sine);
-    let quotient = quotient.xor_sign(n.shl::<63>().float());
-    let huge = is_huge(x);
-    if !huge.any() {
-        return quotient;
-    }
-    cold_path();
-    huge.select(super::tan(x), quotient)
-}
-
-/// The number of quarter turns, of which the two lowest bits count, and sine and cosine of what is left.
-#[inline(always)]
-fn parts<L: Lanes>(x: L) -> (L::Bits, L, L) {
     let shifted = x.mul_add(L::of(TWO_OVER_PI), L::of(SHIFTER));
     let n = shifted - L::of(SHIFTER);
     let r = n.neg_mul_add(L::of(HALF_PI), x);
     let r = n.neg_mul_add(L::of(HALF_PI_SECOND), r);
     let r = n.neg_mul_add(L::of(HALF_PI_THIRD), r);
     let z = r * r;
+    let w = z * z;
+    let [a4, a3, a2] = each::<_, L>(&TANGENT_OVER);
+    let [b4, b3, b2, _] = each::<_, L>(&TANGENT_UNDER);
+    let near = z.mul_add(L::of(TANGENT_UNDER[3] - 0.25), L::of(1.0));
     // A product: of -0 it is -0.
-    let sine = z.neg_mul_add(horner(z, &SINE), L::of(1.0)) * r;
-    let cosine = z.mul_add(z.mul_add(horner(z, &COSINE), L::of(-0.5)), L::of(1.0));
-    (shifted.bits(), sine, cosine)
-}
-
-#[inline(always)]
-fn even<B: Bits>(n: B) -> <B::Lanes as Lanes>::Mask {
-    (n & B::of(1)).eq(B::of(0))
+    let above = w.neg_mul_add(a4.mul_add(w, a3.mul_add(z, a2)), L::of(1.0)) * r;
+    let below = w.mul_add(b4.mul_add(w, b3.mul_add(z, b2)), near);
+    let sign = shifted.bits().shl::<63>();
+    let odd = sign.is_negative();
+    let quotient = (odd.select(below, above) / odd.select(above, below)).xor_sign(sign.float());
+    let huge = is_huge(x);
+    if !huge.any() {
+        return quotient;
+    }
+    cold_path();
+    huge.select(super::tan(x), quotient)
 }
